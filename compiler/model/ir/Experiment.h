@@ -1,0 +1,77 @@
+// The experiment as a typed tree; compiler/codegen/host lowers it to the bytecode of runtime/host.
+#pragma once
+
+#include "compiler/model/ir/Network.h"
+
+namespace snn::model {
+
+enum class HostStmtKind : uint8_t {
+#define HOST_STMT(NAME) NAME,
+#include "compiler/model/ir/HostStmts.def"
+#undef HOST_STMT
+};
+
+/// What `record` and `plot` name.
+enum class RecordKind : uint8_t { Spikes, State, EdgeState, Value };
+
+struct HostStmt;
+using HostBody = std::vector<HostStmt>;
+
+struct HostStmt {
+  HostStmtKind kind = HostStmtKind::Print;
+  source::Range range;
+  /// Let, Var, For (loop variables), Record with a name.
+  std::vector<Var *> vars;
+  /// Assign: the place: Ref (local), Index of a Ref, CellsValue, EdgesValue, Ref to a network param or signal.
+  expr::ExprPtr place = nullptr;
+  AssignOp op = AssignOp::Set;
+  /// Let/Var: initial value; Assign: value; If/While/Assert/RunUntil: condition; For: what is iterated; Run: duration;
+  /// Print: text; Save/Load: path; Reset/Freeze/Learn: each item; Plot: the HostCall; Record: what.
+  expr::ExprPtr value = nullptr;
+  std::vector<expr::ExprPtr> items; ///< Reset (empty: all), Freeze, Learn
+  expr::ExprPtr message = nullptr;  ///< Assert
+  expr::ExprPtr limit = nullptr;    ///< RunUntil: max
+  expr::ExprPtr interval = nullptr; ///< Record: every
+  RecordKind record = RecordKind::Value;
+  std::string name;                 ///< Record: of the value
+  std::string unit;                 ///< Record of a value: printed unit
+  double unitScale = 1;
+  std::string sourceText;           ///< Assert: the condition as written; Plot: as written
+  HostBody body, otherwise;         ///< For, While, If
+};
+
+struct Option {
+  Var *var = nullptr;               ///< kind Option; type and unit from the declaration
+  std::string flag;                 ///< "n-train"
+  std::string help;
+  expr::ExprPtr initial = nullptr;  ///< constant
+};
+
+struct Experiment {
+  std::string name;
+  std::string doc;
+  source::Range range;
+  std::vector<Option> options;
+  /// `set` values; null where not given.
+  expr::ExprPtr dt = nullptr, seed = nullptr, threads = nullptr;
+  std::optional<bool> doublePrecision;
+  /// Values for the network's params from `on Net(n = hidden)`; may read options.
+  std::vector<std::pair<Var *, expr::ExprPtr>> networkArgs;
+  std::deque<Var> vars;             ///< options and all locals
+  HostBody body;
+  uint32_t drawSites = 0;
+};
+
+/// One experiment (or test) with its own copy of its network: what the stages after elaboration work on.
+struct Program {
+  std::unique_ptr<Network> network;
+  Experiment experiment;
+};
+
+/// All experiments of a file, in order. A file without experiments is an error for `snnc model.snn` and `snnc run`,
+/// not for `snnc check`.
+struct Module {
+  std::vector<Program> programs;
+};
+
+} // namespace snn::model

@@ -1,0 +1,146 @@
+// The network as mathematics: what elaboration makes, the model passes rewrite and the scheduler reads.
+#pragma once
+
+#include "compiler/model/ir/Stmt.h"
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace snn::model {
+
+enum class Method : uint8_t {
+#define METHOD(NAME, SPELLING) NAME,
+#include "compiler/model/solve/Methods.def"
+#undef METHOD
+};
+
+/// state' = rhs (a factor on the left is already divided out). Removed by the solvers.
+struct Equation {
+  Var *state = nullptr;
+  expr::ExprPtr rhs = nullptr;
+  source::Range range;
+  Method requested = Method::Auto;
+  // Filled in by the solver pass, for explain-solver:
+  Method chosen = Method::Auto;
+  std::string equationClass; ///< "linear, constant coefficients", …
+  std::string reason;
+};
+
+/// `each step { … }`, or `every d { … }` when interval is set (a uniform expression, ms).
+struct Update {
+  Body body;
+  expr::ExprPtr interval = nullptr;
+  source::Range range;
+};
+
+struct SpikeRule {
+  expr::ExprPtr condition = nullptr; ///< may hold Crosses; false while a state it reads is held
+  Body body;
+  source::Range range;
+};
+
+/// One axis of a slice as written; null fields are the defaults. All are uniform integers known at set-up.
+struct SliceAxis {
+  expr::ExprPtr index = nullptr; ///< a single index; otherwise start:stop:step
+  expr::ExprPtr start = nullptr, stop = nullptr, step = nullptr;
+};
+
+/// Everything in deque/unique_ptr keeps its address.
+struct Population {
+  uint32_t id = 0;
+  std::string name;      ///< unique path within the network
+  std::string modelName; ///< of the neuron or encoder
+  std::string doc;
+  bool isEncoder = false;
+  source::Range range;
+  std::vector<expr::ExprPtr> shape; ///< extents, uniform integers known at set-up
+  std::deque<Var> vars;             ///< params, states, inputs, data, lets, derived; in declaration order
+  std::vector<Equation> equations;
+  std::optional<SpikeRule> spike;
+  std::vector<Body> onData;
+  std::vector<Update> updates;      ///< each step and every, in order
+  /// SpikeTrain and its like: the spikes come from the runtime's list of (time, cell), given as two host arrays.
+  expr::ExprPtr spikeTimes = nullptr, spikeCells = nullptr;
+  uint32_t drawSites = 0;           ///< number of Draw sites used
+  // ---- written by the solver pass
+  /// Integration t → t + dt as ordered statements on states; states integrated jointly are read through Locals first.
+  Body integrate;
+  std::deque<Var> locals;           ///< Locals of bodies
+};
+
+enum class PatternKind : uint8_t { AllToAll, OneToOne, Random, FixedIn, FixedOut };
+struct Pattern {
+  PatternKind kind = PatternKind::AllToAll;
+  expr::ExprPtr amount = nullptr; ///< p (may depend on both cells), or k
+  bool multapses = false;
+  source::Range range;
+};
+
+/// One operand of a union: a population or a slice of it.
+struct CellRange {
+  const Population *population = nullptr;
+  std::vector<SliceAxis> slice; ///< empty: all
+};
+
+enum class EventKind : uint8_t { Pre, Post };
+
+/// A connect statement between one source and one target population. A connect over unions becomes several
+/// projections of the same group, one for each pair; connectivity is drawn once for the group over the concatenated
+/// cells.
+struct Projection {
+  uint32_t id = 0;
+  std::string name;                ///< `as` name or A->B#k
+  std::string synapseName, ruleName;
+  source::Range range;
+  uint32_t group = 0;
+  uint32_t sourcePart = 0, targetPart = 0; ///< which operand of the unions
+  CellRange source, target;        ///< of this pair
+  Population *sourcePopulation = nullptr, *targetPopulation = nullptr;
+  Pattern pattern;
+  expr::ExprPtr where = nullptr;   ///< reads Pre/Post index and params
+  expr::ExprPtr delay = nullptr;   ///< ms; null: 0
+  bool delayUniform = true;        ///< a single value known at set-up
+  bool procedural = false;
+  Var *port = nullptr;             ///< of the target population; null without a port
+  std::deque<Var> vars;            ///< weight, params, states, lets, derived
+  Var *weight = nullptr;
+  std::vector<Equation> equations;
+  Body onPre, onPost;              ///< the synapse's statements, then the rule's
+  /// Number of leading statements of onPre/onPost that belong to the synapse (not frozen by `freeze`).
+  size_t synapsePre = 0, synapsePost = 0;
+  std::vector<Update> updates;     ///< each step / every of synapse and rule
+  Body couplings;                  ///< continuous: `target += e` outside events (Assign Add, side Post or Pre)
+  uint32_t drawSites = 0;
+  std::deque<Var> locals;
+  Body integrate;                  ///< of edge states that are not event-driven
+  /// Propagators of event-driven states, written by the solver: value k steps after an event is
+  /// (x - offset) * exp(rate * k * dt) + offset, with rate and offset uniform expressions.
+  struct EventDriven {
+    Var *state = nullptr;
+    expr::ExprPtr rate = nullptr, offset = nullptr;
+  };
+  std::vector<EventDriven> eventDriven;
+  bool plastic() const { return !ruleName.empty(); }
+};
+
+/// One connect statement as written; its projections are those with this group id.
+struct Group {
+  uint32_t id = 0;
+  std::string name;
+  std::vector<CellRange> sources, targets;
+};
+
+struct Network {
+  std::string name;
+  source::Range range;
+  /// Constants, params and lets in order of evaluation at set-up; arrays allowed. Signals too.
+  std::deque<Var> vars;
+  std::deque<Population> populations;
+  std::deque<Projection> projections;
+  std::vector<Group> groups;
+};
+
+} // namespace snn::model

@@ -1,0 +1,33 @@
+// Statements of bodies: spike bodies, each step, every, on pre, on post, on data, and solved equations.
+#pragma once
+
+#include "compiler/model/ir/Var.h"
+
+#include <memory>
+#include <vector>
+
+namespace snn::model {
+
+enum class StmtKind : uint8_t { Assign, Let, If, Hold };
+enum class AssignOp : uint8_t { Set, Add, Sub, Mul, Div };
+
+struct Stmt;
+using Body = std::vector<Stmt>; ///< one after the other
+
+/// A plain value (copyable); which fields count depends on the kind.
+struct Stmt {
+  StmtKind kind = StmtKind::Assign;
+  source::Range range;
+  // Assign: var op= value. side Post or Pre: the port of a neighbour cell (`target += w` is Add to a Var of the
+  // target's population with side Post). Let: var is a Local, defined as value, fixed from here to the body's end.
+  Var *var = nullptr;
+  expr::Side side = expr::Side::Self;
+  AssignOp op = AssignOp::Set;
+  expr::ExprPtr value = nullptr;
+  // If: value is the condition.
+  Body then, otherwise;
+  // Hold: the variables, value is the duration (ms).
+  std::vector<Var *> held;
+};
+
+} // namespace snn::model
