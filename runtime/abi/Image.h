@@ -1,0 +1,195 @@
+// The tables of a compiled program: what the runtime has to know to build the network and to run its steps. The compiler
+// fills them (kernel::Program holds one), serialises them into the binary; the runtime reads them back. The code of the
+// kernels is not here but in snn_abi.h's table of functions, in the order of `kernels`.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace snn::abi {
+
+inline constexpr uint32_t none = 0xffffffffu;
+
+/// Element type of a buffer; Real is float or double as the run's precision says.
+enum class Elem : uint8_t { Real, F64, I32, I64, U8 };
+/// How many elements a buffer has.
+enum class Extent : uint8_t {
+  One,     ///< 1
+  Cells,   ///< cells of population `object`, padded to 64
+  Sources, ///< source cells of projection `object` (the whole source population), padded to 64
+  Targets, ///< target cells of projection `object` (the whole target population), padded to 64
+  Edges,   ///< edges of projection `object` in storage order, padded to 64
+};
+
+struct Buffer {
+  std::string name;   ///< unique in the program: "cells.V", "cells.V.acc", "image->cells#0.w"
+  Elem elem = Elem::Real;
+  Extent extent = Extent::One;
+  uint32_t object = none; ///< population or projection
+  bool checkpoint = true; ///< part of the network's state (false: scratch, rebuilt or zero between steps)
+  bool finiteCheck = false; ///< a state: NaN or infinity at the end of a step stops the run (exit 4)
+};
+
+/// A uniform value in canonical units, held as float64 in the table of scalars.
+struct Scalar {
+  std::string name; ///< "cells.tau_m", "net.n", "cells.V.propagator"
+};
+
+enum class VariableKind : uint8_t { Param, State, Input, Data, Let, Weight, Signal };
+enum class ValueType : uint8_t { Real, Int, Bool };
+
+/// A named variable of a population, projection or the network that users can set, read, record.
+struct Variable {
+  std::string name, unit; ///< unit as declared; "1"
+  double unitScale = 1;   ///< canonical value of one unit
+  VariableKind kind = VariableKind::State;
+  ValueType type = ValueType::Real;
+  uint32_t buffer = none; ///< per element; or
+  uint32_t scalar = none; ///< uniform; or (a let that is recorded)
+  uint32_t evalKernel = none; ///< kernel over the elements that writes the let's values into `buffer`
+  Extent extent = Extent::Cells; ///< of edges: Sources, Targets, Edges
+  /// Event-driven edge variables: buffer with the step of the last event; reading evaluates evalKernel into evalBuffer.
+  uint32_t lastBuffer = none, evalBuffer = none;
+  std::string placementReason;
+};
+
+struct Population {
+  std::string name, model, doc;
+  bool isEncoder = false, spikes = false;
+  std::vector<Variable> variables;
+  uint32_t shapeProgram = none;  ///< host function giving the shape (array of ints)
+  uint32_t flags = none;         ///< U8 Cells: spiked in the last step
+  uint32_t dataSetStep = none;   ///< I64 One: step at which data were last assigned (encoders; elapsed)
+  uint32_t spikeList = none;     ///< host function giving (times, cells) for SpikeTrain
+  uint32_t spikeStep = none;     ///< I64 Cells: step of the last spike, if t_spike is read (set by the kernel)
+  std::vector<uint32_t> initKernels;  ///< run at set-up, in order: per-cell params, then states, hidden buffers
+  std::vector<uint32_t> resetKernels; ///< `reset cells`: states to initial values, holds cleared
+  std::vector<uint32_t> onDataKernels;
+};
+
+enum class Pattern : uint8_t { AllToAll, OneToOne, Random, FixedIn, FixedOut };
+enum class DelayKind : uint8_t { Uniform, Drawn };
+
+/// One axis of a slice: host functions giving integers; none = default.
+struct SliceAxis { uint32_t index = none, start = none, stop = none, step = none; };
+struct CellRange { uint32_t population = none; std::vector<SliceAxis> slice; };
+
+/// A connect statement; its projections are the pairs (source part, target part).
+struct Group {
+  std::string name;
+  std::vector<CellRange> sources, targets;
+  Pattern pattern = Pattern::AllToAll;
+  uint32_t amount = none;        ///< host function giving p or k; none if per pair
+  bool multapses = false;
+  std::vector<uint32_t> projections; ///< index sourcePart * targets.size() + targetPart
+  uint32_t stream = 0;           ///< random stream of the connectivity
+};
+
+struct Projection {
+  std::string name, synapse, rule;
+  uint32_t group = 0, sourcePart = 0, targetPart = 0;
+  uint32_t source = none, target = none; ///< populations
+  uint32_t whereKernel = none;   ///< Pairs kernel writing 0/1 to the pair output (U8)
+  uint32_t amountKernel = none;  ///< Pairs kernel writing p (Real) per pair
+  DelayKind delay = DelayKind::Uniform;
+  uint32_t delayProgram = none;  ///< host function giving ms; none: 0
+  uint32_t delayKernel = none;   ///< Edges kernel writing ms into delayBuffer (Real), run before sorting
+  uint32_t delayBuffer = none;
+  std::vector<uint32_t> initKernels; ///< Edges/Sources/Targets kernels, in order
+  std::vector<Variable> variables;
+  uint32_t weight = none;        ///< index into variables
+  bool plastic = false;
+  bool needsIncoming = false;    ///< some kernel walks the edges of a target
+  uint32_t learningScalar = none; ///< scalar 1/0: `learn`/`freeze`
+};
+
+/// One command of the step, executed in order. See runtime/core/Scheduler for their meaning.
+enum class CommandKind : uint8_t {
+  Cells,      ///< kernel over all cells of population `object`
+  Once,       ///< kernel over one element
+  Edges,      ///< kernel over all edges of projection `object`
+  /// Kernel for the spikes that arrive now over projection `object`, skipped if none: row_edges (their edges), event_cells
+  /// (the source cells) or cells (all cells of the population that the kernel names, e.g. to refresh traces).
+  Arrivals,
+  /// The same for the target cells of projection `object` that spiked in this step: column_edges, event_cells, cells.
+  Departures,
+  Collect,    ///< make the spike list of population `object` from its flags (or its SpikeTrain list); count
+  Reduce,     ///< population reduction of buffer `from` into buffer `to`
+  ReduceEdges,///< per target/source/all reduction of Edges buffer `from` into `to`
+  Fill,       ///< zero buffer `to`
+  Record,     ///< where samples are taken (after everything else)
+};
+enum class ReduceKind : uint8_t { Sum, Mean, Max, Min, Count, Rank };
+
+struct Command {
+  CommandKind kind = CommandKind::Cells;
+  uint32_t kernel = none;
+  uint32_t object = none;        ///< population or projection
+  ReduceKind reduce = ReduceKind::Sum;
+  Extent over = Extent::Cells;   ///< ReduceEdges: Targets, Sources or One
+  uint32_t from = none, to = none;
+  uint32_t everyScalar = none;   ///< run only in steps at multiples of this scalar (ms); none: each step
+  bool unlessFrozen = false;     ///< skip while projection `object` is frozen
+};
+
+enum class Space : uint8_t {
+#define SPACE(NAME, SPELLING) NAME,
+#include "runtime/abi/Spaces.def"
+#undef SPACE
+};
+
+struct KernelInfo {
+  std::string name;
+  Space space = Space::Cells;
+  uint32_t object = none; ///< population or projection
+  bool hasDraws = false;
+  bool doublePrecision = false; ///< compute all reals in float64 (prepare kernels)
+};
+
+/// What one network and one experiment need. Host functions are in `host` (see HostProgram.h).
+struct NetworkTables {
+  std::string name;
+  std::vector<Buffer> buffers;
+  std::vector<Scalar> scalars;
+  std::vector<Population> populations;
+  std::vector<Group> groups;
+  std::vector<Projection> projections;
+  std::vector<Variable> variables;      ///< of the network: params (scalar) and signals
+  std::vector<KernelInfo> kernels;
+  std::vector<uint32_t> prepareKernels; ///< Once kernels: derived scalars; run at set-up and when a scalar changed
+  std::vector<Command> step;
+};
+
+/// Calls visit(field) for each field in order: one definition serves writing and reading (runtime/abi/ImageIo.h).
+template <class V> void fields(V &v, Buffer &x) { v(x.name, x.elem, x.extent, x.object, x.checkpoint, x.finiteCheck); }
+template <class V> void fields(V &v, Scalar &x) { v(x.name); }
+template <class V> void fields(V &v, Variable &x) {
+  v(x.name, x.unit, x.unitScale, x.kind, x.type, x.buffer, x.scalar, x.evalKernel, x.extent, x.lastBuffer,
+    x.evalBuffer, x.placementReason);
+}
+template <class V> void fields(V &v, Population &x) {
+  v(x.name, x.model, x.doc, x.isEncoder, x.spikes, x.variables, x.shapeProgram, x.flags, x.dataSetStep, x.spikeList,
+    x.spikeStep, x.initKernels, x.resetKernels, x.onDataKernels);
+}
+template <class V> void fields(V &v, SliceAxis &x) { v(x.index, x.start, x.stop, x.step); }
+template <class V> void fields(V &v, CellRange &x) { v(x.population, x.slice); }
+template <class V> void fields(V &v, Group &x) {
+  v(x.name, x.sources, x.targets, x.pattern, x.amount, x.multapses, x.projections, x.stream);
+}
+template <class V> void fields(V &v, Projection &x) {
+  v(x.name, x.synapse, x.rule, x.group, x.sourcePart, x.targetPart, x.source, x.target, x.whereKernel, x.amountKernel,
+    x.delay, x.delayProgram, x.delayKernel, x.delayBuffer, x.initKernels, x.variables, x.weight, x.plastic,
+    x.needsIncoming, x.learningScalar);
+}
+template <class V> void fields(V &v, Command &x) {
+  v(x.kind, x.kernel, x.object, x.reduce, x.over, x.from, x.to, x.everyScalar, x.unlessFrozen);
+}
+template <class V> void fields(V &v, KernelInfo &x) { v(x.name, x.space, x.object, x.hasDraws, x.doublePrecision); }
+template <class V> void fields(V &v, NetworkTables &x) {
+  v(x.name, x.buffers, x.scalars, x.populations, x.groups, x.projections, x.variables, x.kernels, x.prepareKernels,
+    x.step);
+}
+
+} // namespace snn::abi

@@ -1,0 +1,25 @@
+// The whole image of a binary: one entry for each experiment of the file.
+#pragma once
+
+#include "runtime/abi/HostProgram.h"
+#include "runtime/abi/Image.h"
+#include "runtime/abi/ImageIo.h"
+
+namespace snn::abi {
+
+struct ProgramImage {
+  NetworkTables network;
+  HostProgram host;
+};
+
+struct Image {
+  std::string compilerVersion, modelPath, modelSha256, modelText;
+  std::vector<ProgramImage> programs;
+};
+
+template <class V> void fields(V &v, ProgramImage &x) { v(x.network, x.host); }
+template <class V> void fields(V &v, Image &x) {
+  v(x.compilerVersion, x.modelPath, x.modelSha256, x.modelText, x.programs);
+}
+
+} // namespace snn::abi

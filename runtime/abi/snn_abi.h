@@ -1,0 +1,76 @@
+/* The contract between generated code and the runtime: plain C, versioned. Generated code includes nothing and calls
+ * nothing but the symbols of RuntimeSymbols.def. */
+#ifndef SNN_ABI_H
+#define SNN_ABI_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SNN_ABI_MAJOR 1u
+#define SNN_ABI_MINOR 0u
+
+/* Edges of one projection, rows by source. A row lists its edges by target (drawn delays: by delay, largest first,
+ * then target). */
+typedef struct snn_edges {
+  int64_t sources, targets, edges; /* cells of the two populations; number of edges */
+  const int64_t *row_begin;        /* [sources + 1] first edge of each row */
+  const int32_t *target;           /* [edges]; null: dense, target = dense_first + (edge - row_begin[src]) */
+  int64_t dense_first;
+  /* incoming index: null unless a kernel walks the edges of a target. */
+  const int64_t *column_begin;     /* [targets + 1] */
+  const int64_t *column_edge;      /* [edges] edge numbers, by target then source */
+  const int32_t *column_source;    /* [edges] */
+} snn_edges;
+
+/* One segment of a row to be walked by a row_edges kernel: edges [begin, end) of source cell `source`. */
+typedef struct snn_segment {
+  int64_t begin, end;
+  int32_t source;
+  int32_t reserved;
+} snn_segment;
+
+typedef struct snn_kernel_args {
+  void *const *buffers;   /* by buffer number of the program */
+  double *scalars;        /* by scalar number; canonical units */
+  double dt;              /* ms */
+  int64_t step;           /* number n of the step: it leads from n*dt to (n+1)*dt */
+  int64_t time_step;      /* step number that `t` refers to: n before integration, n+1 after (see Op Time) */
+  uint64_t seed;
+  int64_t begin, end;     /* cells, pairs: range of cells (begin is a multiple of 64); edges: range of sources;
+                             event_cells, column_edges: range of `events`; row_edges: range of `segments` */
+  const int32_t *events;  /* event_cells, column_edges: cells, ascending */
+  const snn_segment *segments; /* row_edges */
+  const snn_edges *edges; /* row_edges, column_edges, edges, pairs (may be null there) */
+  int64_t pair_source;    /* pairs */
+  void *pair_output;      /* pairs: uint8_t or real per target, index tgt - begin */
+  int64_t target_begin, target_end; /* row_edges, edges: only edges with a target in this range (threads) */
+} snn_kernel_args;
+
+/* Returns 0, or a non-zero code for a failed check inside (1: bernoulli's p outside 0..1). */
+typedef int32_t (*snn_kernel_fn)(const snn_kernel_args *args);
+
+/* One set of kernels, for one CPU level and one precision. */
+typedef struct snn_kernel_set {
+  uint32_t cpu_level;    /* 3: x86-64-v3, 4: x86-64-v4 */
+  uint32_t precision;    /* 4: float, 8: double */
+  uint32_t experiment;   /* which program of the image */
+  uint32_t count;
+  const snn_kernel_fn *kernels;
+} snn_kernel_set;
+
+/* What a finished binary or a JIT module hands to the runtime. */
+typedef struct snn_model {
+  uint32_t abi_major, abi_minor;
+  const uint8_t *image;  /* serialised snn::abi::Image */
+  uint64_t image_size;
+  uint32_t set_count;
+  const snn_kernel_set *sets;
+} snn_model;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

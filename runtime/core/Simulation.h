@@ -1,0 +1,111 @@
+// What experiments, the recorder, checkpoints and the embedding API see of a running network.
+#pragma once
+
+#include "runtime/abi/ProgramImage.h"
+#include "runtime/abi/snn_abi.h"
+#include "runtime/core/Status.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace snn::rt {
+
+enum class Precision : uint8_t { Float = 4, Double = 8 };
+
+/// A typed view of memory owned by the simulation (never a copy). Valid until the simulation is destroyed.
+struct View {
+  void *data = nullptr;
+  abi::Elem elem = abi::Elem::Real;
+  int64_t count = 0;
+};
+
+struct Settings {
+  double dt = 0.1;              ///< ms
+  uint64_t seed = 0;
+  int threads = 0;              ///< 0: all cores
+  Precision precision = Precision::Float;
+  bool onNanStop = true;
+};
+
+/// Gives values of set-up expressions: implemented by runtime/host (the VM), used while the network is built.
+class SetupValues {
+public:
+  virtual ~SetupValues() = default;
+  virtual Result<double> number(uint32_t function) = 0;               ///< in canonical units
+  virtual Result<std::vector<double>> array(uint32_t function) = 0;   ///< shape; a number is an array of one
+  /// --set values for per-cell variables: canonical, or nothing.
+  virtual bool overridden(std::string_view path, double &value) = 0;
+};
+
+/// Called after each step that ends on the given sampling grid, see Network::run.
+using StepObserver = std::function<Status(int64_t stepsDone)>;
+
+/// One network instance: buffers, connectivity, time. See runtime/core/Network.cpp. Not thread-safe from outside.
+class Network {
+public:
+  /// Allocates, connects and initialises everything. The tables must outlive the network.
+  static Result<std::unique_ptr<Network>> create(const abi::NetworkTables &tables, const snn_kernel_fn *kernels,
+                                                 const Settings &settings, SetupValues &values,
+                                                 std::vector<double> scalars);
+  ~Network();
+  const abi::NetworkTables &tables() const;
+  const Settings &settings() const;
+
+  // ---- time
+  int64_t step() const;                                ///< steps done
+  double timeMs() const;                               ///< step * dt
+  /// Advances by `steps` steps; stops early with ExitCode::divergence etc. The observer (may be empty) is called after
+  /// every step.
+  Status run(int64_t steps, const StepObserver &afterStep);
+
+  // ---- cells
+  int64_t cellCount(uint32_t population) const;
+  std::span<const int64_t> shape(uint32_t population) const;
+  View buffer(uint32_t bufferId);                      ///< raw view; padded cells are not part of it
+  /// Reads a variable of cells into `out` (canonical units), evaluating lets; cells = indices, empty: all.
+  Status readCells(uint32_t population, uint32_t variable, std::span<const int64_t> cells, std::vector<double> &out);
+  /// Writes (canonical units). One value for all or one per cell. Data: marks them as assigned (elapsed, on data).
+  Status writeCells(uint32_t population, uint32_t variable, std::span<const int64_t> cells,
+                    std::span<const double> values);
+  std::span<int64_t> counts(uint32_t population);      ///< spikes since set to zero
+  std::span<const int32_t> spikesOfStep(uint32_t population) const; ///< ascending
+
+  // ---- edges, in the order of the language: by source, then target
+  int64_t edgeCount(uint32_t projection) const;
+  bool dense(uint32_t projection) const;               ///< all_to_all: arrays are [pre, post]
+  std::pair<int64_t, int64_t> denseShape(uint32_t projection) const;
+  Status readEdges(uint32_t projection, uint32_t variable, std::vector<double> &out);
+  Status writeEdges(uint32_t projection, uint32_t variable, std::span<const double> values);
+  /// Direct view if storage order is the language's order and the variable lives per edge; count 0 otherwise.
+  View edgeView(uint32_t projection, uint32_t variable);
+  void edgeEnds(uint32_t projection, std::vector<int64_t> &pre, std::vector<int64_t> &post);
+  void setLearning(uint32_t projection, bool on);
+
+  // ---- uniform values
+  double scalar(uint32_t id) const;
+  void setScalar(uint32_t id, double value);           ///< prepare kernels run again before the next step
+
+  // ---- reset and state
+  Status resetCells(uint32_t population);              ///< LANGUAGE section 9
+  Status resetAll();
+  /// Everything that a checkpoint or `save` holds, as named sections (name, element, count, data).
+  struct Section {
+    std::string name;
+    View view;
+  };
+  /// Sections may have to be resized on restore (spike histories): restore gets bytes.
+  Status saveState(const std::function<Status(std::string_view name, abi::Elem elem, const void *data, int64_t count)> &put,
+                   bool forResume);
+  Status loadState(const std::function<Result<std::vector<uint8_t>>(std::string_view name)> &get, bool forResume);
+
+private:
+  struct Impl;
+  std::unique_ptr<Impl> impl;
+  explicit Network(std::unique_ptr<Impl> i);
+};
+
+} // namespace snn::rt
