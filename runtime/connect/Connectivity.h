@@ -1,0 +1,76 @@
+// The interface between connect statements and the network: which edges there are, and how they are stored.
+#pragma once
+
+#include "runtime/abi/Image.h"
+#include "runtime/abi/snn_abi.h"
+#include "runtime/core/Status.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace snn::rt::connect {
+
+/// One operand of a union: which cells of a population take part, in the order of the slice.
+struct Operand {
+  int64_t populationCells = 0;      ///< cells of the whole population
+  std::vector<int64_t> cells;       ///< empty with `all`: every cell
+  bool all = true;
+  int64_t count() const { return all ? populationCells : static_cast<int64_t>(cells.size()); }
+};
+
+struct Request {
+  std::string name;                 ///< of the connect statement, for messages
+  abi::Pattern pattern = abi::Pattern::AllToAll;
+  double amount = 0;                ///< p or k
+  bool multapses = false;
+  uint64_t seed = 0;
+  uint32_t stream = 0;
+  std::vector<Operand> sources, targets;
+  /// Filters the candidates before anything is drawn; empty: all. Writes keep[tgt - begin] for the cells [begin, end)
+  /// of target operand `t` (numbers within the whole population) and cell `pre` of source operand `s`.
+  std::function<Status(uint32_t s, uint32_t t, int64_t pre, int64_t begin, int64_t end, uint8_t *keep)> where;
+  /// Pattern Random with a p that depends on the pair; empty: `amount`.
+  std::function<Status(uint32_t s, uint32_t t, int64_t pre, int64_t begin, int64_t end, double *p)> probability;
+};
+
+/// The edges of one pair (source operand, target operand), rows by source over the whole source population, targets
+/// ascending within a row.
+struct EdgeTable {
+  int64_t sources = 0, targets = 0; ///< cells of the two whole populations
+  bool dense = false;               ///< no indices stored: targets denseFirst … denseFirst + (row length) - 1
+  int64_t denseFirst = 0;
+  std::vector<int64_t> rowBegin;    ///< [sources + 1]
+  std::vector<int32_t> target;      ///< [edges]; empty if dense
+  int64_t edges() const { return rowBegin.empty() ? 0 : rowBegin.back(); }
+};
+
+/// Tables in the order s * targets.size() + t. Errors: too few candidates, p outside 0..1, one_to_one of different
+/// sizes (ExitCode::model), more edges than memory (ExitCode::resources).
+Result<std::vector<EdgeTable>> build(const Request &request);
+
+/// Rows re-ordered by delay, largest first, then target, with a table of segments of equal delay.
+struct DelaySegments {
+  /// Segment k of row s: edges [begin[first[s] + k], begin[first[s] + k + 1]) have delay steps[first[s] + k].
+  std::vector<int64_t> first;       ///< [sources + 1] index of each row's first segment
+  std::vector<int64_t> begin;       ///< [segments + 1]
+  std::vector<int32_t> steps;       ///< [segments]
+  int32_t longest = 0;              ///< largest delay in steps
+  /// storage[k] is the storage position of the edge that is number k in the order (source, target).
+  std::vector<int64_t> storage;
+};
+
+/// Sorts the rows of `table` by the delays (one per edge, in (source, target) order, in steps ≥ 0). A dense table gets
+/// explicit targets.
+DelaySegments sortByDelay(EdgeTable &table, const std::vector<int32_t> &delaySteps);
+
+/// For each target cell its incoming edges (storage positions), by source.
+struct Incoming {
+  std::vector<int64_t> columnBegin; ///< [targets + 1]
+  std::vector<int64_t> edge;        ///< [edges]
+  std::vector<int32_t> source;      ///< [edges]
+};
+Incoming indexIncoming(const EdgeTable &table);
+
+} // namespace snn::rt::connect
