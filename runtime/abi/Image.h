@@ -62,11 +62,12 @@ struct Population {
   uint32_t shapeProgram = none;  ///< host function giving the shape (array of ints)
   uint32_t flags = none;         ///< U8 Cells: spiked in the last step
   uint32_t dataSetStep = none;   ///< I64 One: step at which data were last assigned (encoders; elapsed)
-  uint32_t spikeList = none;     ///< host function giving (times, cells) for SpikeTrain
+  uint32_t spikeList = none;     ///< SpikeTrain: host function giving one array, all times (ms), then as many cells
   uint32_t spikeStep = none;     ///< I64 Cells: step of the last spike, if t_spike is read (set by the kernel)
   std::vector<uint32_t> initKernels;  ///< run at set-up, in order: per-cell params, then states, hidden buffers
   std::vector<uint32_t> resetKernels; ///< `reset cells`: states to initial values, holds cleared
   std::vector<uint32_t> onDataKernels;
+  std::vector<uint32_t> refreshKernels; ///< run after the experiment assigned a variable (memory of `crosses`)
 };
 
 enum class Pattern : uint8_t { AllToAll, OneToOne, Random, FixedIn, FixedOut };
@@ -171,7 +172,7 @@ template <class V> void fields(V &v, Variable &x) {
 }
 template <class V> void fields(V &v, Population &x) {
   v(x.name, x.model, x.doc, x.isEncoder, x.spikes, x.variables, x.shapeProgram, x.flags, x.dataSetStep, x.spikeList,
-    x.spikeStep, x.initKernels, x.resetKernels, x.onDataKernels);
+    x.spikeStep, x.initKernels, x.resetKernels, x.onDataKernels, x.refreshKernels);
 }
 template <class V> void fields(V &v, SliceAxis &x) { v(x.index, x.start, x.stop, x.step); }
 template <class V> void fields(V &v, CellRange &x) { v(x.population, x.slice); }

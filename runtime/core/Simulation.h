@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -92,17 +93,16 @@ public:
   // ---- reset and state
   Status resetCells(uint32_t population);              ///< LANGUAGE section 9
   Status resetAll();
-  /// Everything that a checkpoint or `save` holds, as named sections (name, element, count, data).
-  struct Section {
-    std::string name;
-    View view;
-  };
-  /// Sections may have to be resized on restore (spike histories): restore gets bytes.
-  Status saveState(const std::function<Status(std::string_view name, abi::Elem elem, const void *data, int64_t count)> &put,
-                   bool forResume);
-  Status loadState(const std::function<Result<std::vector<uint8_t>>(std::string_view name)> &get, bool forResume);
+  /// Everything that a checkpoint (forResume) or `save` holds, as named sections; `get` gives a section's bytes.
+  using Put = std::function<Status(std::string_view name, abi::Elem elem, const void *data, int64_t count)>;
+  using Get = std::function<Result<std::vector<uint8_t>>(std::string_view name)>;
+  Status saveState(const Put &put, bool forResume);
+  Status loadState(const Get &get, bool forResume);
+  /// What the build rounded or changed, one sentence each; to be shown to the user once.
+  std::span<const std::string> warnings() const;
 
 private:
+  Status loadRunState(const Get &get);
   struct Impl;
   std::unique_ptr<Impl> impl;
   explicit Network(std::unique_ptr<Impl> i);

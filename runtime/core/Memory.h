@@ -1,0 +1,30 @@
+// Zeroed blocks of memory for buffers and connectivity: aligned for vectors, on huge pages where large.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace snn::rt {
+
+/// Owns a zeroed block; movable. `data` is null when the memory could not be had.
+class Block {
+public:
+  Block() = default;
+  explicit Block(size_t bytes);
+  ~Block();
+  Block(Block &&other) noexcept;
+  Block &operator=(Block &&other) noexcept;
+  Block(const Block &) = delete;
+  Block &operator=(const Block &) = delete;
+  void *data() const { return memory; }
+  size_t size() const { return bytes; }
+
+private:
+  void *memory = nullptr;
+  size_t bytes = 0, mapped = 0;
+};
+
+/// Bytes that can still be had without swapping (MemAvailable), bounded by RLIMIT_AS.
+int64_t availableMemory();
+
+} // namespace snn::rt

@@ -1,0 +1,241 @@
+// Reading and writing of variables from outside: experiments, recordings, the embedding API. Values are in canonical
+// units; edges are in the language's order, by source, then target.
+#include "runtime/core/NetworkImpl.h"
+
+#include <cmath>
+#include <fmt/format.h>
+
+namespace snn::rt {
+
+std::string pathOf(const abi::Population &population, const abi::Variable &variable) {
+  return population.name + "." + variable.name;
+}
+
+double Network::Impl::load(const BufferMemory &buffer, int64_t index) const {
+  const void *data = buffer.block.data();
+  switch (buffer.elem) {
+  case abi::Elem::Real:
+    return settings.precision == Precision::Float ? static_cast<double>(static_cast<const float *>(data)[index])
+                                                  : static_cast<const double *>(data)[index];
+  case abi::Elem::F64:
+    return static_cast<const double *>(data)[index];
+  case abi::Elem::I32:
+    return static_cast<const int32_t *>(data)[index];
+  case abi::Elem::I64:
+    return static_cast<double>(static_cast<const int64_t *>(data)[index]);
+  case abi::Elem::U8:
+    return static_cast<const uint8_t *>(data)[index];
+  }
+  return 0;
+}
+
+void Network::Impl::store(BufferMemory &buffer, int64_t index, double value) const {
+  void *data = buffer.block.data();
+  switch (buffer.elem) {
+  case abi::Elem::Real:
+    if (settings.precision == Precision::Float)
+      static_cast<float *>(data)[index] = static_cast<float>(value);
+    else
+      static_cast<double *>(data)[index] = value;
+    return;
+  case abi::Elem::F64:
+    static_cast<double *>(data)[index] = value;
+    return;
+  case abi::Elem::I32:
+    static_cast<int32_t *>(data)[index] = static_cast<int32_t>(std::llround(value));
+    return;
+  case abi::Elem::I64:
+    static_cast<int64_t *>(data)[index] = std::llround(value);
+    return;
+  case abi::Elem::U8:
+    static_cast<uint8_t *>(data)[index] = value != 0;
+    return;
+  }
+}
+
+const abi::NetworkTables &Network::tables() const { return impl->tables; }
+const Settings &Network::settings() const { return impl->settings; }
+std::span<const std::string> Network::warnings() const { return impl->warnings; }
+int64_t Network::step() const { return impl->step; }
+double Network::timeMs() const { return static_cast<double>(impl->step) * impl->settings.dt; }
+int64_t Network::cellCount(uint32_t population) const { return impl->populations[population].count; }
+std::span<const int64_t> Network::shape(uint32_t population) const { return impl->populations[population].shape; }
+std::span<int64_t> Network::counts(uint32_t population) { return impl->populations[population].counts; }
+double Network::scalar(uint32_t id) const { return impl->scalars[id]; }
+
+View Network::buffer(uint32_t id) {
+  BufferMemory &buffer = impl->buffers[id];
+  return {buffer.block.data(), buffer.elem, buffer.count};
+}
+
+std::span<const int32_t> Network::spikesOfStep(uint32_t population) const {
+  const PopulationState &state = impl->populations[population];
+  if (impl->step == 0 || state.lastCollected != impl->step - 1)
+    return {};
+  return state.history.at(impl->step - 1);
+}
+
+void Network::setScalar(uint32_t id, double value) {
+  impl->scalars[id] = value;
+  impl->scalarsChanged = true;
+}
+
+void Network::setLearning(uint32_t projection, bool on) {
+  const uint32_t scalar = impl->tables.projections[projection].learningScalar;
+  if (scalar != abi::none)
+    setScalar(scalar, on ? 1 : 0);
+}
+
+Status Network::readCells(uint32_t population, uint32_t variable, std::span<const int64_t> cells,
+                          std::vector<double> &out) {
+  const abi::Variable &v = impl->tables.populations[population].variables[variable];
+  const int64_t n = cells.empty() ? cellCount(population) : static_cast<int64_t>(cells.size());
+  if (v.buffer == abi::none && v.scalar == abi::none)
+    return Error{ExitCode::internal, fmt::format("{} has no value to read",
+                                                 pathOf(impl->tables.populations[population], v))};
+  if (v.buffer == abi::none) {
+    out.assign(static_cast<size_t>(n), impl->scalars[v.scalar]);
+    return {};
+  }
+  if (impl->scalarsChanged)
+    if (Status s = impl->prepare(); !s.ok())
+      return s;
+  if (v.evalKernel != abi::none)
+    if (Status s = impl->launch(v.evalKernel); !s.ok())
+      return s;
+  out.resize(static_cast<size_t>(n));
+  for (int64_t k = 0; k < n; ++k)
+    out[k] = impl->load(impl->buffers[v.buffer], cells.empty() ? k : cells[k]);
+  return {};
+}
+
+Status Network::writeCells(uint32_t population, uint32_t variable, std::span<const int64_t> cells,
+                           std::span<const double> values) {
+  const abi::Population &p = impl->tables.populations[population];
+  const abi::Variable &v = p.variables[variable];
+  const int64_t n = cells.empty() ? cellCount(population) : static_cast<int64_t>(cells.size());
+  if (values.size() != 1 && static_cast<int64_t>(values.size()) != n)
+    return Error{ExitCode::model, fmt::format("{}: {} values for {} cells", pathOf(p, v), values.size(), n)};
+  if (v.buffer == abi::none) {
+    if (v.scalar == abi::none || values.size() != 1 || !cells.empty())
+      return Error{ExitCode::model, fmt::format("{} has one value for all cells", pathOf(p, v))};
+    setScalar(v.scalar, values[0]);
+  } else {
+    for (int64_t k = 0; k < n; ++k)
+      impl->store(impl->buffers[v.buffer], cells.empty() ? k : cells[k], values[values.size() == 1 ? 0 : k]);
+  }
+  if (impl->scalarsChanged)
+    if (Status s = impl->prepare(); !s.ok())
+      return s;
+  if (v.kind == abi::VariableKind::Data) {
+    if (p.dataSetStep != abi::none)
+      *static_cast<int64_t *>(impl->pointers[p.dataSetStep]) = impl->step;
+    for (uint32_t kernel : p.onDataKernels)
+      if (Status s = impl->launch(kernel); !s.ok())
+        return s;
+  }
+  for (uint32_t kernel : p.refreshKernels)
+    if (Status s = impl->launch(kernel); !s.ok())
+      return s;
+  return {};
+}
+
+int64_t Network::edgeCount(uint32_t projection) const { return impl->projections[projection].table.edges(); }
+
+bool Network::dense(uint32_t projection) const {
+  const abi::Projection &p = impl->tables.projections[projection];
+  const auto [pre, post] = denseShape(projection);
+  return impl->tables.groups[p.group].pattern == abi::Pattern::AllToAll && p.whereKernel == abi::none &&
+         pre * post == edgeCount(projection);
+}
+
+/// Cells that have edges at all: the sizes of the slices that were connected.
+std::pair<int64_t, int64_t> Network::denseShape(uint32_t projection) const {
+  const connect::EdgeTable &table = impl->projections[projection].table;
+  int64_t rows = 0, longest = 0;
+  for (int64_t s = 0; s < table.sources; ++s) {
+    const int64_t length = table.rowBegin[s + 1] - table.rowBegin[s];
+    rows += length > 0;
+    longest = std::max(longest, length);
+  }
+  return {rows, longest};
+}
+
+Status Network::readEdges(uint32_t projection, uint32_t variable, std::vector<double> &out) {
+  const abi::Variable &v = impl->tables.projections[projection].variables[variable];
+  const ProjectionState &p = impl->projections[projection];
+  const int64_t edges = p.table.edges();
+  if (v.buffer == abi::none) {
+    out.assign(static_cast<size_t>(edges), v.scalar == abi::none ? 0 : impl->scalars[v.scalar]);
+    return {};
+  }
+  if (impl->scalarsChanged)
+    if (Status s = impl->prepare(); !s.ok())
+      return s;
+  if (v.evalKernel != abi::none)
+    if (Status s = impl->launch(v.evalKernel); !s.ok())
+      return s;
+  const BufferMemory &buffer = impl->buffers[v.evalBuffer != abi::none ? v.evalBuffer : v.buffer];
+  out.resize(static_cast<size_t>(edges));
+  std::vector<int64_t> pre, post;
+  if (v.extent != abi::Extent::Edges)
+    edgeEnds(projection, pre, post);
+  for (int64_t k = 0; k < edges; ++k) {
+    int64_t at = p.drawn ? p.segments.storage[k] : k;
+    if (v.extent == abi::Extent::Sources)
+      at = pre[k];
+    else if (v.extent == abi::Extent::Targets)
+      at = post[k];
+    out[k] = impl->load(buffer, at);
+  }
+  return {};
+}
+
+Status Network::writeEdges(uint32_t projection, uint32_t variable, std::span<const double> values) {
+  const abi::Projection &projectionTable = impl->tables.projections[projection];
+  const abi::Variable &v = projectionTable.variables[variable];
+  const ProjectionState &p = impl->projections[projection];
+  const int64_t edges = p.table.edges();
+  if (values.size() != 1 && static_cast<int64_t>(values.size()) != edges)
+    return Error{ExitCode::model, fmt::format("{}.{}: {} values for {} edges", projectionTable.name, v.name,
+                                              values.size(), edges)};
+  if (v.buffer == abi::none || v.extent != abi::Extent::Edges || v.lastBuffer != abi::none) {
+    if (v.scalar == abi::none || values.size() != 1)
+      return Error{ExitCode::model, fmt::format("{}.{} does not live per edge and cannot be set edge by edge",
+                                                projectionTable.name, v.name)};
+    setScalar(v.scalar, values[0]);
+    return {};
+  }
+  for (int64_t k = 0; k < edges; ++k)
+    impl->store(impl->buffers[v.buffer], p.drawn ? p.segments.storage[k] : k, values[values.size() == 1 ? 0 : k]);
+  return {};
+}
+
+View Network::edgeView(uint32_t projection, uint32_t variable) {
+  const abi::Variable &v = impl->tables.projections[projection].variables[variable];
+  if (v.buffer == abi::none || v.extent != abi::Extent::Edges || v.lastBuffer != abi::none ||
+      impl->projections[projection].drawn)
+    return {};
+  return buffer(v.buffer);
+}
+
+void Network::edgeEnds(uint32_t projection, std::vector<int64_t> &pre, std::vector<int64_t> &post) {
+  const ProjectionState &p = impl->projections[projection];
+  const size_t edges = static_cast<size_t>(p.table.edges());
+  pre.resize(edges);
+  post.resize(edges);
+  std::vector<int64_t> &storedPost = post;
+  for (int64_t s = 0; s < p.table.sources; ++s)
+    for (int64_t e = p.table.rowBegin[s]; e < p.table.rowBegin[s + 1]; ++e) {
+      pre[e] = s;
+      storedPost[e] = p.table.dense ? p.table.denseFirst + (e - p.table.rowBegin[s]) : p.table.target[e];
+    }
+  if (!p.drawn)
+    return;
+  std::vector<int64_t> ordered(edges);
+  for (size_t k = 0; k < edges; ++k)
+    ordered[k] = post[p.segments.storage[k]];
+  post = std::move(ordered);
+}
+
+} // namespace snn::rt

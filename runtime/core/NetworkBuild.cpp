@@ -1,0 +1,195 @@
+// Builds a network from its tables: sizes, buffers, spike trains, initial values; memory is checked before it is taken.
+#include "runtime/core/NetworkImpl.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace snn::rt {
+
+size_t Network::Impl::elemSize(abi::Elem elem) const {
+  switch (elem) {
+  case abi::Elem::Real:
+    return static_cast<size_t>(settings.precision);
+  case abi::Elem::F64:
+  case abi::Elem::I64:
+    return 8;
+  case abi::Elem::I32:
+    return 4;
+  case abi::Elem::U8:
+    return 1;
+  }
+  return 0;
+}
+
+int64_t Network::Impl::extentOf(const abi::Buffer &buffer) const {
+  switch (buffer.extent) {
+  case abi::Extent::One:
+    return 1;
+  case abi::Extent::Cells:
+    return populations[buffer.object].count;
+  case abi::Extent::Sources:
+    return populations[tables.projections[buffer.object].source].count;
+  case abi::Extent::Targets:
+    return populations[tables.projections[buffer.object].target].count;
+  case abi::Extent::Edges:
+    return projections[buffer.object].table.edges();
+  }
+  return 0;
+}
+
+Status Network::Impl::checkMemory(int64_t bytes, const std::string &what) const {
+  const int64_t available = availableMemory();
+  if (bytes <= available)
+    return {};
+  return Error{ExitCode::resources, fmt::format("{} needs {:.2f} GB of memory, {:.2f} GB are available", what,
+                                                static_cast<double>(bytes) * 1e-9, static_cast<double>(available) * 1e-9)};
+}
+
+Status Network::Impl::allocate(uint32_t id) {
+  const abi::Buffer &buffer = tables.buffers[id];
+  const int64_t count = extentOf(buffer);
+  const size_t bytes = static_cast<size_t>((count + 63) / 64 * 64) * elemSize(buffer.elem);
+  if (Status s = checkMemory(static_cast<int64_t>(bytes), buffer.name); !s.ok())
+    return s;
+  buffers[id] = {Block(bytes), buffer.elem, count};
+  if (!buffers[id].block.data())
+    return Error{ExitCode::resources, fmt::format("{} bytes of memory for {} could not be had", bytes, buffer.name)};
+  pointers[id] = buffers[id].block.data();
+  return {};
+}
+
+Status Network::Impl::allocateWhere(bool edges) {
+  for (uint32_t id = 0; id < tables.buffers.size(); ++id)
+    if ((tables.buffers[id].extent == abi::Extent::Edges) == edges && !pointers[id])
+      if (Status s = allocate(id); !s.ok())
+        return s;
+  return {};
+}
+
+Status Network::Impl::buildPopulation(uint32_t id) {
+  const abi::Population &population = tables.populations[id];
+  PopulationState &state = populations[id];
+  Result<std::vector<double>> shape = values.array(population.shapeProgram);
+  if (!shape.ok())
+    return shape.error();
+  double cells = 1;
+  for (double extent : shape.value()) {
+    if (extent != std::floor(extent) || extent < 0)
+      return Error{ExitCode::model, fmt::format("population {} has the size {:g}: a whole number of cells is needed",
+                                                population.name, extent)};
+    cells *= extent;
+    state.shape.push_back(static_cast<int64_t>(std::min(extent, 9e18)));
+  }
+  if (cells > 2147483647.0)
+    return Error{ExitCode::resources, fmt::format("population {} has {:g} cells, the largest number is 2147483647",
+                                                  population.name, cells)};
+  state.count = static_cast<int64_t>(cells);
+  state.counts.assign(static_cast<size_t>(state.count), 0);
+  return {};
+}
+
+/// A SpikeTrain's host function gives one array: all times (ms), then as many cell numbers.
+Status Network::Impl::buildSpikeTrain(uint32_t id) {
+  const abi::Population &population = tables.populations[id];
+  if (population.spikeList == abi::none)
+    return {};
+  Result<std::vector<double>> list = values.array(population.spikeList);
+  if (!list.ok())
+    return list.error();
+  PopulationState &state = populations[id];
+  const size_t n = list.value().size() / 2;
+  int64_t offGrid = 0;
+  for (size_t k = 0; k < n; ++k) {
+    const double steps = list.value()[k] / settings.dt, cell = list.value()[n + k];
+    const int64_t at = std::llround(steps);
+    if (cell != std::floor(cell) || cell < 0 || cell >= static_cast<double>(state.count))
+      return Error{ExitCode::model, fmt::format("{}: spike {} names cell {:g}; there are cells 0 to {}", population.name,
+                                                k, cell, state.count - 1)};
+    if (at < 1)
+      return Error{ExitCode::model,
+                   fmt::format("{}: spike {} at {:g} ms is before the end of the first step ({:g} ms)",
+                               population.name, k, list.value()[k], settings.dt)};
+    offGrid += std::fabs(steps - static_cast<double>(at)) > 1e-6;
+    state.train.emplace_back(at - 1, static_cast<int32_t>(cell));
+  }
+  std::sort(state.train.begin(), state.train.end());
+  if (offGrid)
+    warnings.push_back(fmt::format("{} spike times of {} were rounded to multiples of dt = {:g} ms", offGrid,
+                                   population.name, settings.dt));
+  return {};
+}
+
+Status Network::Impl::runInitKernels(uint32_t id) {
+  for (uint32_t kernel : tables.populations[id].initKernels)
+    if (Status s = launch(kernel); !s.ok())
+      return s;
+  return {};
+}
+
+Status Network::Impl::initProjection(uint32_t id) {
+  for (uint32_t kernel : tables.projections[id].initKernels)
+    if (Status s = launch(kernel); !s.ok())
+      return s;
+  return {};
+}
+
+/// A ring holds the spikes of the current step and of those that are still under way.
+void Network::Impl::sizeHistories() {
+  std::vector<int64_t> longest(populations.size(), 0);
+  for (size_t k = 0; k < projections.size(); ++k) {
+    int64_t &most = longest[tables.projections[k].source];
+    most = std::max<int64_t>(most, projections[k].drawn ? projections[k].segments.longest : projections[k].delaySteps);
+  }
+  for (size_t k = 0; k < populations.size(); ++k)
+    populations[k].history.ring.resize(static_cast<size_t>(longest[k] + 2));
+}
+
+Status Network::Impl::build() {
+  buffers.resize(tables.buffers.size());
+  pointers.assign(tables.buffers.size(), nullptr);
+  intervalSteps.assign(tables.step.size(), 0);
+  populations.resize(tables.populations.size());
+  projections.resize(tables.projections.size());
+  for (uint32_t id = 0; id < populations.size(); ++id)
+    if (Status s = buildPopulation(id); !s.ok())
+      return s;
+  if (Status s = allocateWhere(false); !s.ok())
+    return s;
+  if (Status s = prepare(); !s.ok()) // derived scalars may enter initial values
+    return s;
+  for (uint32_t id = 0; id < populations.size(); ++id) {
+    if (Status s = runInitKernels(id); !s.ok())
+      return s;
+    if (Status s = buildSpikeTrain(id); !s.ok())
+      return s;
+  }
+  for (const abi::Group &group : tables.groups)
+    if (Status s = buildGroup(group); !s.ok())
+      return s;
+  if (Status s = allocateWhere(true); !s.ok())
+    return s;
+  sizeHistories();
+  for (uint32_t id = 0; id < projections.size(); ++id)
+    if (Status s = initProjection(id); !s.ok())
+      return s;
+  return {};
+}
+
+Network::Network(std::unique_ptr<Impl> i) : impl(std::move(i)) {}
+Network::~Network() = default;
+
+Result<std::unique_ptr<Network>> Network::create(const abi::NetworkTables &tables, const snn_kernel_fn *kernels,
+                                                 const Settings &settings, SetupValues &values,
+                                                 std::vector<double> scalars) {
+  auto impl = std::make_unique<Impl>(tables, kernels, settings, values);
+  impl->initialScalars = scalars;
+  impl->scalars = std::move(scalars);
+  impl->scalars.resize(tables.scalars.size());
+  if (Status s = impl->build(); !s.ok())
+    return s.error();
+  impl->initialScalars = impl->scalars;
+  return std::unique_ptr<Network>(new Network(std::move(impl)));
+}
+
+} // namespace snn::rt

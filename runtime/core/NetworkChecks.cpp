@@ -1,0 +1,69 @@
+// Divergence: finds a state that is NaN or infinite at the end of a step. The test looks at the exponent's bits, which no
+// compiler flag can optimise away.
+#include "runtime/core/NetworkImpl.h"
+
+#include <cstdint>
+#include <fmt/format.h>
+
+namespace snn::rt {
+
+namespace {
+
+template <class Bits> bool anyNotFinite(const void *data, int64_t n, Bits exponent) {
+  const Bits *bits = static_cast<const Bits *>(data);
+  Bits bad = 0;
+  for (int64_t k = 0; k < n; ++k)
+    bad |= (bits[k] & exponent) == exponent;
+  return bad != 0;
+}
+
+bool isFinite(const void *data, int64_t index, Precision precision) {
+  return precision == Precision::Float
+             ? !anyNotFinite<uint32_t>(static_cast<const uint32_t *>(data) + index, 1, 0x7f800000u)
+             : !anyNotFinite<uint64_t>(static_cast<const uint64_t *>(data) + index, 1, 0x7ff0000000000000u);
+}
+
+} // namespace
+
+std::string Network::Impl::nameOfBufferCell(uint32_t id, int64_t index) const {
+  const abi::Buffer &buffer = tables.buffers[id];
+  const auto named = [&](const std::string &owner, const std::vector<abi::Variable> &variables) -> std::string {
+    for (const abi::Variable &v : variables)
+      if (v.buffer == id)
+        return fmt::format("{} of {} {}", v.name, owner, index);
+    return {};
+  };
+  if (buffer.extent == abi::Extent::Cells)
+    if (std::string name = named("cell", tables.populations[buffer.object].variables); !name.empty())
+      return fmt::format("{} in population {}", name, tables.populations[buffer.object].name);
+  if (buffer.extent == abi::Extent::Edges)
+    if (std::string name = named("edge", tables.projections[buffer.object].variables); !name.empty())
+      return fmt::format("{} in projection {}", name, tables.projections[buffer.object].name);
+  return fmt::format("{}[{}]", buffer.name, index);
+}
+
+/// Cells are looked at after every step, edges at the end of a run (there may be hundreds of millions).
+Status Network::Impl::checkFinite(bool edgesToo) {
+  for (uint32_t id = 0; id < buffers.size(); ++id) {
+    const abi::Buffer &info = tables.buffers[id];
+    if (!info.finiteCheck || (info.extent == abi::Extent::Edges) != edgesToo)
+      continue;
+    const BufferMemory &buffer = buffers[id];
+    const void *data = buffer.block.data();
+    const bool bad = settings.precision == Precision::Float
+                         ? anyNotFinite<uint32_t>(data, buffer.count, 0x7f800000u)
+                         : anyNotFinite<uint64_t>(data, buffer.count, 0x7ff0000000000000u);
+    if (!bad)
+      continue;
+    int64_t first = 0;
+    while (isFinite(data, first, settings.precision))
+      ++first;
+    const int64_t atStep = edgesToo ? step : step + 1;
+    return Error{ExitCode::divergence,
+                 fmt::format("the run diverged at t = {:g} ms: {} is {}", static_cast<double>(atStep) * settings.dt,
+                             nameOfBufferCell(id, first), load(buffer, first))};
+  }
+  return {};
+}
+
+} // namespace snn::rt

@@ -1,0 +1,196 @@
+// Edges of a network: evaluates what a connect statement asks for, draws the connectivity, sorts it by delay, and makes
+// the views that kernels read.
+#include "runtime/core/NetworkImpl.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace snn::rt {
+
+namespace {
+
+/// The cells that one axis of a slice selects, as NumPy would.
+Result<std::vector<int64_t>> axisCells(const abi::SliceAxis &axis, int64_t extent, SetupValues &values) {
+  const auto number = [&](uint32_t function, int64_t otherwise) -> Result<int64_t> {
+    if (function == abi::none)
+      return otherwise;
+    Result<double> v = values.number(function);
+    if (!v.ok())
+      return v.error();
+    return static_cast<int64_t>(std::llround(v.value()));
+  };
+  if (axis.index != abi::none) {
+    Result<int64_t> at = number(axis.index, 0);
+    if (!at.ok())
+      return at.error();
+    const int64_t k = at.value() < 0 ? at.value() + extent : at.value();
+    if (k < 0 || k >= extent)
+      return Error{ExitCode::model, fmt::format("index {} is outside 0 to {}", at.value(), extent - 1)};
+    return std::vector<int64_t>{k};
+  }
+  Result<int64_t> step = number(axis.step, 1);
+  if (!step.ok())
+    return step.error();
+  if (step.value() == 0)
+    return Error{ExitCode::model, "a slice needs a step other than 0"};
+  const bool forward = step.value() > 0;
+  Result<int64_t> start = number(axis.start, forward ? 0 : extent - 1), stop = number(axis.stop, forward ? extent : -extent - 1);
+  if (!start.ok() || !stop.ok())
+    return start.ok() ? stop.error() : start.error();
+  const auto bound = [&](int64_t k) {
+    k = k < 0 ? k + extent : k;
+    return forward ? std::clamp<int64_t>(k, 0, extent) : std::clamp<int64_t>(k, -1, extent - 1);
+  };
+  std::vector<int64_t> cells;
+  const int64_t end = bound(stop.value());
+  for (int64_t k = bound(start.value()); forward ? k < end : k > end; k += step.value())
+    cells.push_back(k);
+  return cells;
+}
+
+} // namespace
+
+Result<connect::Operand> Network::Impl::operand(const abi::CellRange &range) {
+  const PopulationState &population = populations[range.population];
+  connect::Operand operand;
+  operand.populationCells = population.count;
+  if (range.slice.empty())
+    return operand;
+  operand.all = false;
+  operand.cells = {0};
+  const bool flat = range.slice.size() == 1;
+  if (!flat && range.slice.size() != population.shape.size())
+    return Error{ExitCode::model, fmt::format("{} has {} axes, its slice {}", tables.populations[range.population].name,
+                                              population.shape.size(), range.slice.size())};
+  for (size_t axis = 0; axis < range.slice.size(); ++axis) {
+    const int64_t extent = flat ? population.count : population.shape[axis];
+    Result<std::vector<int64_t>> picked = axisCells(range.slice[axis], extent, values);
+    if (!picked.ok())
+      return Error{picked.error().code, fmt::format("{}: {}", tables.populations[range.population].name,
+                                                    picked.error().message)};
+    std::vector<int64_t> product;
+    for (int64_t outer : operand.cells)
+      for (int64_t inner : picked.value())
+        product.push_back(outer * extent + inner);
+    operand.cells = std::move(product);
+  }
+  return operand;
+}
+
+Status Network::Impl::buildGroup(const abi::Group &group) {
+  connect::Request request;
+  request.name = group.name;
+  request.pattern = group.pattern;
+  request.multapses = group.multapses;
+  request.seed = settings.seed;
+  request.stream = group.stream;
+  for (const auto *side : {&group.sources, &group.targets})
+    for (const abi::CellRange &range : *side) {
+      Result<connect::Operand> cells = operand(range);
+      if (!cells.ok())
+        return cells.error();
+      (side == &group.sources ? request.sources : request.targets).push_back(cells.value());
+    }
+  if (group.amount != abi::none) {
+    Result<double> amount = values.number(group.amount);
+    if (!amount.ok())
+      return amount.error();
+    request.amount = amount.value();
+  }
+  const auto projectionOf = [&](uint32_t s, uint32_t t) { return group.projections[s * group.targets.size() + t]; };
+  const auto pairs = [this](uint32_t kernel, int64_t pre, int64_t begin, int64_t end, void *out) {
+    snn_kernel_args args = arguments();
+    args.pair_source = pre;
+    args.begin = begin;
+    args.end = end;
+    args.pair_output = out;
+    return call(kernel, args);
+  };
+  const abi::Projection &any = tables.projections[group.projections.front()];
+  if (any.whereKernel != abi::none)
+    request.where = [&, pairs](uint32_t s, uint32_t t, int64_t pre, int64_t begin, int64_t end, uint8_t *keep) {
+      return pairs(tables.projections[projectionOf(s, t)].whereKernel, pre, begin, end, keep);
+    };
+  std::vector<float> narrow;
+  if (any.amountKernel != abi::none)
+    request.probability = [&, pairs](uint32_t s, uint32_t t, int64_t pre, int64_t begin, int64_t end, double *p) {
+      const uint32_t kernel = tables.projections[projectionOf(s, t)].amountKernel;
+      if (settings.precision == Precision::Double)
+        return pairs(kernel, pre, begin, end, p);
+      narrow.resize(static_cast<size_t>(end - begin));
+      Status done = pairs(kernel, pre, begin, end, narrow.data());
+      std::copy(narrow.begin(), narrow.end(), p);
+      return done;
+    };
+  Result<std::vector<connect::EdgeTable>> built = connect::build(request);
+  if (!built.ok())
+    return built.error();
+  for (size_t k = 0; k < group.projections.size(); ++k) {
+    projections[group.projections[k]].table = std::move(built.value()[k]);
+    if (Status s = buildDelays(group.projections[k]); !s.ok())
+      return s;
+  }
+  return {};
+}
+
+Status Network::Impl::buildDelays(uint32_t id) {
+  const abi::Projection &projection = tables.projections[id];
+  ProjectionState &p = projections[id];
+  const auto steps = [&](double ms, int64_t &rounded) {
+    const double exact = ms / settings.dt, nearest = std::max(0.0, std::round(exact));
+    rounded += std::fabs(exact - nearest) > 1e-6;
+    return static_cast<int32_t>(std::min(nearest, 1e9));
+  };
+  int64_t rounded = 0;
+  if (projection.delay == abi::DelayKind::Drawn) {
+    p.drawn = true;
+    makeView(id);
+    if (Status s = allocate(projection.delayBuffer); !s.ok())
+      return s;
+    if (Status s = launch(projection.delayKernel); !s.ok())
+      return s;
+    BufferMemory &ms = buffers[projection.delayBuffer];
+    std::vector<int32_t> delays(static_cast<size_t>(ms.count));
+    std::vector<double> unsorted(delays.size());
+    for (size_t k = 0; k < delays.size(); ++k) {
+      unsorted[k] = load(ms, static_cast<int64_t>(k));
+      delays[k] = steps(unsorted[k], rounded);
+    }
+    p.segments = connect::sortByDelay(p.table, delays);
+    for (size_t k = 0; k < delays.size(); ++k)
+      store(ms, p.segments.storage[k], unsorted[k]);
+  } else if (projection.delayProgram != abi::none) {
+    Result<double> ms = values.number(projection.delayProgram);
+    if (!ms.ok())
+      return ms.error();
+    p.delaySteps = steps(ms.value(), rounded);
+  }
+  if (p.delaySteps > 100'000'000 || p.segments.longest > 100'000'000)
+    return Error{ExitCode::resources, fmt::format("{}: a delay of more than 100 million steps", projection.name)};
+  if (rounded)
+    warnings.push_back(fmt::format("{} delay{} of {} rounded to multiples of dt = {:g} ms", rounded,
+                                   rounded == 1 ? "" : "s", projection.name, settings.dt));
+  if (projection.needsIncoming)
+    p.incoming = connect::indexIncoming(p.table);
+  makeView(id);
+  return {};
+}
+
+void Network::Impl::makeView(uint32_t id) {
+  ProjectionState &p = projections[id];
+  p.view = {};
+  p.view.sources = p.table.sources;
+  p.view.targets = p.table.targets;
+  p.view.edges = p.table.edges();
+  p.view.row_begin = p.table.rowBegin.data();
+  p.view.target = p.table.dense ? nullptr : p.table.target.data();
+  p.view.dense_first = p.table.denseFirst;
+  if (p.incoming.columnBegin.empty())
+    return;
+  p.view.column_begin = p.incoming.columnBegin.data();
+  p.view.column_edge = p.incoming.edge.data();
+  p.view.column_source = p.incoming.source.data();
+}
+
+} // namespace snn::rt

@@ -1,0 +1,119 @@
+// What a network holds: shared by the files that build, step, read and reset it.
+#pragma once
+
+#include "runtime/connect/Connectivity.h"
+#include "runtime/core/Memory.h"
+#include "runtime/core/Simulation.h"
+
+#include <map>
+#include <string>
+
+namespace snn::rt {
+
+/// Memory of one buffer of the program.
+struct BufferMemory {
+  Block block;
+  abi::Elem elem = abi::Elem::Real;
+  int64_t count = 0; ///< elements that mean something; the block is padded to 64
+};
+
+/// Spike lists of the last steps of a population: what is still under way over its projections.
+struct SpikeHistory {
+  std::vector<std::vector<int32_t>> ring; ///< by emission step modulo size; at least 1
+  std::vector<int32_t> &at(int64_t step) { return ring[static_cast<size_t>(step) % ring.size()]; }
+  const std::vector<int32_t> &at(int64_t step) const {
+    return ring[static_cast<size_t>(step) % ring.size()];
+  }
+};
+
+struct PopulationState {
+  std::vector<int64_t> shape;
+  int64_t count = 0;
+  std::vector<int64_t> counts;   ///< spikes since `cells.count = 0`
+  SpikeHistory history;
+  int64_t lastCollected = -1;    ///< step whose spikes are in the flags
+  /// SpikeTrain: (emission step, cell) ascending, and how many are emitted.
+  std::vector<std::pair<int64_t, int32_t>> train;
+  size_t trainNext = 0;
+};
+
+struct ProjectionState {
+  connect::EdgeTable table;
+  connect::DelaySegments segments; ///< empty unless the delays are drawn
+  connect::Incoming incoming;
+  snn_edges view{};
+  int32_t delaySteps = 0;          ///< uniform delay
+  bool drawn = false;
+  int64_t clearedBefore = 0;       ///< spikes emitted in earlier steps no longer arrive (`reset` of the target)
+  std::vector<snn_segment> arriving; ///< of step `arrivingStep`
+  std::vector<int32_t> arrivingCells;
+  int64_t arrivingStep = -1;
+};
+
+struct Network::Impl {
+  const abi::NetworkTables &tables;
+  const snn_kernel_fn *kernels;
+  Settings settings;
+  SetupValues &values;
+  int64_t step = 0;
+  std::vector<double> scalars, initialScalars;
+  bool scalarsChanged = true;
+  std::vector<BufferMemory> buffers;
+  std::vector<void *> pointers;
+  std::vector<PopulationState> populations;
+  std::vector<ProjectionState> projections;
+  std::vector<int64_t> intervalSteps; ///< per command: 0 each step
+  std::vector<std::string> warnings;
+  std::vector<double> scratch;
+
+  Impl(const abi::NetworkTables &t, const snn_kernel_fn *k, const Settings &s, SetupValues &v)
+      : tables(t), kernels(k), settings(s), values(v) {}
+
+  size_t elemSize(abi::Elem elem) const;
+
+  // ---- building (NetworkBuild.cpp, NetworkConnect.cpp)
+  Status build();
+  Status buildPopulation(uint32_t id);
+  Status buildSpikeTrain(uint32_t id);
+  Status allocate(uint32_t bufferId);
+  Status allocateWhere(bool edges);
+  int64_t extentOf(const abi::Buffer &buffer) const;
+  Status buildGroup(const abi::Group &group);
+  Result<connect::Operand> operand(const abi::CellRange &range);
+  Status buildDelays(uint32_t projection);
+  void makeView(uint32_t projection);
+  void sizeHistories();
+  Status runInitKernels(uint32_t population);
+  Status initProjection(uint32_t projection);
+  Status checkMemory(int64_t bytes, const std::string &what) const;
+
+  // ---- kernels (NetworkStep.cpp)
+  snn_kernel_args arguments() const;
+  /// Runs a kernel over its whole index space.
+  Status launch(uint32_t kernel);
+  Status call(uint32_t kernel, const snn_kernel_args &args);
+  Status launchEvents(uint32_t kernel, std::span<const int32_t> events, uint32_t projection);
+  Status prepare();
+  Status oneStep();
+  Status execute(const abi::Command &command);
+  Status arrivals(const abi::Command &command);
+  Status departures(const abi::Command &command);
+  void gatherArrivals(uint32_t projection);
+  void collect(uint32_t population);
+  void collectTrain(PopulationState &state, uint8_t *flags);
+  Status reduce(const abi::Command &command);
+  Status reduceEdges(const abi::Command &command);
+  bool frozen(uint32_t projection) const;
+  Status checkFinite(bool edgesToo);
+  std::string nameOfBufferCell(uint32_t bufferId, int64_t index) const;
+
+  // ---- values (NetworkAccess.cpp)
+  double load(const BufferMemory &buffer, int64_t index) const;
+  void store(BufferMemory &buffer, int64_t index, double value) const;
+  template <class Real> void reduceCells(const abi::Command &command);
+};
+
+/// "cells.V" style name of a variable, for messages.
+std::string pathOf(const abi::Population &population, const abi::Variable &variable);
+
+} // namespace snn::rt

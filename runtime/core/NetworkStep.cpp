@@ -1,0 +1,269 @@
+// One step of a network: the commands that the scheduler listed, in their order (LANGUAGE section 10).
+#include "runtime/core/NetworkImpl.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <fmt/format.h>
+
+namespace snn::rt {
+
+namespace {
+int64_t padded(int64_t n) { return (n + 63) / 64 * 64; }
+} // namespace
+
+snn_kernel_args Network::Impl::arguments() const {
+  snn_kernel_args args{};
+  args.buffers = pointers.data();
+  args.scalars = const_cast<double *>(scalars.data());
+  args.dt = settings.dt;
+  args.step = step;
+  args.time_step = step;
+  args.seed = settings.seed;
+  return args;
+}
+
+Status Network::Impl::call(uint32_t kernel, const snn_kernel_args &args) {
+  const int32_t code = kernels[kernel](&args);
+  if (code == 0)
+    return {};
+  return Error{ExitCode::divergence,
+               fmt::format("bernoulli(p) with p outside 0..1 in {} at {:g} ms", tables.kernels[kernel].name,
+                           static_cast<double>(step) * settings.dt)};
+}
+
+Status Network::Impl::launch(uint32_t kernel) {
+  const abi::KernelInfo &info = tables.kernels[kernel];
+  snn_kernel_args args = arguments();
+  switch (info.space) {
+  case abi::Space::Once:
+    args.end = 1;
+    break;
+  case abi::Space::Cells:
+    args.end = padded(populations[info.object].count);
+    break;
+  case abi::Space::Edges:
+    args.edges = &projections[info.object].view;
+    args.end = args.edges->sources;
+    args.target_end = args.edges->targets;
+    break;
+  case abi::Space::EventCells:
+  case abi::Space::RowEdges:
+  case abi::Space::ColumnEdges:
+  case abi::Space::Pairs:
+    return Error{ExitCode::internal, fmt::format("kernel {} cannot run without events", info.name)};
+  }
+  return call(kernel, args);
+}
+
+Status Network::Impl::prepare() {
+  for (uint32_t kernel : tables.prepareKernels)
+    if (Status s = launch(kernel); !s.ok())
+      return s;
+  for (size_t k = 0; k < tables.step.size(); ++k) {
+    const uint32_t scalar = tables.step[k].everyScalar;
+    if (scalar == abi::none)
+      continue;
+    const double steps = std::round(scalars[scalar] / settings.dt);
+    if (!(steps >= 1) || steps > 9e15)
+      return Error{ExitCode::model, fmt::format("the interval {} is {:g} ms: it must be at least one step ({:g} ms)",
+                                                tables.scalars[scalar].name, scalars[scalar], settings.dt)};
+    intervalSteps[k] = static_cast<int64_t>(steps);
+  }
+  scalarsChanged = false;
+  return {};
+}
+
+bool Network::Impl::frozen(uint32_t projection) const {
+  const uint32_t scalar = tables.projections[projection].learningScalar;
+  return scalar != abi::none && scalars[scalar] == 0;
+}
+
+Status Network::Impl::launchEvents(uint32_t kernel, std::span<const int32_t> events, uint32_t projection) {
+  snn_kernel_args args = arguments();
+  args.events = events.data();
+  args.end = static_cast<int64_t>(events.size());
+  args.edges = &projections[projection].view;
+  args.target_end = args.edges->targets;
+  return call(kernel, args);
+}
+
+/// Spikes emitted in step m with a delay of d steps arrive in step m + 1 + d: with delay 0 in the step that follows.
+void Network::Impl::gatherArrivals(uint32_t projection) {
+  ProjectionState &p = projections[projection];
+  if (p.arrivingStep == step)
+    return;
+  p.arrivingStep = step;
+  p.arriving.clear();
+  p.arrivingCells.clear();
+  const PopulationState &source = populations[tables.projections[projection].source];
+  const int64_t *row = p.table.rowBegin.data();
+  if (!p.drawn) {
+    const int64_t emitted = step - 1 - p.delaySteps;
+    if (emitted < p.clearedBefore || emitted < 0)
+      return;
+    for (int32_t cell : source.history.at(emitted))
+      if (row[cell] < row[cell + 1]) {
+        p.arriving.push_back({row[cell], row[cell + 1], cell, 0});
+        p.arrivingCells.push_back(cell);
+      }
+    return;
+  }
+  const connect::DelaySegments &s = p.segments;
+  for (int64_t delay = s.longest; delay >= 0; --delay) {
+    const int64_t emitted = step - 1 - delay;
+    if (emitted < p.clearedBefore || emitted < 0)
+      continue;
+    for (int32_t cell : source.history.at(emitted)) {
+      const auto first = s.steps.begin() + s.first[cell], last = s.steps.begin() + s.first[cell + 1];
+      const auto found = std::lower_bound(first, last, delay, std::greater<>());
+      if (found == last || *found != delay)
+        continue;
+      const auto k = found - s.steps.begin();
+      p.arriving.push_back({s.begin[k], s.begin[k + 1], cell, 0});
+      p.arrivingCells.push_back(cell);
+    }
+  }
+}
+
+Status Network::Impl::arrivals(const abi::Command &command) {
+  gatherArrivals(command.object);
+  ProjectionState &p = projections[command.object];
+  if (p.arriving.empty() || (command.unlessFrozen && frozen(command.object)))
+    return {};
+  switch (tables.kernels[command.kernel].space) {
+  case abi::Space::RowEdges: {
+    snn_kernel_args args = arguments();
+    args.segments = p.arriving.data();
+    args.end = static_cast<int64_t>(p.arriving.size());
+    args.edges = &p.view;
+    args.target_end = p.view.targets;
+    return call(command.kernel, args);
+  }
+  case abi::Space::EventCells:
+    return launchEvents(command.kernel, p.arrivingCells, command.object);
+  case abi::Space::Once:
+  case abi::Space::Cells:
+  case abi::Space::Edges:
+  case abi::Space::ColumnEdges:
+  case abi::Space::Pairs:
+    return launch(command.kernel);
+  }
+  return {};
+}
+
+Status Network::Impl::departures(const abi::Command &command) {
+  const PopulationState &target = populations[tables.projections[command.object].target];
+  const std::vector<int32_t> &spikes = target.history.at(step);
+  if (target.lastCollected != step || spikes.empty() || (command.unlessFrozen && frozen(command.object)))
+    return {};
+  switch (tables.kernels[command.kernel].space) {
+  case abi::Space::ColumnEdges:
+  case abi::Space::EventCells:
+    return launchEvents(command.kernel, spikes, command.object);
+  case abi::Space::Once:
+  case abi::Space::Cells:
+  case abi::Space::Edges:
+  case abi::Space::RowEdges:
+  case abi::Space::Pairs:
+    return launch(command.kernel);
+  }
+  return {};
+}
+
+void Network::Impl::collectTrain(PopulationState &state, uint8_t *flags) {
+  if (flags)
+    std::memset(flags, 0, static_cast<size_t>(padded(state.count)));
+  std::vector<int32_t> &spikes = state.history.at(step);
+  while (state.trainNext < state.train.size() && state.train[state.trainNext].first == step) {
+    const int32_t cell = state.train[state.trainNext++].second;
+    if (!spikes.empty() && spikes.back() == cell)
+      continue; // listed twice: a cell spikes once a step
+    spikes.push_back(cell);
+    if (flags)
+      flags[cell] = 1;
+  }
+}
+
+void Network::Impl::collect(uint32_t id) {
+  PopulationState &state = populations[id];
+  const uint32_t flagBuffer = tables.populations[id].flags;
+  uint8_t *flags = flagBuffer == abi::none ? nullptr : static_cast<uint8_t *>(pointers[flagBuffer]);
+  std::vector<int32_t> &spikes = state.history.at(step);
+  spikes.clear();
+  state.lastCollected = step;
+  if (tables.populations[id].spikeList != abi::none)
+    collectTrain(state, flags);
+  else if (flags) {
+    std::fill(flags + state.count, flags + padded(state.count), uint8_t{0});
+    for (int64_t begin = 0; begin < state.count; begin += 8) {
+      uint64_t eight;
+      std::memcpy(&eight, flags + begin, 8);
+      while (eight) {
+        const int bit = std::countr_zero(eight) / 8;
+        spikes.push_back(static_cast<int32_t>(begin + bit));
+        eight &= ~(uint64_t{0xff} << (8 * bit));
+      }
+    }
+  }
+  for (int32_t cell : spikes)
+    ++state.counts[cell];
+}
+
+Status Network::Impl::execute(const abi::Command &command) {
+  switch (command.kind) {
+  case abi::CommandKind::Cells:
+  case abi::CommandKind::Once:
+    return launch(command.kernel);
+  case abi::CommandKind::Edges:
+    if (command.unlessFrozen && frozen(command.object))
+      return {};
+    return launch(command.kernel);
+  case abi::CommandKind::Arrivals:
+    return arrivals(command);
+  case abi::CommandKind::Departures:
+    return departures(command);
+  case abi::CommandKind::Collect:
+    collect(command.object);
+    return {};
+  case abi::CommandKind::Reduce:
+    return reduce(command);
+  case abi::CommandKind::ReduceEdges:
+    return reduceEdges(command);
+  case abi::CommandKind::Fill:
+    std::memset(buffers[command.to].block.data(), 0, buffers[command.to].block.size());
+    return {};
+  case abi::CommandKind::Record:
+    return {};
+  }
+  return {};
+}
+
+Status Network::Impl::oneStep() {
+  for (size_t k = 0; k < tables.step.size(); ++k) {
+    if (intervalSteps[k] > 1 && (step + 1) % intervalSteps[k] != 0)
+      continue;
+    if (Status s = execute(tables.step[k]); !s.ok())
+      return s;
+  }
+  return checkFinite(false);
+}
+
+Status Network::run(int64_t steps, const StepObserver &afterStep) {
+  for (int64_t k = 0; k < steps; ++k) {
+    if (impl->scalarsChanged)
+      if (Status s = impl->prepare(); !s.ok())
+        return s;
+    Status done = impl->oneStep();
+    ++impl->step;
+    if (!done.ok())
+      return done;
+    if (afterStep)
+      if (Status s = afterStep(impl->step); !s.ok())
+        return s;
+  }
+  return impl->checkFinite(true);
+}
+
+} // namespace snn::rt
