@@ -14,13 +14,36 @@ enum class HostOp : uint16_t {
 #undef HOST_OP
 };
 
+/// sub of Apply.
+enum class HostFn : uint16_t {
+#define HOST_FN(NAME, ARITY) NAME,
+#include "runtime/abi/HostFns.def"
+#undef HOST_FN
+};
+
+/// sub of Call.
+enum class HostCallee : uint16_t {
+#define HOST_CALLEE(NAME, SPELLING) NAME,
+#include "runtime/abi/HostCallees.def"
+#undef HOST_CALLEE
+};
+
+/// sub of Draw.
+enum class HostDistribution : uint16_t { Uniform, Normal, Exponential, Gamma, LogNormal, Poisson, Bernoulli };
+/// sub of ReadCells, WriteCells (Variable, Count), ReadEdges (Variable, Pre, Post).
+enum class HostMember : uint16_t { Variable, Count, Spiked, SpikeTime, Size, Pre, Post };
+/// sub of Setting; the value is in canonical units, Precision is true for float64.
+enum class HostSetting : uint16_t { Dt, Seed, Threads, Precision };
+/// First of the four numbers of an index part: a value x, or a slice x:y:z; each a slot or none.
+enum class HostIndexKind : uint32_t { Value, Slice };
+
 /// op a b c: slots unless the table says otherwise; `list` holds a variable number of operands.
 struct HostInstr {
   HostOp op{};
   uint16_t sub = 0;      ///< which operator, distribution, reduction …
   uint32_t a = 0, b = 0, c = 0;
   std::vector<uint32_t> list;
-  uint32_t where = 0;    ///< index into HostFunction::lines: the model's line, for errors
+  uint32_t where = 0;    ///< index into HostProgram::sourceLines: the model's line, for errors
 };
 
 struct HostConstant {
@@ -30,6 +53,7 @@ struct HostConstant {
 };
 
 /// A piece of bytecode: a set-up value (size of a population, delay) ends with Return slot; the experiment's body with End.
+/// Slot numbers from HostProgram::globals on are the function's own: `slots` of them.
 struct HostFunction {
   std::string name;
   uint32_t slots = 0;
@@ -39,10 +63,37 @@ struct HostFunction {
 struct HostOption {
   std::string name, flag, help, unit;
   double unitScale = 1;
-  uint8_t type = 0;      ///< ValueType
+  uint8_t type = 0;      ///< HostConstant::Kind
   double initial = 0;    ///< canonical
   std::string initialText;
   uint32_t slot = 0;     ///< global slot
+};
+
+enum class HostRecordKind : uint8_t { Spikes, State, EdgeState, Value };
+
+/// One recorded thing of a `record` statement.
+struct HostRecord {
+  HostRecordKind kind = HostRecordKind::Value;
+  std::string name;          ///< of the value; otherwise "cells.V", "cells.spikes" for messages
+  std::string unit;
+  double unitScale = 1;
+  uint8_t type = 0;          ///< HostConstant::Kind of a value
+  uint32_t object = 0xffffffffu; ///< population or projection
+  uint32_t variable = 0xffffffffu;
+  bool each = false;         ///< State, EdgeState, Value: sampled on a grid (without an interval: each step)
+  uint32_t code = 0xffffffffu; ///< Value that is sampled: instruction of `main` where its evaluation begins
+};
+
+enum class HostPlotKind : uint8_t { Raster, Trace, Weights, Curve };
+
+struct HostPlot {
+  HostPlotKind kind = HostPlotKind::Raster;
+  std::string text;          ///< as written: the figure's title
+  std::string name;          ///< Curve: of the recorded value
+  std::string unit;
+  double unitScale = 1;
+  uint32_t object = 0xffffffffu; ///< Raster, Trace: population; Weights: projection
+  uint32_t variable = 0xffffffffu;
 };
 
 struct HostProgram {
@@ -52,6 +103,8 @@ struct HostProgram {
   std::vector<HostConstant> constants;
   std::vector<HostFunction> functions;
   std::vector<HostOption> options;
+  std::vector<HostRecord> records;
+  std::vector<HostPlot> plots;
   uint32_t globals = 0;                ///< slots 0 … globals-1 are shared by all functions (network params, options)
   std::vector<std::string> globalNames; ///< for --set and diagnostics; empty for nameless ones
   uint32_t setup = 0;                  ///< function: network params and lets → globals, scalars; runs first
@@ -65,9 +118,15 @@ template <class V> void fields(V &v, HostFunction &x) { v(x.name, x.slots, x.cod
 template <class V> void fields(V &v, HostOption &x) {
   v(x.name, x.flag, x.help, x.unit, x.unitScale, x.type, x.initial, x.initialText, x.slot);
 }
+template <class V> void fields(V &v, HostRecord &x) {
+  v(x.kind, x.name, x.unit, x.unitScale, x.type, x.object, x.variable, x.each, x.code);
+}
+template <class V> void fields(V &v, HostPlot &x) {
+  v(x.kind, x.text, x.name, x.unit, x.unitScale, x.object, x.variable);
+}
 template <class V> void fields(V &v, HostProgram &x) {
-  v(x.name, x.doc, x.modelFile, x.sourceLines, x.constants, x.functions, x.options, x.globals, x.globalNames, x.setup,
-    x.main, x.settings);
+  v(x.name, x.doc, x.modelFile, x.sourceLines, x.constants, x.functions, x.options, x.records, x.plots, x.globals,
+    x.globalNames, x.setup, x.main, x.settings);
 }
 
 } // namespace snn::abi
