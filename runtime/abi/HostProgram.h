@@ -34,6 +34,9 @@ enum class HostDistribution : uint16_t { Uniform, Normal, Exponential, Gamma, Lo
 enum class HostMember : uint16_t { Variable, Count, Spiked, SpikeTime, Size, Pre, Post };
 /// sub of Setting; the value is in canonical units, Precision is true for float64.
 enum class HostSetting : uint16_t { Dt, Seed, Threads, Precision };
+inline constexpr uint32_t hostLocalBit = 0x80000000u;
+inline constexpr uint32_t hostNone = 0xffffffffu; ///< an operand that is left out
+
 /// First of the four numbers of an index part: a value x, or a slice x:y:z; each a slot or none.
 enum class HostIndexKind : uint32_t { Value, Slice };
 
@@ -53,7 +56,7 @@ struct HostConstant {
 };
 
 /// A piece of bytecode: a set-up value (size of a population, delay) ends with Return slot; the experiment's body with End.
-/// Slot numbers from HostProgram::globals on are the function's own: `slots` of them.
+/// Slot numbers with hostLocalBit are the function's own: `slots` of them; the others are global.
 struct HostFunction {
   std::string name;
   uint32_t slots = 0;

@@ -1,0 +1,128 @@
+// Element by element application of functions, with broadcasting.
+#include "runtime/host/Arrays.h"
+
+#include <fmt/format.h>
+
+namespace snn::rt::host {
+
+Shape broadcast(const Shape &a, const Shape &b) {
+  Shape out(std::max(a.size(), b.size()));
+  for (size_t k = 0; k < out.size(); ++k) {
+    const int64_t x = k < a.size() ? a[a.size() - 1 - k] : 1;
+    const int64_t y = k < b.size() ? b[b.size() - 1 - k] : 1;
+    if (x != y && x != 1 && y != 1)
+      failModel(fmt::format("arrays of shapes {} and {} do not fit together", shapeText(a), shapeText(b)));
+    out[out.size() - 1 - k] = x == 1 ? y : x;
+  }
+  return out;
+}
+
+namespace {
+
+/// Walks all elements of `shape` in order and gives the element number of an operand that broadcasts to it.
+class Walk {
+public:
+  Walk(const Shape &operand, const Shape &shape) : extent(shape), at(shape.size()), stride(shape.size()) {
+    int64_t step = 1;
+    for (size_t k = 0; k < shape.size(); ++k) {
+      const size_t axis = shape.size() - 1 - k;
+      const int64_t have = k < operand.size() ? operand[operand.size() - 1 - k] : 1;
+      stride[axis] = have == 1 ? 0 : step;
+      step *= have;
+    }
+  }
+  int64_t offset = 0;
+  void next() {
+    for (size_t axis = extent.size(); axis-- > 0;) {
+      offset += stride[axis];
+      if (++at[axis] < extent[axis])
+        return;
+      offset -= stride[axis] * extent[axis];
+      at[axis] = 0;
+    }
+  }
+
+private:
+  const Shape &extent;
+  Shape at, stride;
+};
+
+void checkInteger(double x) {
+  if (!(x >= -largestInteger && x <= largestInteger))
+    failModel(fmt::format("an integer left the exact range of 2^53: {:.6g}", x));
+}
+
+} // namespace
+
+std::vector<double> expand(const Value &v, const Shape &shape, bool byCount, std::string_view what) {
+  const int64_t n = countOf(shape);
+  if (!v.isNumber())
+    failModel(fmt::format("{} takes numbers, but the value is {}", what, describe(v)));
+  if (!v.array)
+    return std::vector<double>(static_cast<size_t>(n), v.number);
+  if (v.array->shape == shape || (byCount && v.count() == n))
+    return v.array->data;
+  const Shape have = v.array->shape;
+  bool fits = true; // axes of extent 1 in front are dropped as NumPy does
+  for (size_t k = 0; k < have.size(); ++k) {
+    const int64_t mine = have[have.size() - 1 - k];
+    fits &= mine == 1 || (k < shape.size() && mine == shape[shape.size() - 1 - k]);
+  }
+  if (!fits)
+    failModel(fmt::format("{} has the shape {}, but the value has {}", what, shapeText(shape), shapeText(have)));
+  Shape tail = have.size() > shape.size() ? Shape(have.end() - static_cast<long>(shape.size()), have.end()) : have;
+  std::vector<double> out(static_cast<size_t>(n));
+  Walk walk(tail, shape);
+  for (double &x : out) {
+    x = v.array->data[static_cast<size_t>(walk.offset)];
+    walk.next();
+  }
+  return out;
+}
+
+Value apply(abi::HostFn fn, std::span<const Value> args, Kind kind) {
+  bool anyArray = false;
+  for (const Value &v : args) {
+    if (!v.isNumber())
+      failModel(fmt::format("arithmetic takes numbers, but a value is {}", describe(v)));
+    anyArray |= v.isArray();
+  }
+  double x[3] = {};
+  if (!anyArray) {
+    for (size_t k = 0; k < args.size(); ++k)
+      x[k] = args[k].number;
+    const double y = applyScalar(fn, x);
+    if (kind == Kind::Int)
+      checkInteger(y);
+    return Value::scalar(kind, y);
+  }
+  Shape shape;
+  for (const Value &v : args)
+    shape = broadcast(shape, v.shape());
+  std::vector<double> out(static_cast<size_t>(countOf(shape)));
+  std::vector<Shape> shapes;
+  for (const Value &v : args)
+    shapes.push_back(v.shape());
+  std::vector<Walk> walks;
+  bool plain = true;
+  for (size_t k = 0; k < args.size(); ++k) {
+    walks.emplace_back(shapes[k], shape);
+    plain &= !args[k].isArray() || shapes[k] == shape;
+  }
+  for (size_t n = 0; n < out.size(); ++n) {
+    for (size_t k = 0; k < args.size(); ++k) {
+      const int64_t at = plain ? (args[k].isArray() ? static_cast<int64_t>(n) : 0) : walks[k].offset;
+      x[k] = args[k].elements()[at];
+    }
+    out[n] = applyScalar(fn, x);
+    if (!plain)
+      for (Walk &walk : walks)
+        walk.next();
+  }
+  if (kind == Kind::Int)
+    for (double y : out)
+      checkInteger(y);
+  return Value::ofArray(kind, std::move(shape), std::move(out));
+}
+
+} // namespace snn::rt::host
