@@ -1,0 +1,66 @@
+// The registry of diagnostics and the engine that collects them.
+#include "compiler/base/diag/Diag.h"
+
+#include <algorithm>
+
+namespace snn::diag {
+
+namespace {
+struct Registered {
+  std::string_view code, title;
+  Severity severity;
+};
+constexpr Registered registry[] = {
+#define DIAG(CODE, NAME, SEVERITY, TITLE) {#CODE, TITLE, Severity::SEVERITY},
+#include "compiler/base/diag/Diagnostics.def"
+#undef DIAG
+};
+
+size_t editDistance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j < row.size(); ++j)
+    row[j] = j;
+  for (size_t i = 0; i < a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (size_t j = 0; j < b.size(); ++j) {
+      const size_t replaced = diagonal + (a[i] != b[j]);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+} // namespace
+
+std::string_view code(Id id) { return registry[static_cast<size_t>(id)].code; }
+std::string_view title(Id id) { return registry[static_cast<size_t>(id)].title; }
+Severity severity(Id id) { return registry[static_cast<size_t>(id)].severity; }
+
+Diagnostic &Engine::report(Id id, source::Range range, std::string message) {
+  for (const Diagnostic &d : list)
+    if (d.id == id && d.range == range && d.message == message)
+      return repeated = {id, range, std::move(message), {}, {}, {}};
+  errorCount += severity(id) == Severity::Error;
+  list.push_back({id, range, std::move(message), {}, {}, {}});
+  return list.back();
+}
+
+std::string didYouMean(std::string_view name, const std::vector<std::string> &candidates) {
+  std::string best;
+  size_t least = std::max<size_t>(1, name.size() / 3) + 1;
+  if (name.size() > 256)
+    return best;
+  for (const std::string &candidate : candidates) {
+    if (candidate.size() > 256 || candidate == name)
+      continue;
+    const size_t distance = editDistance(name, candidate);
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+} // namespace snn::diag

@@ -1,0 +1,103 @@
+// How a diagnostic looks: file:line:col: error[E0301]: message, the line, the range marked, notes, the mend.
+#include "compiler/base/diag/Diag.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace snn::diag {
+
+namespace {
+
+constexpr size_t longestShown = 160; // characters of a source line that are printed
+
+size_t characters(std::string_view text) {
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](unsigned char c) { return (c & 0xc0) != 0x80; }));
+}
+
+/// The first `n` characters of UTF-8 text.
+std::string_view take(std::string_view text, size_t n) {
+  size_t at = 0;
+  for (; at < text.size() && n; --n)
+    do
+      ++at;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80);
+  return text.substr(0, at);
+}
+
+std::string tabsAsSpaces(std::string_view text) {
+  std::string out(text);
+  std::ranges::replace(out, '\t', ' ');
+  return out;
+}
+
+/// The source line with its number, and a line of carets below.
+std::string excerpt(const source::File &file, source::Range range) {
+  const source::Place from = file.place(range.begin);
+  std::string_view line = file.line(from.line);
+  const std::string number = std::to_string(from.line);
+  const std::string margin(number.size(), ' ');
+  const size_t lineEnd = file.lineStart(from.line) + line.size();
+  const size_t end = std::clamp<size_t>(range.end, range.begin, std::max<size_t>(lineEnd, range.begin));
+  const size_t marked = std::max<size_t>(
+      1, range.begin < lineEnd ? characters(file.text().substr(range.begin, end - range.begin)) : 1);
+  size_t column = from.column - 1;
+  std::string prefix;
+  if (column > longestShown - 40) { // a very long line: show the part around the place
+    const std::string_view dropped = take(line, column - 40);
+    line.remove_prefix(dropped.size());
+    column = 43;
+    prefix = "...";
+  }
+  const std::string_view shown = take(line, longestShown);
+  return fmt::format("{} |\n{} | {}{}\n{} | {}{}\n", margin, number, prefix, tabsAsSpaces(shown), margin,
+                     std::string(column, ' '),
+                     std::string(std::min(marked, longestShown + 3 - std::min(column, longestShown)), '^'));
+}
+
+} // namespace
+
+std::string print(const Diagnostic &d, const source::Manager &sources, bool colour) {
+  const bool error = severity(d.id) == Severity::Error;
+  const std::string_view bold = colour ? "\033[1m" : "", off = colour ? "\033[0m" : "",
+                         tint = !colour ? "" : error ? "\033[1;31m" : "\033[1;35m";
+  const std::string where = sources.where(d.range);
+  std::string out = fmt::format("{}{}{}{}{}[{}]:{} {}{}{}\n", bold, where.empty() ? "" : where + ": ", tint,
+                                error ? "error" : "warning", "", code(d.id), off, bold, d.message, off);
+  if (const source::File *file = sources.file(d.range.file))
+    out += excerpt(*file, d.range);
+  for (const Note &note : d.notes) {
+    const std::string place = sources.where(note.range);
+    out += fmt::format("  note: {}{}\n", place.empty() ? "" : place + ": ", note.text);
+    const source::File *file = sources.file(note.range.file);
+    if (file && (note.range.file != d.range.file ||
+                 file->place(note.range.begin).line != file->place(d.range.begin).line))
+      out += excerpt(*file, note.range);
+  }
+  if (!d.help.empty())
+    out += fmt::format("  help: {}\n", d.help);
+  for (const FixIt &fix : d.fixes)
+    out += fmt::format("  fix: write `{}`{}\n", fix.text,
+                       fix.range == d.range || !fix.range.valid()
+                           ? ""
+                           : fmt::format(" instead of `{}`", sources.text(fix.range)));
+  return out;
+}
+
+std::string Engine::print(bool colour, size_t limit) const {
+  std::vector<size_t> order(list.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::stable_sort(order, {}, [&](size_t k) {
+    return std::pair(list[k].range.file, list[k].range.begin);
+  });
+  std::string out;
+  for (size_t k = 0; k < order.size() && k < limit; ++k)
+    out += diag::print(list[order[k]], manager, colour);
+  if (list.size() > limit)
+    out += fmt::format("and {} more\n", list.size() - limit);
+  if (errorCount)
+    out += fmt::format("{} error{}\n", errorCount, errorCount == 1 ? "" : "s");
+  return out;
+}
+
+} // namespace snn::diag
