@@ -1,0 +1,269 @@
+// Parsing of the command line, and the help text.
+#include "runtime/core/Options.h"
+
+#include "runtime/core/Quantity.h"
+
+#include <cmath>
+#include <fmt/format.h>
+
+namespace snn::rt {
+
+namespace {
+
+struct Flag {
+  const char *name, *argument, *help;
+};
+constexpr Flag common[] = {
+    {"help", "", "this text"},
+    {"version", "", "the version of compiler and model"},
+    {"output", "FILE", "the recording (HDF5)"},
+    {"dt", "TIME", "length of a step, as in 0.1ms"},
+    {"seed", "N", "seed of all random numbers"},
+    {"threads", "N", "threads; 0 is one for each core"},
+    {"precision", "float|double", "precision of states and weights"},
+    {"device", "cpu|cuda", "where the network runs"},
+    {"set", "PATH=VALUE", "a param of the network or of a population, as in cells.tau_m=15ms"},
+    {"quiet", "", "no progress bars"},
+    {"checkpoint", "FILE", "write the whole state at intervals, on SIGTERM and at the end"},
+    {"checkpoint-every", "TIME", "interval of checkpoints in wall time (10min)"},
+    {"resume", "FILE", "go on from a checkpoint"},
+};
+
+Error usage(std::string message) { return {ExitCode::usage, std::move(message)}; }
+
+const abi::HostOption *find(const abi::HostProgram &program, std::string_view flag) {
+  for (const abi::HostOption &option : program.options)
+    if (option.flag == flag)
+      return &option;
+  return nullptr;
+}
+
+Error unknownFlag(const abi::HostProgram &program, std::string_view flag) {
+  std::vector<std::string> known;
+  for (const Flag &f : common)
+    known.push_back(f.name);
+  for (const abi::HostOption &option : program.options)
+    known.push_back(option.flag);
+  const std::string near = nearest(flag, known);
+  return usage(fmt::format("unknown flag --{}{}", flag, near.empty() ? "; see --help" : "; did you mean --" + near + "?"));
+}
+
+Result<double> whole(std::string_view text, std::string_view flag, double largest) {
+  double value = 0;
+  if (!parseNumber(text, value) || value != std::floor(value) || value < 0 || value > largest)
+    return usage(fmt::format("--{}: '{}' is not a whole number from 0 to {:.0f}", flag, text, largest));
+  return value;
+}
+
+class Parser {
+public:
+  Parser(const abi::Image &i, std::span<const std::string> a) : image(i), arguments(a) {}
+  Result<CommandLine> run();
+
+private:
+  const abi::Image &image;
+  std::span<const std::string> arguments;
+  CommandLine line;
+  size_t at = 0;
+
+  const abi::HostProgram &program() const { return image.programs[line.program].host; }
+  Status choose(std::vector<std::string> &rest);
+  Status flag(std::string_view name, const std::string &value);
+  Status option(const abi::HostOption &option, const std::string &value);
+  Status set(const std::string &value);
+};
+
+/// Picks the experiment: the first argument that is no flag names it when there are several.
+Status Parser::choose(std::vector<std::string> &rest) {
+  bool chosen = image.programs.size() == 1;
+  std::string names;
+  for (const abi::ProgramImage &p : image.programs)
+    names += (names.empty() ? "" : ", ") + p.host.name;
+  for (const std::string &argument : arguments) {
+    const bool first = rest.empty() && &argument == &arguments[0];
+    if (!first || argument.starts_with("-")) {
+      rest.push_back(argument);
+      continue;
+    }
+    bool found = false;
+    for (size_t k = 0; k < image.programs.size() && !found; ++k)
+      if (image.programs[k].host.name == argument)
+        line.program = k, chosen = found = true;
+    if (!found)
+      return usage(fmt::format("'{}' is no experiment of this program; there {} {}", argument,
+                               image.programs.size() == 1 ? "is" : "are", names));
+  }
+  if (!chosen && !(rest.size() == 1 && (rest[0] == "--help" || rest[0] == "--version")))
+    return usage(fmt::format("this program holds several experiments; name one of {}", names));
+  return {};
+}
+
+Status Parser::option(const abi::HostOption &option, const std::string &value) {
+  line.session.written[option.name] = value;
+  const std::string what = "--" + option.flag;
+  switch (static_cast<abi::HostConstant::Kind>(option.type)) {
+  case abi::HostConstant::Text:
+    line.session.texts[option.name] = value;
+    return {};
+  case abi::HostConstant::Bool:
+    if (value != "true" && value != "false" && value != "1" && value != "0")
+      return usage(fmt::format("{}: '{}' is neither true nor false", what, value));
+    line.session.numbers[option.name] = value == "true" || value == "1";
+    return {};
+  case abi::HostConstant::Int:
+  case abi::HostConstant::Real: {
+    const Result<double> number = parseQuantity(value, option.unit, option.unitScale, what);
+    if (!number.ok())
+      return number.error();
+    if (option.type == abi::HostConstant::Int && number.value() != std::floor(number.value()))
+      return usage(fmt::format("{}: '{}' is not an integer", what, value));
+    line.session.numbers[option.name] = number.value();
+    return {};
+  }
+  }
+  return {};
+}
+
+Status Parser::set(const std::string &value) {
+  const size_t equals = value.find('=');
+  if (equals == std::string::npos || equals == 0)
+    return usage(fmt::format("--set: '{}' is not PATH=VALUE, as in cells.tau_m=15ms", value));
+  line.session.sets[value.substr(0, equals)] = value.substr(equals + 1);
+  return {};
+}
+
+Status Parser::flag(std::string_view name, const std::string &value) {
+  SessionOptions &s = line.session;
+  const auto time = [&](auto &to) -> Status {
+    const Result<double> ms = parseQuantity(value, "ms", 1, "--" + std::string(name));
+    if (!ms.ok())
+      return ms.error();
+    if (!(ms.value() > 0))
+      return usage(fmt::format("--{}: '{}' is not longer than 0", name, value));
+    to = ms.value();
+    return {};
+  };
+  const auto number = [&](auto &to, double largest) -> Status {
+    const Result<double> n = whole(value, name, largest);
+    if (!n.ok())
+      return n.error();
+    to = static_cast<typename std::remove_reference_t<decltype(to)>::value_type>(n.value());
+    return {};
+  };
+  if (name == "dt")
+    return time(s.dt);
+  if (name == "checkpoint-every")
+    return time(s.checkpointEveryMs);
+  if (name == "seed")
+    return number(s.seed, 9007199254740992.0);
+  if (name == "threads")
+    return number(s.threads, 4096);
+  if (name == "set")
+    return set(value);
+  if (name == "precision") {
+    if (value != "float" && value != "double")
+      return usage(fmt::format("--precision: '{}' is neither float nor double", value));
+    s.precision = value == "float" ? Precision::Float : Precision::Double;
+    return {};
+  }
+  if (name == "device") {
+    if (value == "cuda")
+      return usage("--device cuda: this build has no CUDA back-end; use --device cpu");
+    if (value != "cpu")
+      return usage(fmt::format("--device: '{}' is neither cpu nor cuda", value));
+    return {};
+  }
+  std::string &file = name == "output" ? s.output : name == "checkpoint" ? s.checkpoint : s.resume;
+  if (value.empty())
+    return usage(fmt::format("--{} needs the name of a file", name));
+  file = value;
+  return {};
+}
+
+Result<CommandLine> Parser::run() {
+  std::vector<std::string> rest;
+  if (Status s = choose(rest); !s.ok())
+    return s.error();
+  for (at = 0; at < rest.size(); ++at) {
+    std::string name = rest[at], value;
+    if (name == "-h")
+      name = "--help";
+    if (!name.starts_with("--"))
+      return usage(fmt::format("unexpected argument '{}'", name));
+    name = name.substr(2);
+    const size_t equals = name.find('=');
+    const bool inlineValue = equals != std::string::npos;
+    if (inlineValue) {
+      value = name.substr(equals + 1);
+      name.resize(equals);
+    }
+    const abi::HostOption *own = find(program(), name);
+    const Flag *known = nullptr;
+    for (const Flag &f : common)
+      known = name == f.name ? &f : known;
+    if (!own && !known)
+      return unknownFlag(program(), name);
+    const bool isSwitch = known ? *known->argument == '\0' : false;
+    if (isSwitch) {
+      if (inlineValue)
+        return usage(fmt::format("--{} takes no value", name));
+      (name == "help" ? line.help : name == "version" ? line.version : line.session.quiet) = true;
+      continue;
+    }
+    if (!inlineValue) {
+      if (at + 1 >= rest.size())
+        return usage(fmt::format("--{} needs a value", name));
+      value = rest[++at];
+    }
+    if (Status s = own ? option(*own, value) : flag(name, value); !s.ok())
+      return s.error();
+  }
+  return std::move(line);
+}
+
+std::string shown(const abi::HostOption &o) {
+  switch (static_cast<abi::HostConstant::Kind>(o.type)) {
+  case abi::HostConstant::Text:
+    return "\"" + o.initialText + "\"";
+  case abi::HostConstant::Bool:
+    return o.initial != 0 ? "true" : "false";
+  case abi::HostConstant::Int:
+  case abi::HostConstant::Real:
+    return fmt::format("{:.10g}{}", o.initial / o.unitScale, o.unit == "1" || o.unit.empty() ? "" : " " + o.unit);
+  }
+  return {};
+}
+
+} // namespace
+
+Result<CommandLine> parseCommandLine(const abi::Image &image, std::span<const std::string> arguments) {
+  return Parser(image, arguments).run();
+}
+
+std::string helpText(const abi::Image &image, size_t number, const std::string &binary) {
+  const abi::HostProgram &program = image.programs[number].host;
+  const bool several = image.programs.size() > 1;
+  std::string out = fmt::format("usage: {}{} [flags]\n", binary, several ? " EXPERIMENT" : "");
+  if (several) {
+    out += "\nexperiments:\n";
+    for (const abi::ProgramImage &p : image.programs)
+      out += fmt::format("  {:<24} {}\n", p.host.name, p.host.doc.substr(0, p.host.doc.find('\n')));
+  } else if (!program.doc.empty()) {
+    out += "\n" + program.doc + "\n";
+  }
+  for (const abi::ProgramImage &p : image.programs) {
+    if (p.host.options.empty())
+      continue;
+    out += several ? fmt::format("\nflags of {}:\n", p.host.name) : "\nflags of the experiment:\n";
+    for (const abi::HostOption &o : p.host.options)
+      out += fmt::format("  --{:<22} {} [{}]\n", o.flag, o.help, shown(o));
+  }
+  out += "\nflags of every program:\n";
+  for (const Flag &f : common)
+    out += fmt::format("  --{:<22} {}\n", fmt::format("{} {}", f.name, f.argument), f.help);
+  out += "\nexit codes: 0 ok, 1 model, 2 usage, 3 assertion, 4 divergence, 5 resources, 6 input or output, 7 bad data, "
+         "70 internal\n";
+  return out;
+}
+
+} // namespace snn::rt

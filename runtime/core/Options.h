@@ -1,0 +1,48 @@
+// The command line of finished binaries (LANGUAGE section 9).
+#pragma once
+
+#include "runtime/abi/ProgramImage.h"
+#include "runtime/core/Simulation.h"
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace snn::rt {
+
+/// What a session is started with; what is left out comes from the experiment's `set` or has the language's default.
+struct SessionOptions {
+  std::optional<double> dt;              ///< ms
+  std::optional<uint64_t> seed;
+  std::optional<int> threads;
+  std::optional<Precision> precision;
+  /// Values of options in canonical units, by name; texts of options that are texts.
+  std::map<std::string, double> numbers;
+  std::map<std::string, std::string> texts;
+  /// --set: path → value as written.
+  std::map<std::string, std::string> sets;
+  /// As on the command line, for the recording's attribute `options`.
+  std::map<std::string, std::string> written;
+  std::string output;                    ///< HDF5 file; empty: `outputDefault` when something is recorded
+  std::string outputDefault;
+  bool record = true;                    ///< false: nothing is written (embedding)
+  bool quiet = false;
+  std::string checkpoint, resume;        ///< files; empty: none
+  double checkpointEveryMs = 600'000;    ///< of wall time
+  std::string modelFolder;               ///< where data sets are looked for beside the system's places
+};
+
+struct CommandLine {
+  size_t program = 0;                    ///< which experiment
+  bool help = false, version = false;
+  SessionOptions session;
+};
+
+/// Parses the arguments after the program's name. Errors (ExitCode::usage) name the nearest known flag, or the units.
+Result<CommandLine> parseCommandLine(const abi::Image &image, std::span<const std::string> arguments);
+
+std::string helpText(const abi::Image &image, size_t program, const std::string &binary);
+
+} // namespace snn::rt

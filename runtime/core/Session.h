@@ -1,0 +1,127 @@
+// One simulation with its experiment: network, VM, recording, checkpoints. No globals and no exit(): several sessions may
+// live side by side. Finished binaries (Main.cpp) and the embedding API are built on it.
+#pragma once
+
+#include "runtime/core/Options.h"
+#include "runtime/core/Taps.h"
+#include "runtime/host/Vm.h"
+
+#include <atomic>
+#include <chrono>
+
+namespace snn::rt {
+
+class Figures;
+class FileSink;
+class ProgressView;
+
+/// The image of a model, read back; refuses one of another major version.
+Result<std::shared_ptr<const abi::Image>> readImage(const snn_model &model);
+/// The kernels for the precision and this machine's CPU, or an error that says what is missing.
+Result<const snn_kernel_fn *> selectKernels(const snn_model &model, size_t program, Precision precision);
+
+class Session final : private host::World, private SetupValues {
+public:
+  /// Evaluates settings and set-up, allocates and connects the network. `model` must outlive the session.
+  static Result<std::unique_ptr<Session>> create(const snn_model &model, std::shared_ptr<const abi::Image> image,
+                                                 size_t program, SessionOptions options);
+  ~Session() override;
+
+  Network &network() { return *net; }
+  const abi::ProgramImage &program() const { return image->programs[programNumber]; }
+  const SessionOptions &options() const { return given; }
+
+  /// Runs the experiment from where it stands to its end, or until stop() is called from a signal or another thread.
+  Status runExperiment();
+  bool finished() const { return vm.finished(); }
+  /// Advances by steps outside of the experiment, with recording.
+  Status advance(int64_t steps);
+  /// Writes the last checkpoint, closes the recording, writes the report. Call once; also after an error, so that what
+  /// was recorded can be read.
+  Status close();
+  void stop() { stopRequest = true; }
+  bool wasStopped() const { return stopRequest; }
+  /// Where an outer stop request is seen, e.g. a signal handler's flag; may be null.
+  void watch(const std::atomic<int> *flag) { outerStop = flag; }
+
+  /// Records something that the experiment does not: `sink` must outlive the session.
+  Status attach(abi::HostRecordKind kind, uint32_t object, uint32_t variable, double intervalMs, Sink &sink);
+  /// Everything that the experiment records also goes to `sink`.
+  void addSink(Sink &sink) { sinks.push_back(&sink); }
+  /// Standard output by default.
+  std::function<void(std::string_view)> printer;
+  /// Warnings and notes; standard error by default.
+  std::function<void(std::string_view)> notes;
+
+private:
+  std::shared_ptr<const abi::Image> image;
+  size_t programNumber;
+  SessionOptions given;
+  Settings settings;
+  std::map<std::string, double> setValues; ///< --set in canonical units
+  std::vector<double> scalars;
+  host::Vm vm;
+  std::unique_ptr<Network> net;
+  std::unique_ptr<Taps> taps;
+  std::unique_ptr<Figures> figures;
+  std::unique_ptr<FileSink> file;
+  std::unique_ptr<ProgressView> progress;
+  std::vector<Sink *> sinks;
+  std::map<std::string, std::shared_ptr<const host::DataSetRef>> dataSets;
+  std::atomic<bool> stopRequest{false};
+  const std::atomic<int> *outerStop = nullptr;
+  int64_t chunk = 1;
+  uint32_t attached = 0;
+  bool closed = false;
+  std::chrono::steady_clock::time_point lastCheckpoint;
+  /// Records that the experiment started, as (record, cells, everySteps): restored on resume.
+  struct Started {
+    uint32_t record = 0;
+    bool hasCells = false;
+    host::Value cells;
+    int64_t everySteps = 1;
+  };
+  std::vector<Started> started;
+
+  Session(std::shared_ptr<const abi::Image> image, size_t program, SessionOptions options);
+  Status setUp(const snn_model &model);
+  Status collectSets();
+  void applyOptions();
+  Status openOutputs();
+  Status startRecord(const Started &s);
+  Status startFigures();
+  Recorded describe(uint32_t record, const host::Value *cells) const;
+  std::string beside(const std::string &path) const;
+  Status resume();
+  Status writeCheckpoint();
+  std::string stateBytes();
+  Status loadStateBytes(const std::string &bytes);
+  Status checkPath(const std::string &path) const;
+
+  // ---- World
+  void setting(abi::HostSetting which, double value) override;
+  Result<bool> overrideOf(const std::string &path, const std::string &unit, double unitScale,
+                          abi::HostConstant::Kind kind, double &value) override;
+  void setScalar(uint32_t id, double value) override;
+  Network *currentNetwork() override { return net.get(); }
+  double dt() override { return settings.dt; }
+  uint64_t seed() override { return settings.seed; }
+  Status advanceTo(int64_t step) override;
+  bool stopped() override;
+  Status record(uint32_t record, const host::Value *cells, double intervalMs) override;
+  Status append(uint32_t record, const host::Value &value) override;
+  Status plot(uint32_t plot, const host::Value *cells) override;
+  void print(const std::string &text) override;
+  Status save(const std::string &path) override;
+  Status load(const std::string &path) override;
+  Result<host::Value> dataSet(const std::string &name) override;
+  Result<host::Value> loadArray(const std::string &path) override;
+  void turn(const host::Iterator &iterator) override;
+
+  // ---- SetupValues
+  Result<double> number(uint32_t function) override;
+  Result<std::vector<double>> array(uint32_t function) override;
+  bool overridden(std::string_view path, double &value) override;
+};
+
+} // namespace snn::rt

@@ -1,0 +1,111 @@
+// Takes recorded values after steps and hands them to sinks.
+#include "runtime/core/Taps.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace snn::rt {
+
+bool Taps::active(uint32_t key) const {
+  return std::ranges::any_of(taps, [&](const Tap &tap) { return tap.key == key; });
+}
+
+Status Taps::start(Tap tap) {
+  if (tap.what.kind != abi::HostRecordKind::Value) {
+    for (Sink *sink : tap.sinks)
+      if (Status s = sink->open(tap.key, tap.what); !s.ok())
+        return s;
+    tap.opened = true;
+  }
+  taps.push_back(std::move(tap));
+  return {};
+}
+
+Status Taps::stop(uint32_t key) {
+  std::erase_if(taps, [&](const Tap &tap) { return tap.key == key; });
+  return {};
+}
+
+Status Taps::give(Tap &tap, std::span<const double> sample) {
+  for (Sink *sink : tap.sinks)
+    if (Status s = sink->sample(tap.key, network.timeMs(), sample); !s.ok())
+      return s;
+  return {};
+}
+
+Status Taps::giveValue(Tap &tap, const host::Value &value) {
+  if (!value.isNumber())
+    return Error{ExitCode::model, fmt::format("record {}: the value is {}, not a number", tap.what.name,
+                                              host::describe(value))};
+  if (!tap.opened) {
+    tap.what.shape = value.shape();
+    for (Sink *sink : tap.sinks)
+      if (Status s = sink->open(tap.key, tap.what); !s.ok())
+        return s;
+    tap.opened = true;
+  } else if (tap.what.shape != value.shape()) {
+    return Error{ExitCode::model,
+                 fmt::format("record {}: the value has the shape {}, the first one had {}", tap.what.name,
+                             host::shapeText(value.shape()), host::shapeText(tap.what.shape))};
+  }
+  return give(tap, {value.elements(), static_cast<size_t>(value.count())});
+}
+
+Status Taps::append(uint32_t key, const Recorded &what, const host::Value &value, std::span<Sink *const> sinks) {
+  const auto found = std::ranges::find_if(appended, [&](const Tap &tap) { return tap.key == key; });
+  if (found != appended.end())
+    return giveValue(*found, value);
+  Tap tap;
+  tap.key = key;
+  tap.what = what;
+  tap.sinks.assign(sinks.begin(), sinks.end());
+  appended.push_back(std::move(tap));
+  return giveValue(appended.back(), value);
+}
+
+Status Taps::take(Tap &tap) {
+  switch (tap.what.kind) {
+  case abi::HostRecordKind::Spikes: {
+    std::span<const int32_t> spikes = network.spikesOfStep(tap.object);
+    if (!tap.chosen.empty()) {
+      ids.clear();
+      for (int32_t cell : spikes)
+        if (tap.chosen[static_cast<size_t>(cell)])
+          ids.push_back(cell);
+      spikes = ids;
+    }
+    if (!spikes.empty())
+      for (Sink *sink : tap.sinks)
+        if (Status s = sink->spikes(tap.key, network.timeMs(), spikes); !s.ok())
+          return s;
+    return {};
+  }
+  case abi::HostRecordKind::State:
+    if (tap.what.ids.empty())
+      return {};
+    if (Status s = network.readCells(tap.object, tap.variable, tap.what.ids, values); !s.ok())
+      return s;
+    return give(tap, values);
+  case abi::HostRecordKind::EdgeState:
+    if (Status s = network.readEdges(tap.object, tap.variable, values); !s.ok())
+      return s;
+    return give(tap, values);
+  case abi::HostRecordKind::Value: {
+    host::Value value;
+    if (Status s = evaluate(tap.code, value); !s.ok())
+      return s;
+    return giveValue(tap, value);
+  }
+  }
+  return {};
+}
+
+Status Taps::afterStep(int64_t step) {
+  for (Tap &tap : taps)
+    if (step % tap.everySteps == 0)
+      if (Status s = take(tap); !s.ok())
+        return s;
+  return {};
+}
+
+} // namespace snn::rt

@@ -1,0 +1,79 @@
+// Recording: which values are taken after which steps, and the sinks (file, figures, callbacks) that they go to.
+#pragma once
+
+#include "runtime/abi/HostProgram.h"
+#include "runtime/core/Simulation.h"
+#include "runtime/host/Value.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace snn::rt {
+
+/// What a sink is told about a recorded thing before its first value.
+struct Recorded {
+  abi::HostRecordKind kind = abi::HostRecordKind::Value;
+  std::string object;             ///< population or projection; empty for values
+  std::string name;               ///< variable, or name of the value
+  std::string unit = "1";         ///< as declared
+  double unitScale = 1;
+  abi::ValueType type = abi::ValueType::Real;
+  std::vector<int64_t> shape;     ///< of one sample; not of spikes
+  std::vector<int64_t> ids;       ///< cells of a sample, in order; spikes: the recorded cells (empty: all)
+};
+
+/// Receives what is recorded. `key` is the number of the record in the program.
+class Sink {
+public:
+  virtual ~Sink() = default;
+  virtual Status open(uint32_t key, const Recorded &what) = 0;
+  /// Spikes of one step, ids ascending, stamped with the time at the end of the step.
+  virtual Status spikes(uint32_t key, double timeMs, std::span<const int32_t> ids) = 0;
+  /// One sample in canonical units.
+  virtual Status sample(uint32_t key, double timeMs, std::span<const double> values) = 0;
+};
+
+/// One thing that is being recorded.
+struct Tap {
+  uint32_t key = 0;
+  Recorded what;
+  uint32_t object = abi::none, variable = abi::none;
+  int64_t everySteps = 1;
+  uint32_t code = abi::hostNone;    ///< a value to be evaluated by the VM
+  std::vector<uint8_t> chosen;      ///< spikes: per cell; empty: all
+  std::vector<Sink *> sinks;
+  bool opened = false;
+};
+
+class Taps {
+public:
+  /// Evaluates the code of a sampled value.
+  using Evaluate = std::function<Status(uint32_t code, host::Value &)>;
+  Taps(Network &n, Evaluate e) : network(n), evaluate(std::move(e)) {}
+
+  bool active(uint32_t key) const;
+  bool empty() const { return taps.empty(); }
+  /// Starts taking values from the next step on.
+  Status start(Tap tap);
+  Status stop(uint32_t key);
+  /// A value that the experiment appends; opens its sinks at the first.
+  Status append(uint32_t key, const Recorded &what, const host::Value &value, std::span<Sink *const> sinks);
+  /// Takes what is due after the step that ended at `step`.
+  Status afterStep(int64_t step);
+  const std::vector<Tap> &all() const { return taps; }
+
+private:
+  Network &network;
+  Evaluate evaluate;
+  std::vector<Tap> taps, appended;
+  std::vector<double> values;
+  std::vector<int32_t> ids;
+
+  Status take(Tap &tap);
+  Status give(Tap &tap, std::span<const double> sample);
+  Status giveValue(Tap &tap, const host::Value &value);
+};
+
+} // namespace snn::rt

@@ -1,0 +1,111 @@
+// Executes the bytecode of a program (runtime/abi/HostOps.def). The state is the instruction number, the slots, the end of
+// a run that is under way, and the counters of random draws; it can be written and read back at any instruction.
+#pragma once
+
+#include "runtime/abi/HostProgram.h"
+#include "runtime/core/Simulation.h"
+#include "runtime/host/Arrays.h"
+#include "runtime/host/HostData.h"
+
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace snn::rt::host {
+
+/// What the VM asks of its session. Errors of the returned Status are reported with the model's line.
+class World {
+public:
+  virtual ~World() = default;
+  // ---- set-up
+  virtual void setting(abi::HostSetting which, double value) = 0;
+  /// Value of --set for a path, in canonical units.
+  virtual Result<bool> overrideOf(const std::string &path, const std::string &unit, double unitScale,
+                                  abi::HostConstant::Kind kind, double &value) = 0;
+  virtual void setScalar(uint32_t id, double value) = 0;
+  // ---- simulation
+  virtual Network *currentNetwork() = 0; ///< null while setting up
+  virtual double dt() = 0;
+  virtual uint64_t seed() = 0;
+  /// Advances to `step`, with recording and progress. Error code ok with an empty message: stopped by a signal.
+  virtual Status advanceTo(int64_t step) = 0;
+  virtual bool stopped() = 0; ///< a signal asks to end: checked between instructions that take time
+  // ---- effects
+  virtual Status record(uint32_t record, const Value *cells, double intervalMs) = 0;
+  virtual Status append(uint32_t record, const Value &value) = 0;
+  virtual Status plot(uint32_t plot, const Value *cells) = 0;
+  virtual void print(const std::string &text) = 0;
+  virtual Status save(const std::string &path) = 0;
+  virtual Status load(const std::string &path) = 0;
+  virtual Result<Value> dataSet(const std::string &name) = 0;
+  virtual Result<Value> loadArray(const std::string &path) = 0;
+  /// A loop begins a turn: for progress.
+  virtual void turn(const Iterator &iterator) = 0;
+};
+
+class Vm {
+public:
+  /// The program must outlive the VM.
+  Vm(const abi::HostProgram &program, World &world);
+
+  /// Runs a function that has no state to be resumed: settings, set-up values. `result` may be null.
+  Status call(uint32_t function, Value *result);
+  /// Runs the experiment from where it stands to its end, or until the world has stopped.
+  Status run();
+  bool finished() const { return done; }
+  /// Evaluates a sampled value (HostRecord::code) in the experiment's frame.
+  Status evaluate(uint32_t code, Value &result);
+  Value &global(uint32_t slot) { return globals[slot]; }
+
+  /// The state as bytes, and back. Data sets are named and opened again.
+  std::string saveState() const;
+  Status loadState(std::string_view bytes);
+
+  /// "model.snn:3:5: message" for an error at the instruction that runs.
+  std::string atLine(const std::string &message) const;
+
+private:
+  const abi::HostProgram &program;
+  World &world;
+  std::vector<Value> globals, locals;
+  std::vector<Value> *frame = nullptr; ///< local slots of the running function
+  uint64_t pc = 0;
+  bool done = false;
+  int64_t runEnd = -1;                 ///< step at which the Run or Step at pc ends; -1: it has not begun
+  std::map<uint32_t, uint64_t> draws;  ///< per site: numbers drawn so far
+  uint32_t stream = 0;
+  uint32_t where = 0;                  ///< line of the running instruction
+
+  Value &slot(uint32_t number);
+  const Value &constant(uint32_t number);
+  const std::string &textConstant(uint32_t number) { return program.constants[number].text; }
+  Status guarded(const std::function<void()> &work);
+
+  /// Executes from `at` to Return (result) or End; main keeps `pc` up to date.
+  void execute(const abi::HostFunction &function, uint64_t &at, Value *result, bool isMain);
+  /// One instruction; true if `at` was set by it.
+  bool control(const abi::HostInstr &i, uint64_t &at);
+  void value(const abi::HostInstr &i);
+  void networkOp(const abi::HostInstr &i);
+  void effect(const abi::HostInstr &i);
+  void advance(const abi::HostInstr &i);
+
+  std::vector<Value> values(std::span<const uint32_t> slots);
+  std::vector<IndexPart> parts(std::span<const uint32_t> list);
+  bool next(const abi::HostInstr &i);
+  void draw(const abi::HostInstr &i);
+  void callLibrary(const abi::HostInstr &i);
+  void formatText(const abi::HostInstr &i);
+  void makeCells(const abi::HostInstr &i);
+  void readCells(const abi::HostInstr &i);
+  void writeCells(const abi::HostInstr &i);
+  void readEdges(const abi::HostInstr &i);
+  void writeEdges(const abi::HostInstr &i);
+  void assertion(const abi::HostInstr &i);
+  Network &net();
+  int64_t stepsOf(double ms);
+};
+
+} // namespace snn::rt::host

@@ -1,0 +1,271 @@
+// Instructions that read and change the network, advance time, and have effects outside the experiment.
+#include "runtime/host/Vm.h"
+
+#include <cmath>
+#include <fmt/format.h>
+#include <limits>
+
+namespace snn::rt::host {
+
+using abi::HostMember;
+using abi::HostOp;
+
+namespace {
+
+void check(const Status &status) {
+  if (!status.ok())
+    fail(status.error().code, status.error().message);
+}
+template <class T> T &&check(Result<T> &&result) {
+  if (!result.ok())
+    fail(result.error().code, result.error().message);
+  return std::move(result.value());
+}
+
+Kind kindOf(abi::ValueType type) {
+  switch (type) {
+  case abi::ValueType::Real:
+    return Kind::Real;
+  case abi::ValueType::Int:
+    return Kind::Int;
+  case abi::ValueType::Bool:
+    return Kind::Bool;
+  }
+  return Kind::Real;
+}
+
+Value shapeValue(const Shape &shape) {
+  std::vector<double> extents(shape.begin(), shape.end());
+  const int64_t n = static_cast<int64_t>(extents.size());
+  return Value::ofArray(Kind::Int, {n}, std::move(extents));
+}
+
+} // namespace
+
+Network &Vm::net() {
+  if (!world.currentNetwork())
+    fail(ExitCode::internal, "the network is read before it exists");
+  return *world.currentNetwork();
+}
+
+int64_t Vm::stepsOf(double ms) {
+  const double steps = std::round(ms / world.dt());
+  if (!(steps >= 0) || steps > 9e15)
+    failModel(fmt::format("a run cannot take {:.6g} ms", ms));
+  return static_cast<int64_t>(steps);
+}
+
+void Vm::advance(const abi::HostInstr &i) {
+  if (runEnd < 0)
+    runEnd = net().step() + (i.op == HostOp::Step ? 1 : stepsOf(slot(i.a).asNumber("a duration")));
+  check(world.advanceTo(runEnd));
+}
+
+void Vm::effect(const abi::HostInstr &i) {
+  switch (i.op) {
+  case HostOp::Setting:
+    return world.setting(static_cast<abi::HostSetting>(i.sub), slot(i.a).asNumber("a setting"));
+  case HostOp::Override: {
+    double x = 0;
+    const auto kind = static_cast<abi::HostConstant::Kind>(i.sub);
+    if (check(world.overrideOf(textConstant(i.b), textConstant(i.c), program.constants[i.list[0]].number, kind, x)))
+      slot(i.a) = Value::scalar(slot(i.a).kind, x);
+    return;
+  }
+  case HostOp::SetScalar:
+    return world.setScalar(i.b, slot(i.a).asNumber("a uniform value"));
+  case HostOp::Data:
+    slot(i.a) = check(world.dataSet(slot(i.b).asText("the name of a data set")));
+    return;
+  case HostOp::LoadArray:
+    slot(i.a) = check(world.loadArray(slot(i.b).asText("the name of a file")));
+    return;
+  case HostOp::UntilBegin:
+    slot(i.a) = Value::integer(i.b == abi::hostNone ? static_cast<int64_t>(largestInteger)
+                                                    : net().step() + stepsOf(slot(i.b).asNumber("a duration")));
+    return;
+  case HostOp::Learn:
+    return net().setLearning(i.a, i.sub != 0);
+  case HostOp::Reset:
+    if (!slot(i.a).cells->all)
+      failModel("only whole populations can be reset");
+    return check(net().resetCells(slot(i.a).cells->population));
+  case HostOp::ResetAll:
+    return check(net().resetAll());
+  case HostOp::Record:
+    return check(world.record(i.a, i.b == abi::hostNone ? nullptr : &slot(i.b),
+                              i.c == abi::hostNone ? 0 : slot(i.c).asNumber("an interval")));
+  case HostOp::Append:
+    return check(world.append(i.a, slot(i.b)));
+  case HostOp::Plot:
+    return check(world.plot(i.a, i.b == abi::hostNone ? nullptr : &slot(i.b)));
+  case HostOp::Print:
+    return world.print(slot(i.a).kind == Kind::Text ? *slot(i.a).text : format(slot(i.a), "", "", 1, false));
+  case HostOp::Save:
+    return check(world.save(slot(i.a).asText("the name of a file")));
+  case HostOp::Load:
+    return check(world.load(slot(i.a).asText("the name of a file")));
+  case HostOp::Assert:
+    return assertion(i);
+  case HostOp::Fail:
+    return failModel(textConstant(i.a));
+  default:
+    return networkOp(i);
+  }
+}
+
+void Vm::assertion(const abi::HostInstr &i) {
+  std::string text = "assertion failed: " + textConstant(i.b);
+  if (i.list.size() == 3)
+    text += fmt::format(" ({} {} {})", format(slot(i.list[1]), "", "", 1, true), textConstant(i.list[0]),
+                        format(slot(i.list[2]), "", "", 1, true));
+  if (i.a != abi::hostNone)
+    text += ": " + slot(i.a).asText("a message");
+  fail(ExitCode::assertion, std::move(text));
+}
+
+void Vm::networkOp(const abi::HostInstr &i) {
+  switch (i.op) {
+  case HostOp::Cells:
+    return makeCells(i);
+  case HostOp::ReadCells:
+    return readCells(i);
+  case HostOp::WriteCells:
+    return writeCells(i);
+  case HostOp::CellsShape:
+    slot(i.a) = shapeValue(slot(i.b).cells->shape);
+    return;
+  case HostOp::ReadEdges:
+    return readEdges(i);
+  case HostOp::WriteEdges:
+    return writeEdges(i);
+  case HostOp::EdgesShape: {
+    const auto [pre, post] = net().denseShape(i.b);
+    slot(i.a) = shapeValue(net().dense(i.b) ? Shape{pre, post} : Shape{net().edgeCount(i.b)});
+    return;
+  }
+  case HostOp::ReadScalar:
+    slot(i.a) = Value::real(net().scalar(i.b));
+    return;
+  default:
+    fail(ExitCode::internal, fmt::format("unknown host instruction {}", static_cast<int>(i.op)));
+  }
+}
+
+void Vm::makeCells(const abi::HostInstr &i) {
+  const std::span<const int64_t> extents = net().shape(i.b);
+  Cells cells;
+  cells.population = i.b;
+  cells.shape.assign(extents.begin(), extents.end());
+  if (!i.list.empty()) {
+    Selection s = select(cells.shape, parts(i.list), net().tables().populations[i.b].name);
+    cells.all = false;
+    cells.indices = std::move(s.flat);
+    cells.shape = std::move(s.shape);
+  }
+  Value v;
+  v.kind = Kind::Cells;
+  v.cells = std::make_shared<const Cells>(std::move(cells));
+  slot(i.a) = std::move(v);
+}
+
+void Vm::readCells(const abi::HostInstr &i) {
+  const std::shared_ptr<const Cells> cells = slot(i.b).cells;
+  const abi::Population &population = net().tables().populations[cells->population];
+  std::vector<double> out;
+  Kind kind = Kind::Real;
+  const auto gather = [&](auto &&at) {
+    const int64_t n = cells->all ? net().cellCount(cells->population) : static_cast<int64_t>(cells->indices.size());
+    for (int64_t k = 0; k < n; ++k)
+      out.push_back(at(cells->all ? k : cells->indices[static_cast<size_t>(k)]));
+  };
+  switch (static_cast<HostMember>(i.sub)) {
+  case HostMember::Variable:
+    kind = kindOf(population.variables[i.c].type);
+    if (cells->all || !cells->indices.empty()) // an empty list would mean all cells
+      check(net().readCells(cells->population, i.c, cells->indices, out));
+    break;
+  case HostMember::Count: {
+    kind = Kind::Int;
+    const std::span<int64_t> counts = net().counts(cells->population);
+    gather([&](int64_t k) { return static_cast<double>(counts[static_cast<size_t>(k)]); });
+    break;
+  }
+  case HostMember::Spiked: {
+    kind = Kind::Bool;
+    std::vector<uint8_t> spiked(static_cast<size_t>(net().cellCount(cells->population)));
+    for (int32_t k : net().spikesOfStep(cells->population))
+      spiked[static_cast<size_t>(k)] = 1;
+    gather([&](int64_t k) { return spiked[static_cast<size_t>(k)] ? 1.0 : 0.0; });
+    break;
+  }
+  case HostMember::SpikeTime: {
+    if (population.spikeStep == abi::none)
+      fail(ExitCode::internal, fmt::format("the spike times of {} are not kept", population.name));
+    const View view = net().buffer(population.spikeStep);
+    const int64_t *steps = static_cast<const int64_t *>(view.data);
+    gather([&](int64_t k) {
+      return steps[k] < 0 ? -std::numeric_limits<double>::infinity() : static_cast<double>(steps[k] + 1) * world.dt();
+    });
+    break;
+  }
+  case HostMember::Size:
+    slot(i.a) = Value::integer(countOf(cells->shape));
+    return;
+  case HostMember::Pre:
+  case HostMember::Post:
+    fail(ExitCode::internal, "cells have no edges");
+  }
+  slot(i.a) = cells->shape.empty() ? Value::scalar(kind, out.at(0)) : Value::ofArray(kind, cells->shape, std::move(out));
+}
+
+void Vm::writeCells(const abi::HostInstr &i) {
+  const std::shared_ptr<const Cells> cells = slot(i.a).cells;
+  const abi::Population &population = net().tables().populations[cells->population];
+  if (!cells->all && cells->indices.empty())
+    return;
+  const auto member = static_cast<HostMember>(i.sub);
+  const bool count = member == HostMember::Count;
+  const std::string what = population.name + "." + (count ? "count" : population.variables[i.c].name);
+  const Value value = convert(slot(i.b), count ? Kind::Int : kindOf(population.variables[i.c].type));
+  std::vector<double> values{value.isNumber() && !value.isArray() ? value.number : 0};
+  if (value.isArray() || !value.isNumber())
+    values = expand(value, cells->shape, true, what);
+  if (!count)
+    return check(net().writeCells(cells->population, i.c, cells->indices, values));
+  const std::span<int64_t> counts = net().counts(cells->population);
+  const size_t n = cells->all ? counts.size() : cells->indices.size();
+  for (size_t k = 0; k < n; ++k)
+    counts[cells->all ? k : static_cast<size_t>(cells->indices[k])] =
+        static_cast<int64_t>(values[values.size() == 1 ? 0 : k]);
+}
+
+void Vm::readEdges(const abi::HostInstr &i) {
+  const auto [pre, post] = net().denseShape(i.b);
+  const Shape shape = net().dense(i.b) ? Shape{pre, post} : Shape{net().edgeCount(i.b)};
+  const auto member = static_cast<HostMember>(i.sub);
+  if (member == HostMember::Variable) {
+    std::vector<double> out;
+    check(net().readEdges(i.b, i.c, out));
+    const Kind kind = kindOf(net().tables().projections[i.b].variables[i.c].type);
+    slot(i.a) = Value::ofArray(kind, shape, std::move(out));
+    return;
+  }
+  std::vector<int64_t> sources, targets;
+  net().edgeEnds(i.b, sources, targets);
+  const std::vector<int64_t> &ends = member == HostMember::Pre ? sources : targets;
+  slot(i.a) = Value::ofArray(Kind::Int, {static_cast<int64_t>(ends.size())}, {ends.begin(), ends.end()});
+}
+
+void Vm::writeEdges(const abi::HostInstr &i) {
+  const abi::Projection &projection = net().tables().projections[i.b];
+  const auto [pre, post] = net().denseShape(i.b);
+  const Shape shape = net().dense(i.b) ? Shape{pre, post} : Shape{net().edgeCount(i.b)};
+  const Value value = convert(slot(i.a), kindOf(projection.variables[i.c].type));
+  if (value.isNumber() && !value.isArray())
+    return check(net().writeEdges(i.b, i.c, {&value.number, 1}));
+  const std::vector<double> values = expand(value, shape, true, projection.name + "." + projection.variables[i.c].name);
+  check(net().writeEdges(i.b, i.c, values));
+}
+
+} // namespace snn::rt::host
