@@ -74,10 +74,10 @@ private:
   uint32_t attached = 0;
   bool closed = false;
   std::chrono::steady_clock::time_point lastCheckpoint;
-  /// Records that the experiment started, as (record, cells, everySteps): restored on resume.
+  /// Records and plots that the experiment started: restored on resume.
   struct Started {
-    uint32_t record = 0;
-    bool hasCells = false;
+    uint32_t number = 0;
+    bool plot = false;
     host::Value cells;
     int64_t everySteps = 1;
   };
@@ -89,14 +89,14 @@ private:
   void applyOptions();
   Status openOutputs();
   Status startRecord(const Started &s);
-  Status startFigures();
+  Status startPlot(uint32_t plot, const host::Cells &cells);
   Recorded describe(uint32_t record, const host::Value *cells) const;
-  std::string beside(const std::string &path) const;
+  std::vector<Sink *> allSinks();
+  Result<std::string> beside(const std::string &path) const;
   Status resume();
   Status writeCheckpoint();
   std::string stateBytes();
-  Status loadStateBytes(const std::string &bytes);
-  Status checkPath(const std::string &path) const;
+  Status loadStateBytes(std::string_view bytes);
 
   // ---- World
   void setting(abi::HostSetting which, double value) override;
@@ -110,7 +110,8 @@ private:
   bool stopped() override;
   Status record(uint32_t record, const host::Value *cells, double intervalMs) override;
   Status append(uint32_t record, const host::Value &value) override;
-  Status plot(uint32_t plot, const host::Value *cells) override;
+  Status plotBegin(uint32_t plot, const host::Cells &cells) override;
+  Status plot(uint32_t plot) override;
   void print(const std::string &text) override;
   Status save(const std::string &path) override;
   Status load(const std::string &path) override;

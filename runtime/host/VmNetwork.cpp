@@ -97,8 +97,10 @@ void Vm::effect(const abi::HostInstr &i) {
                               i.c == abi::hostNone ? 0 : slot(i.c).asNumber("an interval")));
   case HostOp::Append:
     return check(world.append(i.a, slot(i.b)));
+  case HostOp::PlotBegin:
+    return check(world.plotBegin(i.a, *slot(i.b).cells));
   case HostOp::Plot:
-    return check(world.plot(i.a, i.b == abi::hostNone ? nullptr : &slot(i.b)));
+    return check(world.plot(i.a));
   case HostOp::Print:
     return world.print(slot(i.a).kind == Kind::Text ? *slot(i.a).text : format(slot(i.a), "", "", 1, false));
   case HostOp::Save:

@@ -72,45 +72,124 @@ void StatementLowering::lowerRecord(const HostStmt &s) {
   owner.out.records[number] = r;
 }
 
-void StatementLowering::lowerPlot(const HostStmt &s) {
-  const auto *call = expr::dynCast<expr::HostCall>(s.value);
-  if (!call || call->args.empty())
-    return owner.refuse(s.range, "a plot is raster(…), trace(…), weights(…) or curve(…)");
-  abi::HostPlot p;
+namespace {
+
+/// Whether a slice is known when the experiment begins: it reads constants, options and the network's values only.
+bool knownAtStart(expr::ExprPtr e) {
+  if (!e)
+    return true;
+  switch (e->kind) {
+  case expr::Kind::Const:
+    return true;
+  case expr::Kind::Ref:
+    return expr::cast<expr::Ref>(e).var->kind != model::VarKind::Local;
+  case expr::Kind::Call:
+    for (expr::ExprPtr arg : expr::cast<expr::Call>(e).args)
+      if (!knownAtStart(arg))
+        return false;
+    return true;
+  case expr::Kind::Special:
+  case expr::Kind::Draw:
+  case expr::Kind::Reduce:
+  case expr::Kind::Text:
+  case expr::Kind::ArrayLit:
+  case expr::Kind::Index:
+  case expr::Kind::Cells:
+  case expr::Kind::CellsValue:
+  case expr::Kind::EdgesValue:
+  case expr::Kind::HostCall:
+    return false;
+  }
+  return false;
+}
+
+bool knownAtStart(const expr::Cells &cells) {
+  for (const expr::IndexPart &part : cells.slice)
+    for (expr::ExprPtr e : {part.index, part.start, part.stop, part.step})
+      if (!knownAtStart(e))
+        return false;
+  return true;
+}
+
+const expr::Cells *cellsOfPlot(const expr::HostCall &call) {
+  if (call.args.empty())
+    return nullptr;
+  if (const auto *value = expr::dynCast<expr::CellsValue>(call.args[0]))
+    return value->cells;
+  return expr::dynCast<expr::Cells>(call.args[0]);
+}
+
+} // namespace
+
+/// Figures are drawn from what happened during the run, so raster and trace begin to collect before the first statement.
+void StatementLowering::beginPlots(const model::HostBody &body) {
+  for (const HostStmt &s : body) {
+    beginPlots(s.body);
+    beginPlots(s.otherwise);
+    const auto *call = s.kind == model::HostStmtKind::Plot ? expr::dynCast<expr::HostCall>(s.value) : nullptr;
+    if (!call)
+      continue;
+    plots[&s] = static_cast<uint32_t>(owner.out.plots.size());
+    abi::HostPlot p;
+    if (!describePlot(s, *call, p))
+      continue;
+    if (const expr::Cells *cells = cellsOfPlot(*call); cells && call->name != "weights") {
+      if (!knownAtStart(*cells))
+        owner.refuse(s.range, "which cells a plot shows must be known when the experiment begins");
+      else
+        f.emit(HostOp::PlotBegin, s.range, plots[&s], f.lowerCells(*cells));
+      f.release();
+    }
+    owner.out.plots.push_back(std::move(p));
+  }
+}
+
+bool StatementLowering::describePlot(const HostStmt &s, const expr::HostCall &call, abi::HostPlot &p) {
   p.text = s.sourceText;
-  uint32_t cells = none;
-  const expr::ExprPtr arg = call->args[0];
+  const expr::ExprPtr arg = call.args.empty() ? nullptr : call.args[0];
   const auto *value = expr::dynCast<expr::CellsValue>(arg);
-  if (call->name == "raster" && arg->kind == expr::Kind::Cells) {
+  const auto *edges = expr::dynCast<expr::EdgesValue>(arg);
+  const auto *ref = expr::dynCast<expr::Ref>(arg);
+  const auto *text = expr::dynCast<expr::Text>(arg);
+  if (const auto *cells = expr::dynCast<expr::Cells>(arg); call.name == "raster" && cells) {
     p.kind = abi::HostPlotKind::Raster;
-    cells = f.lowerCells(expr::cast<expr::Cells>(arg));
-    p.object = owner.numbering->population(*expr::cast<expr::Cells>(arg).population);
-  } else if (call->name == "trace" && value && value->var) {
+    p.object = owner.numbering->population(*cells->population);
+    return true;
+  }
+  if (call.name == "trace" && value && value->var) {
     p.kind = abi::HostPlotKind::Trace;
-    cells = f.lowerCells(*value->cells);
     p.object = owner.numbering->population(*value->cells->population);
     p.variable = owner.numbering->variable(*value->var);
     p.name = value->var->name, p.unit = value->var->unit, p.unitScale = value->var->unitScale;
-  } else if (const auto *edges = expr::dynCast<expr::EdgesValue>(arg); call->name == "weights" && edges) {
+    return true;
+  }
+  if (call.name == "weights" && edges) {
     const model::Var *var = edges->var ? edges->var : edges->projection->weight;
-    if (!var)
-      return owner.refuse(arg->range, "this projection has no weight to plot");
+    if (!var) {
+      owner.refuse(arg->range, "this projection has no weight to plot");
+      return false;
+    }
     p.kind = abi::HostPlotKind::Weights;
     p.object = owner.numbering->projection(*edges->projection);
     p.variable = owner.numbering->variable(*var);
-    p.unit = var->unit, p.unitScale = var->unitScale;
-  } else if (const auto *ref = expr::dynCast<expr::Ref>(arg); call->name == "curve" && ref) {
-    p.kind = abi::HostPlotKind::Curve;
-    p.name = ref->var->name;
-  } else if (const auto *text = expr::dynCast<expr::Text>(arg); call->name == "curve" && text && text->parts.size() == 1) {
-    p.kind = abi::HostPlotKind::Curve;
-    p.name = text->parts[0].text;
-  } else {
-    return owner.refuse(s.range, "this plot is not supported: raster(cells), trace(cells.V), weights(a -> b) and "
-                                 "curve(recorded value) are");
+    p.name = var->name, p.unit = var->unit, p.unitScale = var->unitScale;
+    return true;
   }
-  f.emit(HostOp::Plot, s.range, static_cast<uint32_t>(owner.out.plots.size()), cells);
-  owner.out.plots.push_back(std::move(p));
+  if (call.name == "curve" && (ref || (text && text->parts.size() == 1))) {
+    p.kind = abi::HostPlotKind::Curve;
+    p.name = ref ? ref->var->name : std::string(text->parts[0].text);
+    return true;
+  }
+  owner.refuse(s.range, "this plot is not supported: raster(cells), trace(cells.V), weights(a -> b) and "
+                        "curve(recorded value) are");
+  return false;
+}
+
+void StatementLowering::lowerPlot(const HostStmt &s) {
+  const auto found = plots.find(&s);
+  if (found == plots.end())
+    return owner.refuse(s.range, "a plot is raster(…), trace(…), weights(…) or curve(…)");
+  f.emit(HostOp::Plot, s.range, found->second);
 }
 
 } // namespace snn::codegen::host

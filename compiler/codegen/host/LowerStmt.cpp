@@ -11,7 +11,9 @@ using model::HostStmtKind;
 
 uint32_t HostBuilder::lowerMain() {
   FunctionBuilder f(*this, "main");
-  StatementLowering(*this, f).lower(program.experiment.body);
+  StatementLowering statements(*this, f);
+  statements.beginPlots(program.experiment.body);
+  statements.lower(program.experiment.body);
   f.emit(HostOp::End, program.experiment.range);
   return f.close();
 }

@@ -9,6 +9,8 @@ class StatementLowering {
 public:
   StatementLowering(HostBuilder &o, FunctionBuilder &fn) : owner(o), f(fn) {}
   void lower(const model::HostBody &body);
+  /// Makes the descriptors of all plots below and the instructions that begin them; before the body.
+  void beginPlots(const model::HostBody &body);
 
 private:
   HostBuilder &owner;
@@ -19,6 +21,7 @@ private:
     uint32_t next = 0;
   };
   std::vector<Loop> loops;
+  std::map<const model::HostStmt *, uint32_t> plots;
 
   void lower(const model::HostStmt &s);
   void lowerLet(const model::HostStmt &s);
@@ -28,6 +31,7 @@ private:
   void lowerFor(const model::HostStmt &s);
   void lowerRunUntil(const model::HostStmt &s);
   void lowerRecord(const model::HostStmt &s);
+  bool describePlot(const model::HostStmt &s, const expr::HostCall &call, abi::HostPlot &p);
   void lowerPlot(const model::HostStmt &s);
   void lowerAssert(const model::HostStmt &s);
   void lowerSwitch(const model::HostStmt &s, bool learn);

@@ -1,0 +1,229 @@
+// Building a session: image, settings, uniform values, network; and the values that set-up asks for.
+#include "runtime/core/Session.h"
+
+#include "runtime/core/Figures.h"
+#include "runtime/core/FileSink.h"
+#include "runtime/core/ProgressView.h"
+#include "runtime/core/Quantity.h"
+
+#include <cmath>
+#include <cstdio>
+#include <fmt/format.h>
+
+namespace snn::rt {
+
+Result<std::shared_ptr<const abi::Image>> readImage(const snn_model &model) {
+  if (model.abi_major != SNN_ABI_MAJOR)
+    return Error{ExitCode::internal, fmt::format("this model was compiled for runtime version {}, but this is version {}",
+                                                 model.abi_major, SNN_ABI_MAJOR)};
+  auto image = std::make_shared<abi::Image>();
+  abi::ImageReader reader(model.image, model.image_size);
+  fields(reader, *image);
+  if (!reader.ok || image->programs.empty())
+    return Error{ExitCode::internal, "the image of the model is damaged"};
+  return std::shared_ptr<const abi::Image>(std::move(image));
+}
+
+Result<const snn_kernel_fn *> selectKernels(const snn_model &model, size_t program, Precision precision) {
+  uint32_t level = 0; // __builtin_cpu_supports reads cpuid once and asks the system whether registers are saved
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("x86-64-v3"))
+    level = 3;
+  if (level == 3 && __builtin_cpu_supports("x86-64-v4"))
+    level = 4;
+  const snn_kernel_set *best = nullptr;
+  bool anyPrecision = false;
+  for (uint32_t k = 0; k < model.set_count; ++k) {
+    const snn_kernel_set &set = model.sets[k];
+    if (set.experiment != program || set.precision != static_cast<uint32_t>(precision))
+      continue;
+    anyPrecision = true;
+    if (set.cpu_level <= level && (!best || set.cpu_level > best->cpu_level))
+      best = &set;
+  }
+  if (best)
+    return best->kernels;
+  if (anyPrecision)
+    return Error{ExitCode::resources, "this program needs a CPU with AVX2 and FMA (x86-64-v3, from about 2013 on)"};
+  return Error{ExitCode::usage, fmt::format("this program was compiled without kernels of precision {}",
+                                            precision == Precision::Float ? "float" : "double")};
+}
+
+Session::Session(std::shared_ptr<const abi::Image> i, size_t p, SessionOptions options)
+    : image(std::move(i)), programNumber(p), given(std::move(options)), vm(image->programs[p].host, *this) {
+  printer = [](std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+  };
+  notes = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };
+}
+
+Session::~Session() = default;
+
+Result<std::unique_ptr<Session>> Session::create(const snn_model &model, std::shared_ptr<const abi::Image> image,
+                                                 size_t program, SessionOptions options) {
+  std::unique_ptr<Session> session(new Session(std::move(image), program, std::move(options)));
+  if (Status s = session->setUp(model); !s.ok())
+    return s.error();
+  return session;
+}
+
+/// Every path of --set must name a param; its value is converted before anything is computed from it.
+Status Session::collectSets() {
+  struct Known {
+    std::string unit;
+    double scale;
+    abi::ValueType type;
+  };
+  std::map<std::string, Known> known;
+  const abi::HostProgram &host = program().host;
+  for (const abi::HostInstr &i : host.functions[host.setup].code)
+    if (i.op == abi::HostOp::Override)
+      known[host.constants[i.b].text] = {host.constants[i.c].text, host.constants[i.list[0]].number,
+                                         i.sub == abi::HostConstant::Bool  ? abi::ValueType::Bool
+                                         : i.sub == abi::HostConstant::Int ? abi::ValueType::Int
+                                                                           : abi::ValueType::Real};
+  const auto collect = [&](const std::string &owner, const std::vector<abi::Variable> &variables) {
+    for (const abi::Variable &v : variables)
+      if (v.kind == abi::VariableKind::Param || v.kind == abi::VariableKind::Weight)
+        known.try_emplace(owner + "." + v.name, Known{v.unit, v.unitScale, v.type});
+  };
+  for (const abi::Population &p : program().network.populations)
+    collect(p.name, p.variables);
+  for (const abi::Projection &p : program().network.projections)
+    collect(p.name, p.variables);
+  for (const auto &[path, text] : given.sets) {
+    const auto found = known.find(path);
+    if (found == known.end()) {
+      std::vector<std::string> names;
+      for (const auto &[name, unused] : known)
+        names.push_back(name);
+      const std::string near = nearest(path, names);
+      return Error{ExitCode::usage, fmt::format("--set: nothing is called '{}'{}", path,
+                                                near.empty() ? "" : "; did you mean " + near + "?")};
+    }
+    double value = text == "true" ? 1 : 0;
+    if (found->second.type != abi::ValueType::Bool || (text != "true" && text != "false")) {
+      const Result<double> number = parseQuantity(text, found->second.unit, found->second.scale, "--set " + path);
+      if (!number.ok())
+        return number.error();
+      value = number.value();
+    }
+    if (found->second.type != abi::ValueType::Real && value != std::floor(value))
+      return Error{ExitCode::usage, fmt::format("--set {}: '{}' is not an integer", path, text)};
+    setValues[path] = value;
+  }
+  return {};
+}
+
+void Session::applyOptions() {
+  for (const abi::HostOption &option : program().host.options) {
+    const auto number = given.numbers.find(option.name);
+    const auto text = given.texts.find(option.name);
+    host::Value &slot = vm.global(option.slot);
+    switch (static_cast<abi::HostConstant::Kind>(option.type)) {
+    case abi::HostConstant::Text:
+      slot = host::Value::ofText(text != given.texts.end() ? text->second : option.initialText);
+      break;
+    case abi::HostConstant::Real:
+    case abi::HostConstant::Int:
+    case abi::HostConstant::Bool:
+      slot = host::Value::scalar(option.type == abi::HostConstant::Real  ? host::Kind::Real
+                                 : option.type == abi::HostConstant::Int ? host::Kind::Int
+                                                                         : host::Kind::Bool,
+                                 number != given.numbers.end() ? number->second : option.initial);
+      break;
+    }
+  }
+}
+
+Status Session::setUp(const snn_model &model) {
+  const abi::ProgramImage &p = program();
+  scalars.assign(p.network.scalars.size(), 0.0);
+  applyOptions();
+  if (Status s = collectSets(); !s.ok())
+    return s;
+  if (Status s = vm.call(p.host.settings, nullptr); !s.ok())
+    return s;
+  settings.dt = given.dt.value_or(settings.dt);
+  settings.seed = given.seed.value_or(settings.seed);
+  settings.threads = given.threads.value_or(settings.threads);
+  settings.precision = given.precision.value_or(settings.precision);
+  if (!(settings.dt > 0) || !std::isfinite(settings.dt))
+    return Error{ExitCode::model, fmt::format("dt = {:g} ms is not longer than 0", settings.dt)};
+  const Result<const snn_kernel_fn *> kernels = selectKernels(model, programNumber, settings.precision);
+  if (!kernels.ok())
+    return kernels.error();
+  if (Status s = vm.call(p.host.setup, nullptr); !s.ok())
+    return s;
+  Result<std::unique_ptr<Network>> built = Network::create(p.network, kernels.value(), settings, *this, scalars);
+  if (!built.ok())
+    return built.error();
+  net = std::move(built.value());
+  for (const std::string &warning : net->warnings())
+    notes(fmt::format("warning: {}\n", warning));
+  taps = std::make_unique<Taps>(*net, [this](uint32_t code, host::Value &value) { return vm.evaluate(code, value); });
+  lastCheckpoint = std::chrono::steady_clock::now();
+  if (Status s = openOutputs(); !s.ok())
+    return s;
+  return given.resume.empty() ? Status() : resume();
+}
+
+void Session::setting(abi::HostSetting which, double value) {
+  switch (which) {
+  case abi::HostSetting::Dt:
+    settings.dt = value;
+    return;
+  case abi::HostSetting::Seed:
+    settings.seed = static_cast<uint64_t>(value);
+    return;
+  case abi::HostSetting::Threads:
+    settings.threads = static_cast<int>(value);
+    return;
+  case abi::HostSetting::Precision:
+    settings.precision = value != 0 ? Precision::Double : Precision::Float;
+    return;
+  }
+}
+
+Result<bool> Session::overrideOf(const std::string &path, const std::string &, double, abi::HostConstant::Kind,
+                                 double &value) {
+  return overridden(path, value);
+}
+
+void Session::setScalar(uint32_t id, double value) {
+  if (net)
+    net->setScalar(id, value);
+  else
+    scalars[id] = value;
+}
+
+Result<double> Session::number(uint32_t function) {
+  host::Value v;
+  if (Status s = vm.call(function, &v); !s.ok())
+    return s.error();
+  if (!v.isNumber() || v.count() != 1)
+    return Error{ExitCode::model, fmt::format("a single number is needed, not {}", host::describe(v))};
+  return v.elements()[0];
+}
+
+Result<std::vector<double>> Session::array(uint32_t function) {
+  host::Value v;
+  if (Status s = vm.call(function, &v); !s.ok())
+    return s.error();
+  if (v.kind == host::Kind::Range)
+    v = host::convert(v, host::Kind::Int);
+  if (!v.isNumber())
+    return Error{ExitCode::model, fmt::format("numbers are needed, not {}", host::describe(v))};
+  return std::vector<double>(v.elements(), v.elements() + v.count());
+}
+
+bool Session::overridden(std::string_view path, double &value) {
+  const auto found = setValues.find(std::string(path));
+  if (found == setValues.end())
+    return false;
+  value = found->second;
+  return true;
+}
+
+} // namespace snn::rt
