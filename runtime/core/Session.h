@@ -88,6 +88,7 @@ private:
   Status collectSets();
   void applyOptions();
   Status openOutputs();
+  Status openRecording(const std::string *cursor);
   Status startRecord(const Started &s);
   Status startPlot(uint32_t plot, const host::Cells &cells);
   Recorded describe(uint32_t record, const host::Value *cells) const;

@@ -108,4 +108,48 @@ Status Taps::afterStep(int64_t step) {
   return {};
 }
 
+void Taps::save(host::ByteWriter &w) const {
+  std::vector<int64_t> opened;
+  for (const std::vector<Tap> *list : {&taps, &appended})
+    for (const Tap &tap : *list)
+      if (tap.what.kind == abi::HostRecordKind::Value && tap.opened) {
+        opened.push_back(tap.key);
+        opened.push_back(list == &appended);
+        opened.push_back(static_cast<int64_t>(tap.what.shape.size()));
+        opened.insert(opened.end(), tap.what.shape.begin(), tap.what.shape.end());
+      }
+  w.list(opened);
+}
+
+Status Taps::load(host::ByteReader &r, const std::function<Recorded(uint32_t key)> &describe,
+                  std::span<Sink *const> sinks) {
+  const std::vector<int64_t> opened = r.list<int64_t>();
+  for (size_t k = 0; k + 3 <= opened.size();) {
+    const uint32_t key = static_cast<uint32_t>(opened[k]);
+    const bool isAppended = opened[k + 1] != 0;
+    const size_t rank = static_cast<size_t>(opened[k + 2]);
+    k += 3;
+    if (rank > opened.size() - k)
+      host::failDamaged();
+    if (isAppended) {
+      Tap tap;
+      tap.key = key;
+      tap.what = describe(key);
+      tap.sinks.assign(sinks.begin(), sinks.end());
+      appended.push_back(std::move(tap));
+    }
+    std::vector<Tap> &list = isAppended ? appended : taps;
+    const auto tap = std::ranges::find_if(list, [&](const Tap &t) { return t.key == key; });
+    if (tap == list.end())
+      host::failDamaged();
+    tap->what.shape.assign(opened.begin() + static_cast<long>(k), opened.begin() + static_cast<long>(k + rank));
+    k += rank;
+    for (Sink *sink : tap->sinks)
+      if (Status s = sink->open(key, tap->what); !s.ok())
+        return s;
+    tap->opened = true;
+  }
+  return {};
+}
+
 } // namespace snn::rt

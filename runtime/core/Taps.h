@@ -3,6 +3,7 @@
 
 #include "runtime/abi/HostProgram.h"
 #include "runtime/core/Simulation.h"
+#include "runtime/host/Bytes.h"
 #include "runtime/host/Value.h"
 
 #include <functional>
@@ -63,6 +64,11 @@ public:
   /// Takes what is due after the step that ended at `step`.
   Status afterStep(int64_t step);
   const std::vector<Tap> &all() const { return taps; }
+
+  /// Shapes of the values that were opened already: what records and plots do not tell. The taps themselves are started
+  /// again before `load`, which throws host::Failure where bytes do not fit.
+  void save(host::ByteWriter &w) const;
+  Status load(host::ByteReader &r, const std::function<Recorded(uint32_t key)> &describe, std::span<Sink *const> sinks);
 
 private:
   Network &network;

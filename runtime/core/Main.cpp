@@ -1,0 +1,104 @@
+// The main program of finished binaries.
+#include "runtime/core/Main.h"
+
+#include "runtime/core/Session.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <fmt/format.h>
+
+namespace snn::rt {
+
+namespace {
+
+/// Set by the handler; a second signal ends the process at once.
+std::atomic<int> signalSeen{0};
+
+extern "C" void onSignal(int number) {
+  if (signalSeen.exchange(number) != 0)
+    std::_Exit(128 + number);
+}
+
+void catchSignals() {
+  struct sigaction action {};
+  action.sa_handler = onSignal;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  struct sigaction ignore {};
+  ignore.sa_handler = SIG_IGN; // a closed pipe is an error of writing, with a message
+  sigaction(SIGPIPE, &ignore, nullptr);
+  sigaction(SIGXFSZ, &ignore, nullptr);
+}
+
+int report(const Error &error) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "error: %s\n", error.message.c_str());
+  return static_cast<int>(error.code);
+}
+
+std::string baseName(const std::string &path) { return path.substr(path.rfind('/') + 1); }
+
+std::string folderOf(const std::string &path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash);
+}
+
+/// All output must have arrived: a full disk or closed pipe is not success.
+int checkOutput(int code) {
+  if ((std::fflush(stdout) != 0 || std::ferror(stdout)) && code == 0)
+    return report({ExitCode::io, fmt::format("standard output cannot be written: {}", std::strerror(errno))});
+  return code;
+}
+
+int runSession(const snn_model &model, const std::shared_ptr<const abi::Image> &image, CommandLine &line) {
+  Result<std::unique_ptr<Session>> created = Session::create(model, image, line.program, line.session);
+  if (!created.ok())
+    return report(created.error());
+  Session &session = *created.value();
+  session.watch(&signalSeen);
+  const Status ran = session.runExperiment();
+  const Status closed = session.close();
+  if (!ran.ok())
+    return report(ran.error());
+  if (!closed.ok())
+    return report(closed.error());
+  if (const int number = signalSeen.load()) {
+    std::fprintf(stderr, "stopped by signal %d at t = %g ms%s\n", number, session.network().timeMs(),
+                 line.session.checkpoint.empty() ? "" : ("; --resume " + line.session.checkpoint + " goes on").c_str());
+    return 128 + number;
+  }
+  return 0;
+}
+
+} // namespace
+
+int mainEntry(const snn_model &model, int argc, char **argv) {
+  const Result<std::shared_ptr<const abi::Image>> image = readImage(model);
+  if (!image.ok())
+    return report(image.error());
+  const std::string binary = argc > 0 ? argv[0] : "model";
+  const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  Result<CommandLine> line = parseCommandLine(*image.value(), arguments);
+  if (!line.ok())
+    return report(line.error());
+  const abi::Image &content = *image.value();
+  if (line.value().help || line.value().version) {
+    const std::string text =
+        line.value().help ? helpText(content, line.value().program, baseName(binary))
+                          : fmt::format("{} of {} (sha256 {}), compiled by snnc {}\n", baseName(binary),
+                                        baseName(content.modelPath), content.modelSha256.substr(0, 12), content.compilerVersion);
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return checkOutput(0);
+  }
+  SessionOptions &options = line.value().session;
+  options.outputDefault = baseName(binary) + ".h5";
+  options.modelFolder = folderOf(content.modelPath);
+  catchSignals();
+  return checkOutput(runSession(model, image.value(), line.value()));
+}
+
+} // namespace snn::rt

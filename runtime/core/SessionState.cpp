@@ -1,0 +1,224 @@
+// Files of a session: recording, report, checkpoints, save and load, data sets.
+#include "runtime/core/Figures.h"
+#include "runtime/core/FileSink.h"
+#include "runtime/core/ProgressView.h"
+#include "runtime/core/ReportPage.h"
+#include "runtime/core/Samples.h"
+#include "runtime/core/Session.h"
+#include "runtime/core/StateFile.h"
+
+#include <exception>
+#include <fmt/format.h>
+
+namespace snn::rt {
+
+namespace {
+
+std::string folderOf(const std::string &path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "" : path.substr(0, slash + 1);
+}
+
+std::string quoted(const std::string &text) {
+  std::string out = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\')
+      out += '\\';
+    if (static_cast<unsigned char>(c) < 0x20)
+      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+    else
+      out += c;
+  }
+  return out + "\"";
+}
+
+/// {"samples": "500", "set": {"cells.tau_m": "15ms"}}: options and --set as they were written, in the order of names.
+std::string optionsJson(const SessionOptions &options) {
+  const auto object = [](const std::map<std::string, std::string> &values) {
+    std::string out;
+    for (const auto &[name, value] : values)
+      out += (out.empty() ? "" : ", ") + quoted(name) + ": " + quoted(value);
+    return out;
+  };
+  std::string out = object(options.written);
+  if (!options.sets.empty())
+    out += (out.empty() ? "" : ", ") + std::string("\"set\": {") + object(options.sets) + "}";
+  return "{" + out + "}";
+}
+
+} // namespace
+
+/// The path of a file that the model names: beside the output, never elsewhere.
+Result<std::string> Session::beside(const std::string &path) const {
+  const bool leaves = path.empty() || path[0] == '/' || path == ".." || path.starts_with("../") ||
+                      path.find("/../") != std::string::npos || path.ends_with("/..") || path.find('\0') != std::string::npos;
+  if (leaves)
+    return Error{ExitCode::io, fmt::format("'{}' is not beside the output: a model reads and writes only there", path)};
+  return folderOf(given.output) + path;
+}
+
+Status Session::openOutputs() {
+  figures = std::make_unique<Figures>(program().host, static_cast<uint32_t>(program().host.records.size()));
+  progress = std::make_unique<ProgressView>(given.quiet);
+  if (given.output.empty())
+    given.output = given.outputDefault;
+  if (!given.resume.empty() || !given.record || program().host.records.empty() || given.output.empty())
+    return {}; // resume opens the recording at its cursor
+  return openRecording(nullptr);
+}
+
+Status Session::openRecording(const std::string *cursor) {
+  RecordingHeader header;
+  header.path = given.output;
+  header.version = image->compilerVersion;
+  header.modelSource = image->modelText;
+  header.modelSha256 = image->modelSha256;
+  header.seed = settings.seed;
+  header.options = optionsJson(given);
+  header.precision = settings.precision;
+  Result<std::unique_ptr<FileSink>> opened = FileSink::create(header, cursor);
+  if (!opened.ok())
+    return opened.error();
+  file = std::move(opened.value());
+  return {};
+}
+
+Status Session::close() {
+  if (closed)
+    return {};
+  closed = true;
+  if (progress)
+    progress->finish();
+  Status first;
+  if (!given.checkpoint.empty() && net)
+    first = writeCheckpoint();
+  if (file)
+    if (Status s = file->close(); !s.ok() && first.ok())
+      first = s;
+  if (given.record && !given.output.empty() && figures && figures->anyShown())
+    if (Status s = writeReport(reportPath(given.output), program().host.name, *figures); !s.ok() && first.ok())
+      first = s;
+  return first;
+}
+
+Status Session::save(const std::string &name) {
+  const Result<std::string> path = beside(name);
+  if (!path.ok())
+    return path.error();
+  return writeStateFile(path.value(), "state", image->modelSha256,
+                        [&](const Network::Put &put) { return net->saveState(put, false); });
+}
+
+Status Session::load(const std::string &name) {
+  const Result<std::string> path = beside(name);
+  if (!path.ok())
+    return path.error();
+  return readStateFile(path.value(), "state", image->modelSha256,
+                       [&](const Network::Get &get) { return net->loadState(get, false); });
+}
+
+/// What the experiment has started, the points of figures, the VM. Sessions of the same program read it.
+std::string Session::stateBytes() {
+  host::ByteWriter w;
+  w.text(program().host.name);
+  w.integer(started.size());
+  for (const Started &s : started) {
+    w.list(std::vector<int64_t>{s.number, s.plot, s.everySteps});
+    host::writeValue(w, s.cells);
+  }
+  figures->save(w);
+  taps->save(w);
+  w.text(vm.saveState());
+  return std::move(w.bytes);
+}
+
+Status Session::loadStateBytes(std::string_view bytes) {
+  try {
+    host::ByteReader r(bytes);
+    if (r.text() != program().host.name)
+      return Error{ExitCode::badData, "the checkpoint belongs to another experiment"};
+    std::vector<Started> restored(r.integer());
+    for (Started &s : restored) {
+      const std::vector<int64_t> numbers = r.exactly<int64_t>(3);
+      s.number = static_cast<uint32_t>(numbers[0]), s.plot = numbers[1] != 0;
+      s.everySteps = std::max<int64_t>(numbers[2], 1);
+      s.cells = host::readValue(r, *this);
+      const size_t count = s.plot ? program().host.plots.size() : program().host.records.size();
+      if (s.number >= count)
+        host::failDamaged();
+    }
+    for (const Started &s : restored)
+      if (Status done = s.plot ? startPlot(s.number, *s.cells.cells) : startRecord(s); !done.ok())
+        return done;
+    started = std::move(restored);
+    figures->load(r);
+    const auto known = [this](uint32_t key) {
+      if (key >= program().host.records.size() || program().host.records[key].kind != abi::HostRecordKind::Value)
+        host::failDamaged();
+      return describe(key, nullptr);
+    };
+    if (Status s = taps->load(r, known, allSinks()); !s.ok())
+      return s;
+    return vm.loadState(r.text());
+  } catch (const host::Failure &failure) {
+    return Error{failure.code, failure.message};
+  } catch (const std::exception &) { // lengths that no memory can hold
+    return Error{ExitCode::badData, "the checkpoint is damaged"};
+  }
+}
+
+Status Session::writeCheckpoint() {
+  std::string cursor;
+  if (file) {
+    Result<std::string> at = file->cursor();
+    if (!at.ok())
+      return at.error();
+    cursor = std::move(at.value());
+  }
+  const std::string state = stateBytes();
+  return writeStateFile(given.checkpoint, "checkpoint", image->modelSha256, [&](const Network::Put &put) -> Status {
+    if (Status s = put("session", abi::Elem::U8, state.data(), static_cast<int64_t>(state.size())); !s.ok())
+      return s;
+    if (Status s = put("recording", abi::Elem::U8, cursor.data(), static_cast<int64_t>(cursor.size())); !s.ok())
+      return s;
+    return net->saveState(put, true);
+  });
+}
+
+Status Session::resume() {
+  return readStateFile(given.resume, "checkpoint", image->modelSha256, [&](const Network::Get &get) -> Status {
+    const Result<std::vector<uint8_t>> cursor = get("recording"), state = get("session");
+    if (!cursor.ok() || !state.ok())
+      return cursor.ok() ? state.error() : cursor.error();
+    if (Status s = net->loadState(get, true); !s.ok())
+      return s;
+    const std::string at(cursor.value().begin(), cursor.value().end());
+    if (given.record && !program().host.records.empty() && !given.output.empty())
+      if (Status s = openRecording(&at); !s.ok())
+        return s;
+    return loadStateBytes({reinterpret_cast<const char *>(state.value().data()), state.value().size()});
+  });
+}
+
+Result<host::Value> Session::dataSet(const std::string &name) {
+  std::shared_ptr<const host::DataSetRef> &set = dataSets[name];
+  if (!set) {
+    Result<std::shared_ptr<const host::DataSetRef>> opened = openDataSet(name, given.modelFolder);
+    if (!opened.ok())
+      return opened.error();
+    set = std::move(opened.value());
+  }
+  host::Value v;
+  v.kind = host::Kind::DataSet;
+  v.dataSet = set;
+  return v;
+}
+
+Result<host::Value> Session::loadArray(const std::string &name) {
+  const Result<std::string> path = beside(name);
+  if (!path.ok())
+    return path.error();
+  return readArray(path.value(), given.modelFolder + "/" + name);
+}
+
+} // namespace snn::rt
