@@ -99,7 +99,6 @@ Status Parser::choose(std::vector<std::string> &rest) {
 }
 
 Status Parser::option(const abi::HostOption &option, const std::string &value) {
-  line.session.written[option.name] = value;
   const std::string what = "--" + option.flag;
   switch (static_cast<abi::HostConstant::Kind>(option.type)) {
   case abi::HostConstant::Text:

@@ -23,8 +23,6 @@ struct SessionOptions {
   std::map<std::string, std::string> texts;
   /// --set: path → value as written.
   std::map<std::string, std::string> sets;
-  /// As on the command line, for the recording's attribute `options`.
-  std::map<std::string, std::string> written;
   std::string output;                    ///< HDF5 file; empty: `outputDefault` when something is recorded
   std::string outputDefault;
   bool record = true;                    ///< false: nothing is written (embedding)

@@ -124,6 +124,7 @@ void Session::applyOptions() {
     switch (static_cast<abi::HostConstant::Kind>(option.type)) {
     case abi::HostConstant::Text:
       slot = host::Value::ofText(text != given.texts.end() ? text->second : option.initialText);
+      given.texts[option.name] = *slot.text; // checkpoints hold the values of all options
       break;
     case abi::HostConstant::Real:
     case abi::HostConstant::Int:
@@ -132,6 +133,7 @@ void Session::applyOptions() {
                                  : option.type == abi::HostConstant::Int ? host::Kind::Int
                                                                          : host::Kind::Bool,
                                  number != given.numbers.end() ? number->second : option.initial);
+      given.numbers[option.name] = slot.number;
       break;
     }
   }
@@ -140,6 +142,9 @@ void Session::applyOptions() {
 Status Session::setUp(const snn_model &model) {
   const abi::ProgramImage &p = program();
   scalars.assign(p.network.scalars.size(), 0.0);
+  if (!given.resume.empty())
+    if (Status s = resumeOptions(); !s.ok())
+      return s;
   applyOptions();
   if (Status s = collectSets(); !s.ok())
     return s;

@@ -36,7 +36,7 @@ public:
   bool finished() const { return vm.finished(); }
   /// Advances by steps outside of the experiment, with recording.
   Status advance(int64_t steps);
-  /// Writes the last checkpoint, closes the recording, writes the report. Call once; also after an error, so that what
+  /// Writes the last checkpoint (not after an error), closes the recording, writes the report. Call once; also after an error, so that what
   /// was recorded can be read.
   Status close();
   void stop() { stopRequest = true; }
@@ -72,7 +72,7 @@ private:
   const std::atomic<int> *outerStop = nullptr;
   int64_t chunk = 1;
   uint32_t attached = 0;
-  bool closed = false;
+  bool closed = false, failed = false;
   std::chrono::steady_clock::time_point lastCheckpoint;
   /// Records and plots that the experiment started: restored on resume.
   struct Started {
@@ -95,6 +95,8 @@ private:
   std::vector<Sink *> allSinks();
   Result<std::string> beside(const std::string &path) const;
   Status resume();
+  Status resumeOptions();
+  std::string optionsJson();
   Status writeCheckpoint();
   std::string stateBytes();
   Status loadStateBytes(std::string_view bytes);

@@ -20,12 +20,17 @@ constexpr int64_t largestChunk = int64_t{1} << 20;
 
 Status Session::runExperiment() {
   const Status status = vm.run();
+  failed |= !status.ok();
   if (progress)
     progress->finish();
   return status;
 }
 
-Status Session::advance(int64_t steps) { return advanceTo(net->step() + steps); }
+Status Session::advance(int64_t steps) {
+  const Status status = advanceTo(net->step() + steps);
+  failed |= !status.ok();
+  return status;
+}
 
 bool Session::stopped() { return stopRequest || (outerStop && outerStop->load(std::memory_order_relaxed) != 0); }
 

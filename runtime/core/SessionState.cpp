@@ -32,18 +32,13 @@ std::string quoted(const std::string &text) {
   return out + "\"";
 }
 
-/// {"samples": "500", "set": {"cells.tau_m": "15ms"}}: options and --set as they were written, in the order of names.
-std::string optionsJson(const SessionOptions &options) {
-  const auto object = [](const std::map<std::string, std::string> &values) {
-    std::string out;
-    for (const auto &[name, value] : values)
-      out += (out.empty() ? "" : ", ") + quoted(name) + ": " + quoted(value);
-    return out;
-  };
-  std::string out = object(options.written);
-  if (!options.sets.empty())
-    out += (out.empty() ? "" : ", ") + std::string("\"set\": {") + object(options.sets) + "}";
-  return "{" + out + "}";
+/// The value of an option as one would write it: "500", "100 ms", "true", a text as it is.
+std::string writtenValue(const abi::HostOption &option, const host::Value &value) {
+  if (value.kind == host::Kind::Text)
+    return *value.text;
+  const std::string number = option.type == abi::HostConstant::Bool ? (value.number != 0 ? "true" : "false")
+                                                                    : fmt::format("{}", value.number / option.unitScale);
+  return option.unit.empty() || option.unit == "1" ? number : number + " " + option.unit;
 }
 
 } // namespace
@@ -67,6 +62,23 @@ Status Session::openOutputs() {
   return openRecording(nullptr);
 }
 
+/// {"samples": "500", "set": {"cells.tau_m": "15ms"}}: all options with their values, --set as written.
+std::string Session::optionsJson() {
+  const auto object = [](const std::map<std::string, std::string> &values) {
+    std::string out;
+    for (const auto &[name, value] : values)
+      out += (out.empty() ? "" : ", ") + quoted(name) + ": " + quoted(value);
+    return out;
+  };
+  std::map<std::string, std::string> values;
+  for (const abi::HostOption &option : program().host.options)
+    values[option.name] = writtenValue(option, vm.global(option.slot));
+  std::string out = object(values);
+  if (!given.sets.empty())
+    out += (out.empty() ? "" : ", ") + std::string("\"set\": {") + object(given.sets) + "}";
+  return "{" + out + "}";
+}
+
 Status Session::openRecording(const std::string *cursor) {
   RecordingHeader header;
   header.path = given.output;
@@ -74,7 +86,7 @@ Status Session::openRecording(const std::string *cursor) {
   header.modelSource = image->modelText;
   header.modelSha256 = image->modelSha256;
   header.seed = settings.seed;
-  header.options = optionsJson(given);
+  header.options = optionsJson();
   header.precision = settings.precision;
   Result<std::unique_ptr<FileSink>> opened = FileSink::create(header, cursor);
   if (!opened.ok())
@@ -90,7 +102,7 @@ Status Session::close() {
   if (progress)
     progress->finish();
   Status first;
-  if (!given.checkpoint.empty() && net)
+  if (!given.checkpoint.empty() && net && !failed)
     first = writeCheckpoint();
   if (file)
     if (Status s = file->close(); !s.ok() && first.ok())
@@ -167,7 +179,74 @@ Status Session::loadStateBytes(std::string_view bytes) {
   }
 }
 
+namespace {
+
+/// What decides the network and the experiment besides the model; threads and paths do not.
+std::string flagBytes(const SessionOptions &options, const Settings &settings) {
+  host::ByteWriter w;
+  w.number(settings.dt);
+  w.integer(settings.seed);
+  w.integer(static_cast<uint64_t>(settings.precision));
+  w.integer(options.numbers.size());
+  for (const auto &[name, value] : options.numbers)
+    w.text(name), w.number(value);
+  for (const auto *texts : {&options.texts, &options.sets}) {
+    w.integer(texts->size());
+    for (const auto &[name, value] : *texts)
+      w.text(name), w.text(value);
+  }
+  return std::move(w.bytes);
+}
+
+/// The flags of the checkpoint where none is given; a different one is an error, since the state would not follow it.
+void mergeFlags(host::ByteReader &r, SessionOptions &options) {
+  const auto differs = [](const std::string &flag) {
+    host::fail(ExitCode::usage, fmt::format("{} differs from the run that --resume goes on with", flag));
+  };
+  const auto merge = [&](auto &flag, auto value, const char *name) {
+    if (flag && *flag != value)
+      differs(name);
+    flag = value;
+  };
+  merge(options.dt, r.number(), "--dt");
+  merge(options.seed, r.integer(), "--seed");
+  merge(options.precision, r.integer() == 8 ? Precision::Double : Precision::Float, "--precision");
+  const auto mergeMap = [&](auto &own, const auto &read, const std::string &prefix) {
+    auto merged = own;
+    merged.clear();
+    for (uint64_t n = r.integer(); n > 0; --n) {
+      const std::string name = r.text();
+      merged[name] = read();
+    }
+    for (const auto &[name, value] : own)
+      if (const auto found = merged.find(name); found == merged.end() || found->second != value)
+        differs(prefix + name);
+    own = std::move(merged);
+  };
+  mergeMap(options.numbers, [&] { return r.number(); }, "--");
+  mergeMap(options.texts, [&] { return r.text(); }, "--");
+  mergeMap(options.sets, [&] { return r.text(); }, "--set ");
+}
+
+} // namespace
+
+Status Session::resumeOptions() {
+  return readStateFile(given.resume, "checkpoint", image->modelSha256, [&](const Network::Get &get) -> Status {
+    const Result<std::vector<uint8_t>> flags = get("flags");
+    if (!flags.ok())
+      return flags.error();
+    try {
+      host::ByteReader r({reinterpret_cast<const char *>(flags.value().data()), flags.value().size()});
+      mergeFlags(r, given);
+      return {};
+    } catch (const host::Failure &failure) {
+      return Error{failure.code, failure.message};
+    }
+  });
+}
+
 Status Session::writeCheckpoint() {
+  const std::string flags = flagBytes(given, settings);
   std::string cursor;
   if (file) {
     Result<std::string> at = file->cursor();
@@ -178,6 +257,8 @@ Status Session::writeCheckpoint() {
   const std::string state = stateBytes();
   return writeStateFile(given.checkpoint, "checkpoint", image->modelSha256, [&](const Network::Put &put) -> Status {
     if (Status s = put("session", abi::Elem::U8, state.data(), static_cast<int64_t>(state.size())); !s.ok())
+      return s;
+    if (Status s = put("flags", abi::Elem::U8, flags.data(), static_cast<int64_t>(flags.size())); !s.ok())
       return s;
     if (Status s = put("recording", abi::Elem::U8, cursor.data(), static_cast<int64_t>(cursor.size())); !s.ok())
       return s;

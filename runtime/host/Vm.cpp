@@ -89,8 +89,11 @@ void Vm::execute(const abi::HostFunction &function, uint64_t &at, Value *result,
         return;
       continue;
     }
+    const uint64_t from = at;
     if (!control(i, at))
       ++at;
+    if (isMain && at < from && world.stopped())
+      return; // a loop that does not run the network can be stopped too
   }
 }
 

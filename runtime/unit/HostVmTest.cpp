@@ -1,4 +1,5 @@
 // The VM on hand-written bytecode: loops, laziness, errors with their line, and a state that goes on in the middle of a loop.
+#include "runtime/abi/ImageIo.h"
 #include "runtime/host/Vm.h"
 
 #include <gtest/gtest.h>
@@ -121,6 +122,24 @@ TEST(HostVm, RefusesADamagedState) {
   const std::string state = vm.saveState();
   for (size_t n = 0; n < state.size(); n += 7)
     EXPECT_EQ(vm.loadState(std::string_view(state).substr(0, n)).error().code, ExitCode::badData);
+}
+
+TEST(HostVm, ProgramsSurviveTheImage) {
+  abi::HostProgram program = sumProgram(false);
+  program.records.push_back({abi::HostRecordKind::Value, "rate", "Hz", 1e-3, 0, 1, 2, true, 3});
+  program.plots.push_back({abi::HostPlotKind::Curve, "curve(rate)", "rate", "Hz", 1e-3, 4, 5});
+  abi::ImageWriter writer;
+  fields(writer, program);
+  abi::HostProgram back;
+  abi::ImageReader reader(reinterpret_cast<const uint8_t *>(writer.bytes.data()), writer.bytes.size());
+  fields(reader, back);
+  ASSERT_TRUE(reader.ok);
+  EXPECT_EQ(back.records[0].code, 3u);
+  EXPECT_EQ(back.plots[0].name, "rate");
+  Alone world;
+  Vm vm(back, world);
+  ASSERT_TRUE(vm.run().ok());
+  EXPECT_EQ(world.printed, "sum 45\n");
 }
 
 TEST(HostVm, NamesTheLine) {

@@ -54,6 +54,7 @@ private:
   uint32_t lowerHostCall(const expr::HostCall &e);
   uint32_t lowerCellsValue(const expr::CellsValue &e);
   uint32_t lowerEdgesValue(const expr::EdgesValue &e);
+  bool networkExists(source::Range range);
   std::vector<uint32_t> lowerAll(std::span<const expr::ExprPtr> args, uint32_t shape);
 };
 

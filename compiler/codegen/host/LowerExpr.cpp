@@ -208,7 +208,16 @@ std::vector<uint32_t> FunctionBuilder::lowerParts(std::span<const expr::IndexPar
   return list;
 }
 
+/// Sizes, slices and delays are needed before there are cells.
+bool FunctionBuilder::networkExists(source::Range range) {
+  if (!owner.numbering)
+    owner.refuse(range, "cells and projections cannot be read while the network is set up");
+  return owner.numbering != nullptr;
+}
+
 uint32_t FunctionBuilder::lowerCells(const expr::Cells &cells) {
+  if (!networkExists(cells.range))
+    return temp();
   std::vector<uint32_t> list = lowerParts(cells.slice);
   const uint32_t slot = temp();
   emit(HostOp::Cells, cells.range, slot, owner.numbering->population(*cells.population)).list = std::move(list);
@@ -217,6 +226,8 @@ uint32_t FunctionBuilder::lowerCells(const expr::Cells &cells) {
 
 uint32_t FunctionBuilder::lowerCellsValue(const expr::CellsValue &e) {
   using Member = expr::CellsMember;
+  if (!networkExists(e.range))
+    return temp();
   const uint32_t cells = lowerCells(*e.cells);
   const uint32_t slot = temp();
   abi::HostMember member = abi::HostMember::Variable;
@@ -246,6 +257,8 @@ uint32_t FunctionBuilder::lowerCellsValue(const expr::CellsValue &e) {
 }
 
 uint32_t FunctionBuilder::lowerEdgesValue(const expr::EdgesValue &e) {
+  if (!networkExists(e.range))
+    return temp();
   abi::HostMember member = abi::HostMember::Variable;
   switch (e.member) {
   case expr::EdgesMember::Variable:
