@@ -1,6 +1,7 @@
 // The experiment as a typed tree; compiler/codegen/host lowers it to the bytecode of runtime/host.
 #pragma once
 
+#include "compiler/base/support/Arena.h"
 #include "compiler/model/ir/Network.h"
 
 namespace snn::model {
@@ -71,6 +72,7 @@ struct Program {
 /// All experiments of a file, in order. A file without experiments is an error for `snnc model.snn` and `snnc run`,
 /// not for `snnc check`.
 struct Module {
+  std::shared_ptr<support::Arena> arena; ///< where the expressions live
   std::vector<Program> programs;
 };
 

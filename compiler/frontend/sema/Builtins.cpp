@@ -1,0 +1,52 @@
+// The tables of LANGUAGE section 4.
+#include "compiler/frontend/sema/Builtins.h"
+
+namespace snn::sema {
+
+namespace {
+constexpr DistributionRule distributions[] = {
+    {"uniform", 2, true, -1, false, false},   {"normal", 2, true, -1, false, false},
+    {"exponential", 1, false, 0, false, false}, {"gamma", 2, false, 1, false, false},
+    {"lognormal", 2, false, -1, false, false}, {"poisson", 1, false, -1, true, false},
+    {"bernoulli", 1, false, -1, false, true},
+};
+constexpr std::string_view reductions[] = {"sum", "mean", "max", "min", "count", "rank"};
+constexpr size_t firstFunction = static_cast<size_t>(expr::Op::Exp);
+constexpr size_t lastFunction = static_cast<size_t>(expr::Op::Lgamma);
+} // namespace
+
+std::optional<expr::Op> functionNamed(std::string_view name) {
+  if (name == "mod")
+    return expr::Op::Mod;
+  for (size_t k = firstFunction; k <= lastFunction; ++k)
+    if (expr::spelling(static_cast<expr::Op>(k)) == name)
+      return static_cast<expr::Op>(k);
+  return std::nullopt;
+}
+
+std::optional<expr::Distribution> distributionNamed(std::string_view name) {
+  for (size_t k = 0; k < std::size(distributions); ++k)
+    if (distributions[k].name == name)
+      return static_cast<expr::Distribution>(k);
+  return std::nullopt;
+}
+
+DistributionRule ruleOf(expr::Distribution d) { return distributions[static_cast<size_t>(d)]; }
+
+std::optional<expr::ReduceOp> reductionNamed(std::string_view name) {
+  for (size_t k = 0; k < std::size(reductions); ++k)
+    if (reductions[k] == name)
+      return static_cast<expr::ReduceOp>(k);
+  return std::nullopt;
+}
+
+std::vector<std::string_view> builtinNames() {
+  std::vector<std::string_view> out{"t", "dt", "i", "spiked", "t_spike", "pi", "inf", "mod", "held"};
+  for (size_t k = firstFunction; k <= lastFunction; ++k)
+    out.push_back(expr::spelling(static_cast<expr::Op>(k)));
+  for (const DistributionRule &d : distributions)
+    out.push_back(d.name);
+  return out;
+}
+
+} // namespace snn::sema

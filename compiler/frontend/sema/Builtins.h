@@ -1,0 +1,27 @@
+// Functions, distributions and reductions by name.
+#pragma once
+
+#include "compiler/base/expr/Expr.h"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace snn::sema {
+
+struct DistributionRule {
+  std::string_view name;
+  size_t arguments;
+  bool sameDimension; ///< both arguments and the result share a dimension
+  int scaleArgument;  ///< the one argument whose dimension the result has; -1: dimensionless
+  bool integer, boolean;
+};
+
+std::optional<expr::Op> functionNamed(std::string_view name);
+std::optional<expr::Distribution> distributionNamed(std::string_view name);
+DistributionRule ruleOf(expr::Distribution d);
+std::optional<expr::ReduceOp> reductionNamed(std::string_view name);
+/// Names that are known everywhere, for suggestions.
+std::vector<std::string_view> builtinNames();
+
+} // namespace snn::sema

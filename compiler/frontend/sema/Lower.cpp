@@ -1,0 +1,512 @@
+// Lowering of names, operators, calls and units.
+#include "compiler/frontend/sema/Lower.h"
+
+#include "compiler/frontend/sema/Builtins.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace snn::sema {
+
+using expr::Base;
+using expr::ExprPtr;
+using expr::Op;
+using expr::Type;
+
+std::optional<units::Unit> Lowering::unitNamed(std::string_view name, const Scope *scope) const {
+  if (scope)
+    if (const Symbol *s = scope->find(name); s && s->kind == Symbol::Unit)
+      return s->unit;
+  return units::find(name);
+}
+
+std::optional<units::Unit> Lowering::unitOf(ast::ExprPtr e, const Scope *scope) {
+  if (const auto *n = ast::dynCast<ast::NameExpr>(e)) {
+    if (auto unit = unitNamed(n->name.text, scope))
+      return unit;
+    const std::string near = diag::didYouMean(n->name.text, units::names());
+    diag::Diagnostic &d = diagnostics.report(diag::Id::unknownUnit, e->range, "`{}` is not a unit", n->name.text);
+    if (!near.empty())
+      d.fix(e->range, near);
+    return std::nullopt;
+  }
+  if (const auto *n = ast::dynCast<ast::Number>(e)) {
+    units::Unit unit{std::string(n->digits), {}, units::literal(n->digits, {}), 1, 0};
+    unit.factor = unit.scale;
+    if (n->unit.text.empty())
+      return unit;
+    auto named = unitNamed(n->unit.text, scope);
+    if (!named)
+      return std::nullopt;
+    return units::multiply(unit, n->exponent == 1 ? *named : units::power(*named, n->exponent));
+  }
+  if (const auto *b = ast::dynCast<ast::Binary>(e)) {
+    if (b->op == ast::BinaryOp::Pow) {
+      const auto *n = ast::dynCast<ast::Number>(b->rhs);
+      auto base = unitOf(b->lhs, scope);
+      if (base && n && n->isInteger)
+        return units::power(*base, std::atoi(std::string(n->digits).c_str()));
+    } else if (b->op == ast::BinaryOp::Mul || b->op == ast::BinaryOp::Div) {
+      auto l = unitOf(b->lhs, scope), r = unitOf(b->rhs, scope);
+      if (!l || !r)
+        return std::nullopt;
+      return b->op == ast::BinaryOp::Mul ? units::multiply(*l, *r) : units::divide(*l, *r);
+    }
+  }
+  diagnostics.report(diag::Id::unknownUnit, e->range, "a unit is made of units, `*`, `/`, `^` and numbers");
+  return std::nullopt;
+}
+
+std::optional<Annotation> Lowering::annotation(const ast::Type &type, const Scope *scope, const Type *weightType) {
+  Annotation out;
+  out.shape = type.shape;
+  out.type.rank = static_cast<int>(type.shape.size());
+  if (type.factors.size() == 1 && type.factors[0].exponent == 1 && !type.factors[0].ofVariable) {
+    const std::string_view name = type.factors[0].name.text;
+    if (name == "int" || name == "bool" || name == "real") {
+      out.type.base = name == "int" ? Base::Int : name == "bool" ? Base::Bool : Base::Real;
+      return out;
+    }
+  }
+  units::Unit unit;
+  out.unit.clear();
+  for (const ast::UnitFactor &f : type.factors) {
+    units::Unit one;
+    if (f.ofVariable) {
+      if (!weightType) {
+        diagnostics.report(diag::Id::unknownUnit, f.name.range, "`unit(…)` stands only in synapses and rules");
+        return std::nullopt;
+      }
+      one = units::readable(weightType->dimension);
+    } else if (f.name.text == "1") {
+      one.name = "1";
+    } else if (f.name.text == "degC") {
+      diagnostics.report(diag::Id::unknownUnit, f.name.range, "degC has an offset and cannot be a unit here; use K");
+      return std::nullopt;
+    } else if (auto named = unitNamed(f.name.text, scope)) {
+      one = *named;
+    } else {
+      const std::string near = diag::didYouMean(f.name.text, units::names());
+      diag::Diagnostic &d = diagnostics.report(diag::Id::unknownUnit, f.name.range, "`{}` is not a unit", f.name.text);
+      if (!near.empty())
+        d.fix(f.name.range, near);
+      return std::nullopt;
+    }
+    if (f.exponent != 1)
+      one = units::power(one, f.exponent);
+    out.unit += out.unit.empty() ? one.name : (f.divided ? "/" : "*") + one.name;
+    unit = f.divided ? units::divide(unit, one) : units::multiply(unit, one);
+  }
+  out.type.dimension = unit.dimension;
+  out.scale = unit.scale;
+  return out;
+}
+
+ExprPtr Lowering::lowerAs(ast::ExprPtr e, const Place &place, const Type &type, std::string_view what) {
+  ExprPtr value = lower(e, place);
+  return value && fits(value->type, type, value->range, what) ? value : nullptr;
+}
+
+void Lowering::unknown(const ast::Name &name, const Place &place, std::string_view what) {
+  std::vector<std::string> candidates = place.scope ? place.scope->names() : std::vector<std::string>{};
+  for (std::string_view b : builtinNames())
+    candidates.emplace_back(b);
+  const std::string near = diag::didYouMean(name.text, candidates);
+  diag::Diagnostic &d = diagnostics.report(diag::Id::unknownName, name.range, "{} `{}` is not declared here", what, name.text);
+  if (!near.empty())
+    d.fix(name.range, near);
+}
+
+ExprPtr Lowering::lower(ast::ExprPtr e, const Place &place) {
+  switch (e->kind) {
+  case ast::ExprKind::Number:
+    return lowerNumber(static_cast<const ast::Number &>(*e), place);
+  case ast::ExprKind::NameExpr:
+    return lowerName(static_cast<const ast::NameExpr &>(*e), place);
+  case ast::ExprKind::Boolean:
+    return arena.make<expr::Const>(Type{Base::Bool, {}}, e->range, static_cast<const ast::Boolean &>(*e).value ? 1.0 : 0.0);
+  case ast::ExprKind::String:
+    return lowerString(static_cast<const ast::String &>(*e), place);
+  case ast::ExprKind::Binary:
+    return lowerBinary(static_cast<const ast::Binary &>(*e), place);
+  case ast::ExprKind::Unary: {
+    const auto &u = static_cast<const ast::Unary &>(*e);
+    return call(u.op == ast::UnaryOp::Neg ? Op::Neg : Op::Not, {lower(u.operand, place)}, e->range);
+  }
+  case ast::ExprKind::Conditional: {
+    const auto &c = static_cast<const ast::Conditional &>(*e);
+    return call(Op::Select, {lower(c.condition, place), lower(c.value, place), lower(c.otherwise, place)}, e->range);
+  }
+  case ast::ExprKind::Member:
+    return lowerMember(static_cast<const ast::Member &>(*e), place);
+  case ast::ExprKind::CallExpr:
+    return lowerCall(static_cast<const ast::CallExpr &>(*e), place);
+  case ast::ExprKind::IndexExpr:
+    return lowerIndex(static_cast<const ast::IndexExpr &>(*e), place);
+  case ast::ExprKind::ArrayExpr:
+    return lowerArray(static_cast<const ast::ArrayExpr &>(*e), place);
+  }
+  return nullptr;
+}
+
+ExprPtr Lowering::lowerNumber(const ast::Number &n, const Place &place) {
+  if (!n.unit.text.empty()) {
+    auto unit = unitNamed(n.unit.text, place.scope);
+    if (!unit) {
+      diagnostics.report(diag::Id::unknownUnit, n.unit.range, "`{}` has an offset and cannot be used; use K", n.unit.text);
+      return nullptr;
+    }
+    if (n.exponent != 1)
+      unit = units::power(*unit, n.exponent);
+    return number(units::literal(n.digits, *unit), unit->dimension, n.range);
+  }
+  const double value = units::literal(n.digits, {});
+  if (n.isInteger)
+    return integer(static_cast<int64_t>(value), n.range);
+  Type type{Base::Real, {}};
+  type.anyDimension = value == 0;
+  return arena.make<expr::Const>(type, n.range, value);
+}
+
+ExprPtr Lowering::lowerName(const ast::NameExpr &n, const Place &place) {
+  if (const Symbol *symbol = place.scope ? place.scope->find(n.name.text) : nullptr)
+    return lowerSymbol(*symbol, n.name, place);
+  return lowerBuiltinName(n.name, place);
+}
+
+ExprPtr Lowering::lowerSymbol(const Symbol &symbol, const ast::Name &name, const Place &place) {
+  switch (symbol.kind) {
+  case Symbol::Var:
+    return ref(symbol.var, symbol.side, name.range);
+  case Symbol::Value:
+    return symbol.value;
+  case Symbol::Constant: {
+    if (std::ranges::find(typing, nullptr) != typing.end() && typing.size() > 200) {
+      diagnostics.report(diag::Id::recursion, name.range, "the constant `{}` needs its own value", name.text);
+      return nullptr;
+    }
+    typing.push_back(nullptr); // depth of nested constants
+    Place there{Place::Setup, symbol.scope};
+    ExprPtr value = lower(symbol.constant->value, there);
+    typing.pop_back();
+    return value;
+  }
+  case Symbol::Unit:
+    return number(symbol.unit.scale, symbol.unit.dimension, name.range);
+  case Symbol::Population:
+    if (place.where == Place::Experiment)
+      return arena.make<expr::Cells>(Type{Base::Cells, {}}, name.range, symbol.population, std::span<const expr::IndexPart>{});
+    break;
+  case Symbol::Projection:
+    if (place.where == Place::Experiment)
+      return arena.make<expr::EdgesValue>(Type{Base::Edges, {}}, name.range, symbol.projection, expr::EdgesMember::Whole, nullptr);
+    break;
+  case Symbol::Function:
+  case Symbol::Model:
+  case Symbol::Network:
+  case Symbol::Experiment:
+  case Symbol::None:
+    break;
+  }
+  diagnostics.report(diag::Id::wrongKind, name.range, "`{}` is not a value here", name.text).note(symbol.declared, "it is declared here");
+  return nullptr;
+}
+
+ExprPtr Lowering::lowerBuiltinName(const ast::Name &name, const Place &place) {
+  using SV = expr::SpecialValue;
+  const auto special = [&](SV v, Base base, units::Dimension dimension = {}) {
+    return arena.make<expr::Special>(Type{base, dimension}, name.range, v);
+  };
+  const units::Dimension time = units::Dimension::of(units::BaseUnit::Second);
+  const std::string_view t = name.text;
+  const bool inCell = place.where == Place::Cell && place.cells, inEdge = place.where == Place::Edge;
+  if (t == "t" && place.where != Place::Setup)
+    return special(SV::Time, Base::Real, time);
+  if (t == "dt")
+    return special(SV::Dt, Base::Real, time);
+  if (t == "seed" && place.where == Place::Experiment)
+    return special(SV::Seed, Base::Int);
+  if (t == "i" && inCell)
+    return special(SV::Index, Base::Int);
+  if (t == "spiked" && inCell)
+    return special(SV::Spiked, Base::Bool);
+  if (t == "t_spike" && inCell)
+    return special(SV::SpikeTime, Base::Real, time);
+  if (t == "elapsed" && inCell && place.cells->isEncoder)
+    return special(SV::Elapsed, Base::Real, time);
+  if (t == "xi" && inCell) {
+    diagnostics.report(diag::Id::notInThisVersion, name.range, "white noise `xi` is not in this version");
+    return nullptr;
+  }
+  if (t == "pi")
+    return number(3.14159265358979323846, {}, name.range);
+  if (t == "inf") {
+    Type type{Base::Real, {}};
+    type.anyDimension = true;
+    return arena.make<expr::Const>(type, name.range, HUGE_VAL);
+  }
+  if (const auto unit = units::find(t))
+    return number(unit->scale, unit->dimension, name.range);
+  if (inEdge && (t == "pre" || t == "post")) {
+    diagnostics.report(diag::Id::wrongKind, name.range, "`{}` is a cell: name one of its variables, as in `{}.V`", t, t);
+    return nullptr;
+  }
+  unknown(name, place, "the name");
+  return nullptr;
+}
+
+ExprPtr Lowering::lowerBinary(const ast::Binary &b, const Place &place) {
+  static constexpr Op ops[] = {Op::Or, Op::And, Op::Eq, Op::Ne, Op::Lt, Op::Le, Op::Gt, Op::Ge,
+                               Op::Crosses, Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Mod, Op::Pow};
+  const Op op = ops[static_cast<size_t>(b.op)];
+  ExprPtr l = lower(b.lhs, place), r = lower(b.rhs, place);
+  if (op == Op::Crosses && !place.crosses) {
+    diagnostics.report(diag::Id::badSpike, b.range, "`crosses` can stand only in `spike when`")
+        .mend("it fires in the step in which the left side comes to exceed the right side");
+    return nullptr;
+  }
+  return call(op, {l, r}, b.range);
+}
+
+std::optional<std::vector<ExprPtr>> Lowering::lowerArgs(std::span<const ast::Arg> args, const Place &place) {
+  std::vector<ExprPtr> out;
+  bool good = true;
+  for (const ast::Arg &a : args) {
+    out.push_back(lower(a.value, place));
+    good &= out.back() != nullptr;
+  }
+  if (!good)
+    return std::nullopt;
+  return out;
+}
+
+/// pre.x, post.x in an edge.
+ExprPtr Lowering::lowerNeighbour(const ast::Member &m, expr::Side side, const Place &place) {
+  using SV = expr::SpecialValue;
+  model::Population *cells = side == expr::Side::Pre ? place.edges->sourcePopulation : place.edges->targetPopulation;
+  const auto special = [&](SV v, Base base, units::Dimension d = {}) {
+    return arena.make<expr::Special>(Type{base, d}, m.range, v, side);
+  };
+  if (m.name.text == "i")
+    return special(SV::Index, Base::Int);
+  if (m.name.text == "spiked")
+    return special(SV::Spiked, Base::Bool);
+  if (m.name.text == "t_spike")
+    return special(SV::SpikeTime, Base::Real, units::Dimension::of(units::BaseUnit::Second));
+  for (model::Var &v : cells->vars)
+    if (v.name == m.name.text)
+      return ref(&v, side, m.range);
+  std::vector<std::string> names{"i", "spiked", "t_spike"};
+  for (const model::Var &v : cells->vars)
+    names.push_back(v.name);
+  const std::string near = diag::didYouMean(m.name.text, names);
+  diag::Diagnostic &d = diagnostics.report(diag::Id::unknownName, m.name.range, "the cells of `{}` ({}) have no `{}`", cells->name,
+                                           cells->modelName, m.name.text);
+  d.note(place.edges->range, "in this connection");
+  if (!near.empty())
+    d.fix(m.name.range, near);
+  return nullptr;
+}
+
+ExprPtr Lowering::lowerMember(const ast::Member &m, const Place &place) {
+  if (const auto *base = ast::dynCast<ast::NameExpr>(m.base); base && place.edges) {
+    if (base->name.text == "pre")
+      return lowerNeighbour(m, expr::Side::Pre, place);
+    if (base->name.text == "post")
+      return lowerNeighbour(m, expr::Side::Post, place);
+  }
+  if (place.where == Place::Experiment)
+    return lowerExperimentMember(m, place);
+  diagnostics.report(diag::Id::unknownName, m.range, "`{}` has no members here", "the left side")
+      .mend("in synapses and rules, `pre.x` and `post.x` name variables of the two cells");
+  return nullptr;
+}
+
+ExprPtr Lowering::inlineFunction(const ast::CallExpr &c, const Symbol &f, const Place &place) {
+  const ast::Function &fn = *f.function;
+  if (c.args.size() != fn.parameters.size()) {
+    diagnostics.report(diag::Id::wrongArguments, c.range, "`{}` takes {} argument{}, here are {}", fn.name.text, fn.parameters.size(),
+                       fn.parameters.size() == 1 ? "" : "s", c.args.size())
+        .note(fn.range, "it is defined here");
+    return nullptr;
+  }
+  if (std::ranges::find(active, &fn) != active.end()) {
+    diagnostics.report(diag::Id::recursion, c.range, "the function `{}` calls itself", fn.name.text).note(fn.range, "it is defined here");
+    return nullptr;
+  }
+  Scope inner(f.scope);
+  bool good = true;
+  for (size_t k = 0; k < c.args.size(); ++k) {
+    Symbol s;
+    s.kind = Symbol::Value;
+    s.value = lower(c.args[k].value, place);
+    if (s.value && fn.parameters[k].type) {
+      const auto want = annotation(*fn.parameters[k].type, f.scope);
+      if (!want || !fits(s.value->type, want->type, s.value->range, fmt::format("argument `{}`", fn.parameters[k].name.text)))
+        s.value = nullptr;
+    }
+    good &= s.value != nullptr;
+    inner.add(fn.parameters[k].name.text, s);
+  }
+  if (!good)
+    return nullptr;
+  active.push_back(&fn);
+  Place inside = place;
+  inside.scope = &inner;
+  for (const ast::Variable &l : fn.lets) {
+    Symbol s;
+    s.kind = Symbol::Value;
+    s.value = lower(l.value, inside);
+    good &= s.value != nullptr;
+    inner.add(l.name.text, s);
+  }
+  ExprPtr result = good ? lower(fn.result, inside) : nullptr;
+  if (result && fn.type) {
+    const auto want = annotation(*fn.type, f.scope);
+    if (!want || !fits(result->type, want->type, result->range, fmt::format("the value of `{}`", fn.name.text)))
+      result = nullptr;
+  }
+  active.pop_back();
+  return result;
+}
+
+ExprPtr Lowering::lowerCall(const ast::CallExpr &c, const Place &place) {
+  if (const auto *member = ast::dynCast<ast::Member>(c.callee)) {
+    if (const auto *base = ast::dynCast<ast::NameExpr>(member->base)) {
+      const std::string_view b = base->name.text;
+      const bool shadowed = place.scope && place.scope->find(b);
+      if (!shadowed && (b == "population" || b == "incoming" || b == "outgoing" || b == "edges" || b == "batch"))
+        return lowerReduction(c, *member, place);
+    }
+    if (place.where == Place::Experiment || place.where == Place::Setup)
+      return lowerMethod(c, *member, place);
+    diagnostics.report(diag::Id::wrongKind, c.range, "a model has no methods; reductions are `population.sum(…)`, `incoming.sum(…)`");
+    return nullptr;
+  }
+  const auto *name = ast::dynCast<ast::NameExpr>(c.callee);
+  if (!name) {
+    diagnostics.report(diag::Id::wrongKind, c.callee->range, "this is not a function");
+    return nullptr;
+  }
+  if (const Symbol *symbol = place.scope ? place.scope->find(name->name.text) : nullptr) {
+    if (symbol->kind == Symbol::Function)
+      return inlineFunction(c, *symbol, place);
+    diagnostics.report(diag::Id::wrongKind, name->range, "`{}` is not a function", name->name.text)
+        .note(symbol->declared, "it is declared here");
+    return nullptr;
+  }
+  return lowerBuiltinCall(c, name->name, place);
+}
+
+ExprPtr Lowering::lowerBuiltinCall(const ast::CallExpr &c, const ast::Name &name, const Place &place) {
+  if (const auto d = distributionNamed(name.text))
+    return lowerDraw(c, *d, place);
+  if (name.text == "held" && place.where == Place::Cell)
+    if (auto args = lowerArgs(c.args, place); args && args->size() == 1)
+      if (const auto *r = expr::dynCast<expr::Ref>((*args)[0]); r && r->var->kind == model::VarKind::State)
+        return arena.make<expr::Special>(Type{Base::Bool, {}}, c.range, expr::SpecialValue::Held, expr::Side::Self, r->var);
+  if (name.text == "index" && place.where == Place::Cell && place.cells)
+    if (const auto *n = c.args.size() == 1 ? ast::dynCast<ast::Number>(c.args[0].value) : nullptr; n && n->isInteger)
+      return arena.make<expr::Special>(Type{Base::Int, {}}, c.range, expr::SpecialValue::Index, expr::Side::Self, nullptr,
+                                       std::atoi(std::string(n->digits).c_str()));
+  const auto op = functionNamed(name.text);
+  if (!op) {
+    if (place.where == Place::Experiment || place.where == Place::Setup)
+      return lowerHostFunction(c, name, place);
+    unknown(name, place, "the function");
+    return nullptr;
+  }
+  if ((place.where == Place::Experiment || place.where == Place::Setup) && (name.text == "max" || name.text == "min" || name.text == "sum") &&
+      c.args.size() == 1)
+    return lowerHostFunction(c, name, place);
+  for (const ast::Arg &a : c.args)
+    if (!a.name.text.empty()) {
+      diagnostics.report(diag::Id::wrongArguments, a.name.range, "`{}` takes no named arguments", name.text);
+      return nullptr;
+    }
+  const int wanted = expr::arity(*op);
+  if (static_cast<int>(c.args.size()) != wanted) {
+    diagnostics.report(diag::Id::wrongArguments, c.range, "`{}` takes {} argument{}, here {} {}", name.text, wanted, wanted == 1 ? "" : "s",
+                       c.args.size() == 1 ? "is" : "are", c.args.size());
+    return nullptr;
+  }
+  auto args = lowerArgs(c.args, place);
+  return args ? callTyped(*op, std::move(*args), c.range) : nullptr;
+}
+
+ExprPtr Lowering::lowerDraw(const ast::CallExpr &c, expr::Distribution d, const Place &place) {
+  const DistributionRule rule = ruleOf(d);
+  if (!place.drawSites) {
+    diagnostics.report(diag::Id::misplacedValue, c.range, "a random draw cannot stand here");
+    return nullptr;
+  }
+  if (c.args.size() != rule.arguments) {
+    diagnostics.report(diag::Id::wrongArguments, c.range, "`{}` takes {} argument{}", rule.name, rule.arguments, rule.arguments == 1 ? "" : "s");
+    return nullptr;
+  }
+  auto args = lowerArgs(c.args, place);
+  if (!args)
+    return nullptr;
+  Type type{Base::Real, {}};
+  if (rule.integer)
+    type.base = Base::Int;
+  if (rule.boolean)
+    type.base = Base::Bool;
+  if (rule.sameDimension) {
+    ExprPtr a = (*args)[0], b = args->back();
+    if (!a->type.anyDimension && !b->type.anyDimension && a->type.dimension != b->type.dimension) {
+      mismatch(a, b, "draw between", c.range);
+      return nullptr;
+    }
+    type.dimension = (a->type.anyDimension ? b : a)->type.dimension;
+  } else if (rule.scaleArgument >= 0) {
+    type.dimension = (*args)[rule.scaleArgument]->type.dimension;
+  }
+  for (size_t k = 0; k < args->size(); ++k)
+    if (!rule.sameDimension && static_cast<int>(k) != rule.scaleArgument && !(*args)[k]->type.dimension.none()) {
+      diagnostics.report(diag::Id::notDimensionless, (*args)[k]->range, "`{}` takes a dimensionless number here, this is {}", rule.name,
+                         units::describe((*args)[k]->type.dimension));
+      return nullptr;
+    }
+  return arena.make<expr::Draw>(type, c.range, d, arena.copy(*args), (*place.drawSites)++);
+}
+
+ExprPtr Lowering::lowerReduction(const ast::CallExpr &c, const ast::Member &callee, const Place &place) {
+  const std::string_view scopeName = static_cast<const ast::NameExpr *>(callee.base)->name.text;
+  const auto op = reductionNamed(callee.name.text);
+  const auto scope = scopeName == "population" ? expr::ReduceScope::Population
+                     : scopeName == "incoming" ? expr::ReduceScope::Incoming
+                     : scopeName == "outgoing" ? expr::ReduceScope::Outgoing
+                                               : expr::ReduceScope::Edges;
+  if (scopeName == "batch" || c.args.size() > 1) {
+    diagnostics.report(diag::Id::notInThisVersion, c.range, "{} not in this version",
+                       scopeName == "batch" ? "batches are" : "reductions along axes are");
+    return nullptr;
+  }
+  if (!op || c.args.size() != 1) {
+    diagnostics.report(diag::Id::unknownName, callee.name.range, "there is no reduction `{}`: sum, mean, max, min, count and rank take one value",
+                       callee.name.text);
+    return nullptr;
+  }
+  const bool ofCells = scope == expr::ReduceScope::Population;
+  if (!place.reductions || ofCells != (place.where == Place::Cell)) {
+    diagnostics.report(diag::Id::misplacedValue, c.range, "`{}.{}` cannot stand here", scopeName, callee.name.text)
+        .mend(ofCells ? "it stands in let, each step and spike when of a neuron" : "it stands in `every` and `each step` of a synapse or rule");
+    return nullptr;
+  }
+  ExprPtr arg = lower(c.args[0].value, place);
+  if (!arg)
+    return nullptr;
+  Type type = arg->type;
+  if (*op == expr::ReduceOp::Count && arg->type.base != Base::Bool) {
+    diagnostics.report(diag::Id::typeMismatch, arg->range, "`count` takes true or false");
+    return nullptr;
+  }
+  if (*op == expr::ReduceOp::Count || *op == expr::ReduceOp::Rank)
+    type = Type{Base::Int, {}};
+  else
+    type.base = Base::Real;
+  return arena.make<expr::Reduce>(type, c.range, *op, scope, arg);
+}
+
+} // namespace snn::sema

@@ -1,0 +1,98 @@
+// Expressions as written → typed expressions in canonical units, in the light of the place where they stand.
+#pragma once
+
+#include "compiler/base/diag/Diag.h"
+#include "compiler/base/support/Arena.h"
+#include "compiler/frontend/sema/Scope.h"
+
+#include <functional>
+#include <map>
+#include <optional>
+
+namespace snn::sema {
+
+/// Where an expression stands: what it may name.
+struct Place {
+  enum Where : uint8_t { Setup, Cell, Edge, Experiment } where = Setup;
+  const Scope *scope = nullptr;
+  model::Population *cells = nullptr;    ///< Cell; also values given to cells in a network (per cell)
+  model::Projection *edges = nullptr;    ///< Edge; also values given to edges, where, p, delay
+  uint32_t *drawSites = nullptr;         ///< null: no draws here
+  bool crosses = false;                  ///< `crosses` may stand here
+  bool reductions = false;               ///< population.…, incoming.… may stand here
+  model::Network *network = nullptr;     ///< Experiment, Setup
+};
+
+/// The type, unit text and scale of an annotation.
+struct Annotation {
+  expr::Type type;
+  std::string unit = "1";
+  double scale = 1;
+  std::span<const ast::ExprPtr> shape;
+};
+
+class Lowering {
+public:
+  Lowering(support::Arena &a, diag::Engine &d) : arena(a), diagnostics(d) {}
+
+  /// Null after an error that has been reported.
+  expr::ExprPtr lower(ast::ExprPtr e, const Place &place);
+  /// Lowers and checks that the value fits `type` (dimension and kind); `what` names the place in messages.
+  expr::ExprPtr lowerAs(ast::ExprPtr e, const Place &place, const expr::Type &type, std::string_view what);
+  /// Checks that a value of type `from` can stand where `to` is wanted.
+  bool fits(const expr::Type &from, const expr::Type &to, source::Range range, std::string_view what);
+  /// The value of `e` where only dimensionless, time … is accepted.
+  std::optional<Annotation> annotation(const ast::Type &type, const Scope *scope,
+                                       const expr::Type *weightType = nullptr);
+  /// A unit written as an expression: mM/ms, 10 mV.
+  std::optional<units::Unit> unitOf(ast::ExprPtr e, const Scope *scope);
+  std::optional<units::Unit> unitNamed(std::string_view name, const Scope *scope) const;
+
+  // ---- makers of typed nodes (Typing.cpp)
+  expr::ExprPtr number(double value, const units::Dimension &dimension, source::Range range);
+  expr::ExprPtr integer(int64_t value, source::Range range);
+  expr::ExprPtr ref(model::Var *var, expr::Side side, source::Range range);
+  expr::ExprPtr call(expr::Op op, std::initializer_list<expr::ExprPtr> args, source::Range range);
+  expr::ExprPtr callTyped(expr::Op op, std::vector<expr::ExprPtr> args, source::Range range);
+  expr::ExprPtr hostCall(std::string_view name, std::vector<expr::ExprPtr> args, expr::Type type, source::Range range);
+
+  /// Types of variables that are computed when first asked for; a variable that needs itself is reported.
+  std::map<const model::Var *, std::function<void()>> pending;
+  support::Arena &arena;
+  diag::Engine &diagnostics;
+  /// Set by elaboration: the population that a path names in an experiment, positions …
+  std::vector<const ast::Function *> active; ///< functions being inlined
+
+private:
+  friend class HostLowering;
+  std::vector<const model::Var *> typing; ///< variables whose type is being computed
+
+  expr::ExprPtr lowerNumber(const ast::Number &n, const Place &place);
+  expr::ExprPtr lowerName(const ast::NameExpr &n, const Place &place);
+  expr::ExprPtr lowerSymbol(const Symbol &symbol, const ast::Name &name, const Place &place);
+  expr::ExprPtr lowerBuiltinName(const ast::Name &name, const Place &place);
+  expr::ExprPtr lowerBinary(const ast::Binary &b, const Place &place);
+  expr::ExprPtr lowerMember(const ast::Member &m, const Place &place);
+  expr::ExprPtr lowerNeighbour(const ast::Member &m, expr::Side side, const Place &place);
+  expr::ExprPtr lowerCall(const ast::CallExpr &c, const Place &place);
+  expr::ExprPtr lowerBuiltinCall(const ast::CallExpr &c, const ast::Name &name, const Place &place);
+  expr::ExprPtr lowerDraw(const ast::CallExpr &c, expr::Distribution d, const Place &place);
+  expr::ExprPtr lowerReduction(const ast::CallExpr &c, const ast::Member &callee, const Place &place);
+  expr::ExprPtr inlineFunction(const ast::CallExpr &c, const Symbol &f, const Place &place);
+  expr::ExprPtr lowerString(const ast::String &s, const Place &place);
+  expr::ExprPtr lowerArray(const ast::ArrayExpr &a, const Place &place);
+  expr::ExprPtr lowerIndex(const ast::IndexExpr &x, const Place &place);
+  expr::ExprPtr lowerExperimentMember(const ast::Member &m, const Place &place);
+  expr::ExprPtr lowerMethod(const ast::CallExpr &c, const ast::Member &callee, const Place &place);
+  expr::ExprPtr lowerHostFunction(const ast::CallExpr &c, const ast::Name &name, const Place &place);
+  const expr::Cells *cellsOf(ast::ExprPtr e, const Place &place);
+  std::optional<std::vector<expr::ExprPtr>> lowerArgs(std::span<const ast::Arg> args, const Place &place);
+  bool indexParts(std::span<const ast::IndexPart> parts, const Place &place, std::vector<expr::IndexPart> &out);
+  void unknown(const ast::Name &name, const Place &place, std::string_view what);
+  void mismatch(expr::ExprPtr a, expr::ExprPtr b, std::string_view verb, source::Range range);
+};
+
+/// The rational value of a constant exponent, if it is one.
+std::optional<units::Rational> constantRational(expr::ExprPtr e);
+
+} // namespace snn::sema

@@ -1,0 +1,306 @@
+// Lowering of what only networks' set-up and experiments have: texts, arrays, indexing, members of populations and
+// projections, methods and functions of the library.
+#include "compiler/frontend/sema/Lower.h"
+
+#include <algorithm>
+
+namespace snn::sema {
+
+using expr::Base;
+using expr::ExprPtr;
+using expr::Type;
+
+ExprPtr Lowering::lowerString(const ast::String &s, const Place &place) {
+  std::vector<expr::TextPart> parts;
+  bool good = true;
+  for (const ast::StringPart &p : s.parts) {
+    expr::TextPart part;
+    part.text = arena.copy(p.text);
+    if (p.value) {
+      part.value = lower(p.value, place);
+      if (!part.value) {
+        good = false;
+        continue;
+      }
+      part.format = arena.copy(p.format);
+      units::Unit unit = units::readable(part.value->type.dimension);
+      const model::Var *var = nullptr;
+      if (const auto *r = expr::dynCast<expr::Ref>(part.value))
+        var = r->var;
+      else if (const auto *c = expr::dynCast<expr::CellsValue>(part.value))
+        var = c->var;
+      else if (const auto *x = expr::dynCast<expr::Index>(part.value))
+        if (const auto *c = expr::dynCast<expr::CellsValue>(x->base))
+          var = c->var;
+      if (var && !var->type.dimension.none() && !var->unit.empty() && var->unit != "1") {
+        unit.name = var->unit;
+        unit.scale = var->unitScale;
+      }
+      if (p.unit) {
+        const auto asked = unitOf(p.unit, place.scope);
+        if (!asked) {
+          good = false;
+          continue;
+        }
+        if (!part.value->type.anyDimension && asked->dimension != part.value->type.dimension) {
+          diagnostics.report(diag::Id::dimensionMismatch, p.unit->range, "cannot print {} in {}",
+                             units::describe(part.value->type.dimension), units::describe(asked->dimension));
+          good = false;
+        }
+        unit = *asked;
+        part.bare = true;
+      }
+      part.unit = unit.name == "1" ? std::string_view{} : arena.copy(std::string_view(unit.name));
+      part.unitScale = unit.scale;
+    }
+    parts.push_back(part);
+  }
+  if (!good)
+    return nullptr;
+  return arena.make<expr::Text>(Type{Base::Text, {}}, s.range, arena.copy(parts));
+}
+
+ExprPtr Lowering::lowerArray(const ast::ArrayExpr &a, const Place &place) {
+  if (place.where != Place::Experiment && place.where != Place::Setup) {
+    diagnostics.report(diag::Id::misplacedValue, a.range, "an array cannot stand in a model");
+    return nullptr;
+  }
+  std::vector<ExprPtr> items;
+  Type type{Base::Int, {}};
+  type.anyDimension = true;
+  for (ast::ExprPtr e : a.items) {
+    ExprPtr item = lower(e, place);
+    if (!item)
+      return nullptr;
+    if (!items.empty() && !type.anyDimension && !item->type.anyDimension && item->type.dimension != type.dimension) {
+      mismatch(items[0], item, "put into one array", a.range);
+      return nullptr;
+    }
+    if (!item->type.anyDimension || items.empty()) {
+      type.dimension = item->type.dimension;
+      type.anyDimension = item->type.anyDimension;
+    }
+    if (items.empty() || item->type.base == Base::Real || !item->type.isNumber())
+      type.base = item->type.base;
+    type.rank = item->type.rank < 0 ? -1 : item->type.rank + 1;
+    items.push_back(item);
+  }
+  if (items.empty())
+    type.rank = 1;
+  return arena.make<expr::ArrayLit>(type, a.range, arena.copy(items));
+}
+
+bool Lowering::indexParts(std::span<const ast::IndexPart> parts, const Place &place, std::vector<expr::IndexPart> &out) {
+  const auto whole = [&](ast::ExprPtr e, ExprPtr &to) {
+    if (!e)
+      return true;
+    to = lower(e, place);
+    if (to && to->type.base == Base::Real && to->type.dimension.none() && to->type.rank == 0) // n * 4 / 5
+      to = call(expr::Op::Round, {to}, to->range);
+    return to && fits(to->type, Type{Base::Int, {}}, to->range, "an index");
+  };
+  bool good = true;
+  for (const ast::IndexPart &p : parts) {
+    expr::IndexPart part;
+    part.isSlice = p.isSlice;
+    if (p.index) {
+      part.index = lower(p.index, place);
+      good &= part.index && (part.index->type.rank != 0 || whole(p.index, part.index));
+    }
+    good &= whole(p.start, part.start) & whole(p.stop, part.stop) & whole(p.step, part.step);
+    out.push_back(part);
+  }
+  return good;
+}
+
+ExprPtr Lowering::lowerIndex(const ast::IndexExpr &x, const Place &place) {
+  if (place.where != Place::Experiment && place.where != Place::Setup) {
+    diagnostics.report(diag::Id::misplacedValue, x.range, "indexing cannot stand in a model");
+    return nullptr;
+  }
+  ExprPtr base = lower(x.base, place);
+  std::vector<expr::IndexPart> parts;
+  if (!base || !indexParts(x.parts, place, parts))
+    return nullptr;
+  if (const auto *cells = expr::dynCast<expr::Cells>(base))
+    return arena.make<expr::Cells>(Type{Base::Cells, {}}, x.range, cells->population, arena.copy(parts));
+  if (!base->type.isNumber() || base->type.rank == 0) {
+    diagnostics.report(diag::Id::typeMismatch, x.range, "only arrays and populations have indices");
+    return nullptr;
+  }
+  Type type = base->type;
+  if (type.rank > 0) {
+    int fixed = 0;
+    for (const expr::IndexPart &p : parts)
+      fixed += !p.isSlice && p.index->type.rank == 0;
+    if (static_cast<int>(parts.size()) > type.rank) {
+      diagnostics.report(diag::Id::wrongArguments, x.range, "an array of {} axes has {} indices here", type.rank, parts.size());
+      return nullptr;
+    }
+    type.rank -= fixed;
+  } else if (parts.size() == 1 && !parts[0].isSlice) {
+    type.rank = 0; // an image or another array of unknown shape, read element by element
+  }
+  return arena.make<expr::Index>(type, x.range, base, arena.copy(parts));
+}
+
+const expr::Cells *Lowering::cellsOf(ast::ExprPtr e, const Place &place) {
+  const ExprPtr base = lower(e, place);
+  return expr::dynCast<expr::Cells>(base);
+}
+
+ExprPtr Lowering::lowerExperimentMember(const ast::Member &m, const Place &place) {
+  using CM = expr::CellsMember;
+  ExprPtr base = lower(m.base, place);
+  if (!base)
+    return nullptr;
+  const std::string_view name = m.name.text;
+  if (const auto *cells = expr::dynCast<expr::Cells>(base)) {
+    const auto value = [&](CM member, Base b, units::Dimension d = {}, model::Var *var = nullptr) {
+      Type type{b, d};
+      type.rank = 1;
+      return arena.make<expr::CellsValue>(type, m.range, cells, member, var);
+    };
+    if (name == "count")
+      return value(CM::Count, Base::Int);
+    if (name == "spiked")
+      return value(CM::Spiked, Base::Bool);
+    if (name == "t_spike")
+      return value(CM::SpikeTime, Base::Real, units::Dimension::of(units::BaseUnit::Second));
+    if (name == "spikes") {
+      Type type{Base::Spikes, {}};
+      return arena.make<expr::CellsValue>(type, m.range, cells, CM::Spikes, nullptr);
+    }
+    auto *population = const_cast<model::Population *>(cells->population);
+    std::vector<std::string> names{"count", "spiked", "t_spike", "spikes"};
+    for (model::Var &v : population->vars) {
+      if (v.name == name)
+        return value(CM::Variable, v.type.base, v.type.dimension, &v);
+      names.push_back(v.name);
+    }
+    const std::string near = diag::didYouMean(name, names);
+    diag::Diagnostic &d = diagnostics.report(diag::Id::unknownName, m.name.range, "the cells of `{}` ({}) have no `{}`",
+                                             population->name, population->modelName, name);
+    if (!near.empty())
+      d.fix(m.name.range, near);
+    return nullptr;
+  }
+  if (const auto *edges = expr::dynCast<expr::EdgesValue>(base)) {
+    Type type{Base::Int, {}};
+    type.rank = 1;
+    if (name == "pre" || name == "post")
+      return arena.make<expr::EdgesValue>(type, m.range, edges->projection, name == "pre" ? expr::EdgesMember::Pre : expr::EdgesMember::Post,
+                                          nullptr);
+    for (model::Var &v : const_cast<model::Projection *>(edges->projection)->vars)
+      if (v.name == name) {
+        type = v.type;
+        const bool dense = edges->projection->pattern.kind == model::PatternKind::AllToAll && !edges->projection->where;
+        type.rank = dense ? 2 : 1;
+        return arena.make<expr::EdgesValue>(type, m.range, edges->projection, expr::EdgesMember::Variable, &v);
+      }
+    diagnostics.report(diag::Id::unknownName, m.name.range, "the projection `{}` has no `{}`", edges->projection->name, name);
+    return nullptr;
+  }
+  if (base->type.base == Base::DataSet && (name == "train" || name == "test"))
+    return hostCall(name, {base}, Type{Base::Samples, {}}, m.range);
+  diagnostics.report(diag::Id::unknownName, m.name.range, "there is no member `{}` here", name);
+  return nullptr;
+}
+
+ExprPtr Lowering::lowerMethod(const ast::CallExpr &c, const ast::Member &callee, const Place &place) {
+  ExprPtr receiver = lower(callee.base, place);
+  auto args = lowerArgs(c.args, place);
+  if (!receiver || !args)
+    return nullptr;
+  const std::string_view name = callee.name.text;
+  std::vector<ExprPtr> all{receiver};
+  all.insert(all.end(), args->begin(), args->end());
+  Type type = receiver->type;
+  if (type.base == Base::Samples) {
+    if (name == "take" || name == "skip" || name == "shuffled" || name == "only")
+      return hostCall(name, std::move(all), Type{Base::Samples, {}}, c.range);
+    if (name == "batches") {
+      diagnostics.report(diag::Id::notInThisVersion, c.range, "batches are not in this version");
+      return nullptr;
+    }
+  }
+  static constexpr std::string_view reductions[] = {"sum", "mean", "max", "min", "argmax", "argmin", "any", "all"};
+  if (type.isNumber() && type.rank != 0 && std::ranges::find(reductions, name) != std::end(reductions)) {
+    if (all.size() > 2) {
+      diagnostics.report(diag::Id::wrongArguments, c.range, "`{}` takes at most an axis", name);
+      return nullptr;
+    }
+    type.rank = all.size() == 1 ? 0 : type.rank < 0 ? -1 : type.rank - 1;
+    if (name == "argmax" || name == "argmin")
+      type.base = Base::Int, type.dimension = {};
+    else if (name == "any" || name == "all")
+      type.base = Base::Bool, type.dimension = {};
+    else if (name == "mean")
+      type.base = Base::Real;
+    else if (name == "sum" && type.base == Base::Bool)
+      type.base = Base::Int;
+    return hostCall(name, std::move(all), type, c.range);
+  }
+  diagnostics.report(diag::Id::unknownName, callee.name.range, "there is no method `{}` for this value", name)
+      .mend("arrays have sum, mean, max, min, argmax, argmin, any, all; samples have take, skip, shuffled, only");
+  return nullptr;
+}
+
+ExprPtr Lowering::lowerHostFunction(const ast::CallExpr &c, const ast::Name &name, const Place &place) {
+  const std::string_view n = name.text;
+  if (n == "raster" || n == "trace" || n == "weights" || n == "curve") {
+    diagnostics.report(diag::Id::badRecord, c.range, "`{}` stands only after `plot`", n);
+    return nullptr;
+  }
+  auto args = lowerArgs(c.args, place);
+  if (!args)
+    return nullptr;
+  const auto arity = [&](size_t least, size_t most) {
+    if (args->size() >= least && args->size() <= most)
+      return true;
+    diagnostics.report(diag::Id::wrongArguments, c.range, "`{}` takes {} argument{}", n, least, most == 1 ? "" : "s");
+    return false;
+  };
+  Type type{Base::Real, {}};
+  if (n == "dataset")
+    return arity(1, 1) ? hostCall(n, *args, Type{Base::DataSet, {}}, c.range) : nullptr;
+  if (n == "range")
+    return arity(1, 3) ? hostCall(n, *args, Type{Base::Range, {}}, c.range) : nullptr;
+  if (n == "len")
+    return arity(1, 1) ? hostCall(n, *args, Type{Base::Int, {}}, c.range) : nullptr;
+  if (n == "load") {
+    type.rank = -1;
+    type.anyDimension = true;
+    return arity(1, 1) ? hostCall(n, *args, type, c.range) : nullptr;
+  }
+  if (args->empty() || !(*args)[0]->type.isNumber()) {
+    unknown(name, place, "the function");
+    return nullptr;
+  }
+  type = (*args)[0]->type;
+  if (n == "transpose" || n == "softmax")
+    return arity(1, 1) ? hostCall(n, *args, type, c.range) : nullptr;
+  if (n == "quantile") {
+    type.rank = 0;
+    return arity(2, 2) ? hostCall(n, *args, type, c.range) : nullptr;
+  }
+  if (n == "cross_entropy") {
+    type = Type{Base::Real, {}};
+    return arity(2, 2) ? hostCall(n, *args, type, c.range) : nullptr;
+  }
+  if (n == "max" || n == "min" || n == "sum") {
+    type.rank = 0;
+    return hostCall(n, *args, type, c.range);
+  }
+  if ((n == "matmul" || n == "solve") && arity(2, 2)) {
+    const Type &b = (*args)[1]->type;
+    type.base = Base::Real;
+    type.dimension = n == "matmul" ? type.dimension * b.dimension : b.dimension / type.dimension;
+    type.rank = n == "solve" ? b.rank : type.rank < 0 || b.rank < 0 ? -1 : std::max(0, type.rank + b.rank - 2);
+    return hostCall(n, *args, type, c.range);
+  }
+  unknown(name, place, "the function");
+  return nullptr;
+}
+
+} // namespace snn::sema

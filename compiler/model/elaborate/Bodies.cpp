@@ -1,0 +1,185 @@
+// Bodies of spikes, events and updates.
+#include "compiler/model/elaborate/Elaborator.h"
+
+#include <algorithm>
+
+namespace snn::elaborate {
+
+using diag::Id;
+using model::StmtKind;
+using model::VarKind;
+
+model::Body Elaborator::body(const ast::Block &block, const Place &place, std::deque<Var> &locals) {
+  Scope &scope = ownedScopes.emplace_back(place.scope);
+  Place inside = place;
+  inside.scope = &scope;
+  model::Body out;
+  for (const ast::Stmt &s : block)
+    statement(s, inside, locals, scope, out);
+  return out;
+}
+
+expr::ExprPtr Elaborator::interval(ast::ExprPtr e, const Place &place) {
+  expr::ExprPtr value =
+      lowering.lowerAs(e, place, expr::Type{expr::Base::Real, units::Dimension::of(units::BaseUnit::Second)}, "the interval");
+  if (value && varies(value)) {
+    diagnostics.report(Id::notConstant, value->range, "the interval must be one value for all");
+    return nullptr;
+  }
+  return value;
+}
+
+bool Elaborator::statement(const ast::Stmt &s, const Place &place, std::deque<Var> &locals, Scope &scope, model::Body &out) {
+  model::Stmt stmt;
+  stmt.range = s.range;
+  switch (s.kind) {
+  case ast::StmtKind::Assign:
+    return assignment(s, place, out);
+  case ast::StmtKind::Let:
+    for (const ast::Variable &v : s.variables) {
+      Var &var = locals.emplace_back();
+      var.id = static_cast<uint32_t>(locals.size() - 1);
+      var.name = std::string(v.name.text);
+      var.kind = VarKind::Local;
+      var.range = v.name.range;
+      var.storage = model::Storage::None;
+      typeVariable(var, v, place.scope, place, v.value, nullptr);
+      settle(var);
+      stmt.kind = StmtKind::Let;
+      stmt.var = &var;
+      stmt.value = var.init;
+      var.init = nullptr;
+      if (!stmt.value)
+        return false;
+      out.push_back(stmt);
+      Symbol symbol;
+      symbol.kind = Symbol::Var;
+      symbol.var = &var;
+      symbol.declared = v.name.range;
+      scope.add(v.name.text, symbol);
+    }
+    return true;
+  case ast::StmtKind::If:
+    stmt.kind = StmtKind::If;
+    stmt.value = lowering.lowerAs(s.value, place, expr::Type{expr::Base::Bool, {}}, "the condition");
+    stmt.then = body(s.body, place, locals);
+    stmt.otherwise = body(s.otherwise, place, locals);
+    if (stmt.value)
+      out.push_back(std::move(stmt));
+    return true;
+  case ast::StmtKind::Hold:
+    stmt.kind = StmtKind::Hold;
+    stmt.value = lowering.lowerAs(s.value, place, expr::Type{expr::Base::Real, units::Dimension::of(units::BaseUnit::Second)},
+                                  "the duration");
+    if (place.where != Place::Cell) {
+      diagnostics.report(Id::badBody, s.range, "`hold` stands only in neurons");
+      return false;
+    }
+    for (const ast::Name &n : s.names) {
+      const Symbol *symbol = place.scope->find(n.text);
+      if (!symbol || symbol->kind != Symbol::Var || symbol->var->kind != VarKind::State) {
+        diagnostics.report(Id::unknownName, n.range, "`{}` is not a state that could be held", n.text);
+        return false;
+      }
+      stmt.held.push_back(symbol->var);
+    }
+    if (stmt.value)
+      out.push_back(std::move(stmt));
+    return true;
+  default:
+    diagnostics.report(Id::badBody, s.range, "this statement has no place in the body of a model")
+        .mend("a body has assignments, `let`, `if` and `hold`");
+    return false;
+  }
+}
+
+/// The variable that a place names: an own state or weight, `target`, `source`, pre.x or post.x.
+bool Elaborator::assignPlace(ast::ExprPtr e, ast::AssignOp op, const Place &where, Var *&var, expr::Side &side) {
+  const bool additive = op == ast::AssignOp::Add || op == ast::AssignOp::Sub;
+  const auto shared = [&](source::Range range, std::string_view name) {
+    if (additive)
+      return true;
+    diagnostics.report(Id::sharedAssignment, range, "several edges share `{}`: it takes only `+=` and `-=`", name)
+        .note(where.edges->range, "in this connection")
+        .mend("a plain `=` would be a race between the edges");
+    return false;
+  };
+  side = expr::Side::Self;
+  if (const auto *name = ast::dynCast<ast::NameExpr>(e)) {
+    const std::string_view text = name->name.text;
+    const Symbol *symbol = where.scope->find(text);
+    if (!symbol && where.where == Place::Edge && (text == "target" || text == "source")) {
+      if (text == "source" || !where.edges->port) {
+        if (text == "source")
+          refuse(e->range, "`source +=` is");
+        else
+          diagnostics.report(Id::missingTarget, where.edges->range, "`{}` adds to a port: write `-> {}.port`", where.edges->synapseName,
+                             where.edges->targetPopulation->name)
+              .note(e->range, "here");
+        return false;
+      }
+      var = where.edges->port;
+      side = expr::Side::Post;
+      return shared(e->range, "target");
+    }
+    if (!symbol || symbol->kind != Symbol::Var) {
+      if (!symbol)
+        lowering.lower(e, where); // reports the unknown name
+      else
+        diagnostics.report(Id::badAssignment, e->range, "`{}` cannot be assigned", text).note(symbol->declared, "it is declared here");
+      return false;
+    }
+    var = symbol->var;
+    side = symbol->side;
+    if (var->kind != VarKind::State && var->kind != VarKind::Weight) {
+      diagnostics.report(Id::badAssignment, e->range, "`{}` is not a state and cannot be assigned here", text)
+          .note(var->range, "it is declared here");
+      return false;
+    }
+    return side == expr::Side::Self || shared(e->range, text);
+  }
+  if (const auto *member = ast::dynCast<ast::Member>(e); member && where.where == Place::Edge) {
+    const expr::ExprPtr cell = lowering.lower(e, where);
+    const auto *r = expr::dynCast<expr::Ref>(cell);
+    if (!r) {
+      if (cell)
+        diagnostics.report(Id::badAssignment, e->range, "this cannot be assigned");
+      return false;
+    }
+    if (r->var->kind != VarKind::State && r->var->kind != VarKind::Input) {
+      diagnostics.report(Id::badAssignment, e->range, "`{}` is not a state or an input of that cell", r->var->name);
+      return false;
+    }
+    if (r->side == expr::Side::Pre) {
+      refuse(e->range, "adding to the source cell is");
+      return false;
+    }
+    var = r->var;
+    side = r->side;
+    return shared(e->range, r->var->name);
+  }
+  diagnostics.report(Id::badAssignment, e->range, "this cannot be assigned");
+  return false;
+}
+
+bool Elaborator::assignment(const ast::Stmt &s, const Place &place, model::Body &out) {
+  model::Stmt stmt;
+  stmt.kind = StmtKind::Assign;
+  stmt.range = s.range;
+  stmt.op = static_cast<model::AssignOp>(s.op);
+  const bool good = assignPlace(s.place, s.op, place, stmt.var, stmt.side);
+  stmt.value = lowering.lower(s.value, place);
+  if (!good || !stmt.value)
+    return false;
+  expr::Type want = stmt.var->type;
+  if (stmt.op == model::AssignOp::Mul || stmt.op == model::AssignOp::Div)
+    want = expr::Type{expr::Base::Real, {}};
+  if (want.base == expr::Base::Int && stmt.op == model::AssignOp::Div)
+    want.base = expr::Base::Real;
+  if (!lowering.fits(stmt.value->type, want, stmt.value->range, fmt::format("the value for `{}`", stmt.var->name)))
+    return false;
+  out.push_back(std::move(stmt));
+  return true;
+}
+
+} // namespace snn::elaborate

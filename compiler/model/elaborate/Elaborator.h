@@ -1,0 +1,121 @@
+// The state of an elaboration, shared by the files that handle populations, projections, bodies and experiments.
+#pragma once
+
+#include "compiler/frontend/sema/Check.h"
+#include "compiler/frontend/sema/Lower.h"
+#include "compiler/model/elaborate/Elaborate.h"
+
+#include <deque>
+#include <map>
+#include <set>
+
+namespace snn::elaborate {
+
+using model::Var;
+using sema::Place;
+using sema::Scope;
+using sema::Symbol;
+
+/// A member of a model with the scope of the module that wrote it.
+struct FlatMember {
+  const ast::ModelMember *member = nullptr;
+  const Scope *module = nullptr;
+};
+
+/// The members of one use of a model, with scopes in which they see each other.
+struct Instance {
+  const ast::Model *model = nullptr;
+  std::vector<FlatMember> members;
+  std::map<const Scope *, std::unique_ptr<Scope>> scopes; ///< by module scope
+  const Scope *scopeOf(const FlatMember &m) const { return scopes.at(m.module).get(); }
+  void add(std::string_view name, const Symbol &symbol) {
+    for (auto &[module, scope] : scopes)
+      scope->add(name, symbol);
+  }
+};
+
+class Elaborator {
+public:
+  Elaborator(const sema::TypedProgram &p, diag::Engine &d, support::Arena &a)
+      : program(p), diagnostics(d), lowering(a, d) {}
+
+  /// Everything of one experiment.
+  std::optional<model::Program> experiment(const ast::Experiment &e);
+  /// Checks what no experiment uses.
+  void checkUnused();
+
+private:
+  const sema::TypedProgram &program;
+  diag::Engine &diagnostics;
+  sema::Lowering lowering;
+  model::Network *network = nullptr;
+  model::Experiment *current = nullptr;
+  std::deque<Scope> ownedScopes;
+  std::set<const ast::Model *> usedModels;
+  std::set<const ast::Network *> usedNetworks;
+
+  // ---- models (Instances.cpp)
+  std::optional<Instance> instance(const ast::Path &path, const Scope *scope, std::initializer_list<ast::ModelKind> kinds);
+  bool flatten(const ast::Model &model, const Scope *module, std::vector<FlatMember> &out, std::vector<const ast::Model *> &open);
+  const Symbol *symbolAt(const ast::Path &path, const Scope *scope, Symbol::Kind kind, std::string_view what);
+  Var &declare(std::deque<Var> &vars, const ast::Variable &v, model::VarKind kind);
+  void refuse(source::Range range, std::string_view what);
+  bool typeFromAnnotation(Var &var, const ast::Variable &v, const Scope *scope, const expr::Type *weight);
+  /// Types `var` by its annotation or, when first asked, by `value`; sets init.
+  void typeVariable(Var &var, const ast::Variable &v, const Scope *scope, const Place &valuePlace, ast::ExprPtr value,
+                    const expr::Type *weight);
+  void settle(Var &var); ///< computes what is pending
+  std::map<std::string_view, const ast::Arg *> namedArgs(std::span<const ast::Arg> args, const Instance &inst,
+                                                         std::initializer_list<ast::VariablesKind> kinds);
+  void defineConstsAndFunctions(Instance &inst);
+
+  // ---- populations (Populations.cpp)
+  void population(const ast::NetMember &m, const Scope *scope);
+  void buildPopulation(model::Population &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer);
+  void cellMember(model::Population &p, Instance &inst, const FlatMember &m);
+  void equation(model::Population *p, model::Projection *e, const FlatMember &m, const Place &place, std::deque<Var> &vars);
+  void spike(model::Population &p, const FlatMember &m, const Place &place);
+  bool spikeList(model::Population &p, const ast::ModelMember &m, std::span<const ast::Arg> args, const Scope *outer);
+  void solvers(std::vector<model::Equation> &equations, const ast::ModelMember &m);
+
+  // ---- bodies (Bodies.cpp)
+  model::Body body(const ast::Block &block, const Place &place, std::deque<Var> &locals);
+  bool statement(const ast::Stmt &s, const Place &place, std::deque<Var> &locals, Scope &scope, model::Body &out);
+  bool assignment(const ast::Stmt &s, const Place &place, model::Body &out);
+  bool assignPlace(ast::ExprPtr place, ast::AssignOp op, const Place &where, Var *&var, expr::Side &side);
+  expr::ExprPtr interval(ast::ExprPtr e, const Place &place);
+
+  // ---- projections (Projections.cpp)
+  void connect(const ast::NetMember &m, const Scope *scope);
+  bool cellRanges(ast::ExprPtr e, const Scope *scope, std::vector<model::CellRange> &out, ast::ExprPtr *port, ast::Name *portName);
+  void pattern(model::Projection &p, const ast::NetMember &m, const Scope *scope);
+  void buildEdges(model::Projection &p, const ast::Connect &c, Instance &synapse, Instance *rule, const Scope *outer);
+  void edgeVariables(model::Projection &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer);
+  void edgeMember(model::Projection &p, Instance &inst, const FlatMember &m);
+
+  // ---- networks (Networks.cpp)
+  bool buildNetwork(const ast::Network &n, const Scope *module, Scope &inside);
+  void networkMember(const ast::NetMember &m, Scope &inside);
+  void networkValue(const ast::Variable &v, model::VarKind kind, Scope &inside);
+  void settleStorage();
+
+  // ---- experiments (Experiments.cpp, Statements.cpp)
+  void options(const ast::Experiment &e, Scope &scope);
+  void setting(const ast::Stmt &s, const Place &place);
+  void networkArgs(const ast::Experiment &e, const Place &place);
+  model::HostBody hostBody(const ast::Block &block, const Place &place, int loops);
+  void hostStatement(const ast::Stmt &s, const Place &place, Scope &scope, int loops, model::HostBody &out);
+  void hostLet(const ast::Stmt &s, const Place &place, Scope &scope, model::HostBody &out);
+  void hostAssign(const ast::Stmt &s, const Place &place, model::HostBody &out);
+  void hostFor(const ast::Stmt &s, const Place &place, int loops, model::HostBody &out);
+  void hostRecord(const ast::Stmt &s, const Place &place, model::HostBody &out);
+  void hostPlot(const ast::Stmt &s, const Place &place, model::HostBody &out);
+  void hostSwitch(const ast::Stmt &s, const Place &place, model::HostBody &out);
+  Var &hostLocal(const ast::Name &name, expr::Type type, Scope &scope, bool assignable);
+  std::set<const Var *> constants; ///< locals of an experiment that cannot be assigned
+};
+
+/// Whether a value differs from cell to cell (edge to edge).
+bool varies(expr::ExprPtr e);
+
+} // namespace snn::elaborate

@@ -1,0 +1,182 @@
+// Experiments: options, settings, the network that they run on.
+#include "compiler/model/elaborate/Elaborator.h"
+
+#include <algorithm>
+
+namespace snn::elaborate {
+
+using diag::Id;
+using model::VarKind;
+
+void Elaborator::options(const ast::Experiment &e, Scope &scope) {
+  for (const ast::Stmt &s : e.body) {
+    if (s.kind != ast::StmtKind::Option)
+      continue;
+    const ast::Variable &v = s.variables[0];
+    if (const Symbol *there = scope.findHere(v.name.text))
+      diagnostics.report(Id::redeclared, v.name.range, "`{}` is declared twice", v.name.text).note(there->declared, "here");
+    Var &var = current->vars.emplace_back();
+    var.id = static_cast<uint32_t>(current->vars.size() - 1);
+    var.name = std::string(v.name.text);
+    var.kind = VarKind::Option;
+    var.range = v.name.range;
+    var.unit = "1";
+    var.storage = model::Storage::Uniform;
+    const Place place{Place::Setup, &scope};
+    typeVariable(var, v, &scope, place, v.value, nullptr);
+    settle(var);
+    model::Option option;
+    option.var = &var;
+    option.flag = var.name;
+    std::ranges::replace(option.flag, '_', '-');
+    option.help = s.help;
+    option.initial = var.init;
+    if (var.init && var.init->kind == expr::Kind::Call) // -60 mV
+      if (const auto &call = expr::cast<expr::Call>(var.init); call.op == expr::Op::Neg)
+        if (const auto *c = expr::dynCast<expr::Const>(call.args[0]))
+          option.initial = lowering.number(-c->value, c->type.dimension, var.init->range);
+    if (option.initial && option.initial->kind != expr::Kind::Const && option.initial->kind != expr::Kind::Text)
+      diagnostics.report(Id::notConstant, option.initial->range, "the default of an option is a constant");
+    var.init = nullptr;
+    current->options.push_back(std::move(option));
+    Symbol symbol;
+    symbol.kind = Symbol::Var;
+    symbol.var = &var;
+    symbol.declared = v.name.range;
+    scope.add(v.name.text, symbol);
+    constants.insert(&var);
+  }
+}
+
+void Elaborator::setting(const ast::Stmt &s, const Place &place) {
+  const units::Dimension time = units::Dimension::of(units::BaseUnit::Second);
+  for (const ast::Variable &v : s.variables) {
+    const std::string_view n = v.name.text;
+    if (n == "dt")
+      current->dt = lowering.lowerAs(v.value, place, expr::Type{expr::Base::Real, time}, "`dt`");
+    else if (n == "seed")
+      current->seed = lowering.lowerAs(v.value, place, expr::Type{expr::Base::Int, {}}, "`seed`");
+    else if (n == "threads")
+      current->threads = lowering.lowerAs(v.value, place, expr::Type{expr::Base::Int, {}}, "`threads`");
+    else if (n == "precision") {
+      const auto *name = ast::dynCast<ast::NameExpr>(v.value);
+      if (!name || (name->name.text != "float" && name->name.text != "double"))
+        diagnostics.report(Id::badSetting, v.value->range, "`precision` is float or double");
+      else
+        current->doublePrecision = name->name.text == "double";
+    } else {
+      const std::string near = diag::didYouMean(n, {"dt", "seed", "threads", "precision"});
+      diag::Diagnostic &d = diagnostics.report(Id::badSetting, v.name.range, "there is no setting `{}`: dt, seed, threads and precision are", n);
+      if (!near.empty())
+        d.fix(v.name.range, near);
+    }
+  }
+}
+
+void Elaborator::networkArgs(const ast::Experiment &e, const Place &place) {
+  for (const ast::Arg &a : e.args) {
+    const auto var = std::ranges::find_if(network->vars, [&](const Var &v) { return v.kind == VarKind::Param && v.name == a.name.text; });
+    if (a.name.text.empty() || var == network->vars.end()) {
+      diagnostics.report(Id::wrongArguments, a.name.text.empty() ? a.value->range : a.name.range, "the network `{}` has no param `{}`",
+                         network->name, a.name.text);
+      continue;
+    }
+    expr::Type want = var->type;
+    if (expr::ExprPtr value = lowering.lowerAs(a.value, place, want, fmt::format("`{}`", a.name.text)))
+      current->networkArgs.emplace_back(&*var, value);
+  }
+}
+
+std::optional<model::Program> Elaborator::experiment(const ast::Experiment &e) {
+  const size_t before = diagnostics.errors();
+  model::Program out;
+  out.network = std::make_unique<model::Network>();
+  network = out.network.get();
+  current = &out.experiment;
+  current->name = std::string(e.name.text);
+  current->doc = e.doc;
+  current->range = e.range;
+  Scope *inside = nullptr;
+  if (!e.network.names.empty()) {
+    const Symbol *n = symbolAt(e.network, &program.mainScope(), Symbol::Network, "network");
+    if (!n)
+      return std::nullopt;
+    inside = &ownedScopes.emplace_back(n->scope);
+    buildNetwork(*n->network, n->scope, *inside);
+  } else {
+    inside = &ownedScopes.emplace_back(&program.mainScope());
+  }
+  Scope &scope = ownedScopes.emplace_back(inside);
+  options(e, scope);
+  Place place{Place::Experiment, &scope};
+  place.drawSites = &current->drawSites;
+  place.network = network;
+  networkArgs(e, place);
+  for (const ast::Stmt &s : e.body)
+    if (s.kind == ast::StmtKind::Set)
+      setting(s, place);
+  for (const ast::Stmt &s : e.body)
+    if (s.kind != ast::StmtKind::Set && s.kind != ast::StmtKind::Option)
+      hostStatement(s, place, scope, 0, current->body);
+  settleStorage();
+  if (diagnostics.errors() != before)
+    return std::nullopt;
+  return out;
+}
+
+/// Neurons and networks that no experiment uses are elaborated alone, so that `snnc check` sees their errors.
+void Elaborator::checkUnused() {
+  const ast::Module &main = program.main();
+  for (const ast::Network &n : main.networks)
+    if (!usedNetworks.contains(&n)) {
+      model::Network alone;
+      network = &alone;
+      Scope &inside = ownedScopes.emplace_back(&program.mainScope());
+      buildNetwork(n, &program.mainScope(), inside);
+      lowering.pending.clear();
+    }
+  for (const ast::Model &m : main.models) {
+    if (usedModels.contains(&m) || (m.kind != ast::ModelKind::Neuron && m.kind != ast::ModelKind::Encoder))
+      continue;
+    model::Network alone;
+    network = &alone;
+    ast::Path path;
+    path.names.push_back(m.name);
+    path.range = m.name.range;
+    auto inst = instance(path, &program.mainScope(), {m.kind});
+    if (!inst)
+      continue;
+    // A param without a default takes its value where the model is used.
+    const bool complete = std::ranges::all_of(inst->members, [](const FlatMember &f) {
+      return f.member->kind != ast::MemberKind::Variables || f.member->variablesKind != ast::VariablesKind::Param ||
+             std::ranges::all_of(f.member->variables, [](const ast::Variable &v) { return v.value != nullptr; });
+    });
+    if (!complete)
+      continue;
+    model::Population &p = alone.populations.emplace_back();
+    p.name = std::string(m.name.text);
+    p.range = m.name.range;
+    buildPopulation(p, *inst, {}, &program.mainScope());
+    lowering.pending.clear();
+  }
+}
+
+std::optional<model::Module> run(const sema::TypedProgram &program, diag::Engine &diagnostics) {
+  model::Module out;
+  out.arena = std::make_shared<support::Arena>();
+  Elaborator elaborator(program, diagnostics, *out.arena);
+  for (const ast::Experiment &e : program.main().experiments) {
+    if (e.isTest) {
+      diagnostics.report(Id::notInThisVersion, e.range, "`test` blocks are not in this version");
+      continue;
+    }
+    if (auto p = elaborator.experiment(e))
+      out.programs.push_back(std::move(*p));
+  }
+  elaborator.checkUnused();
+  if (diagnostics.hasErrors())
+    return std::nullopt;
+  return out;
+}
+
+} // namespace snn::elaborate

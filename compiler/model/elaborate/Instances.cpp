@@ -1,0 +1,246 @@
+// One use of a model: its members with those of its bases, their scopes, types of variables.
+#include "compiler/model/elaborate/Elaborator.h"
+
+#include <algorithm>
+
+namespace snn::elaborate {
+
+using diag::Id;
+
+void Elaborator::refuse(source::Range range, std::string_view what) {
+  diagnostics.report(Id::notInThisVersion, range, "{} not in this version", what);
+}
+
+const Symbol *Elaborator::symbolAt(const ast::Path &path, const Scope *scope, Symbol::Kind kind, std::string_view what) {
+  const ast::Name &name = path.names.back();
+  const Symbol *symbol = scope->find(name.text);
+  if (!symbol) {
+    const std::string near = diag::didYouMean(name.text, scope->names());
+    diag::Diagnostic &d = diagnostics.report(Id::unknownName, path.range, "there is no {} `{}`", what, path.text());
+    if (!near.empty())
+      d.fix(name.range, near);
+    else
+      d.mend("is an `import` missing? std.neurons, std.synapses, std.rules, std.encoders");
+    return nullptr;
+  }
+  if (symbol->kind != kind) {
+    diagnostics.report(Id::wrongKind, path.range, "`{}` is no {}", path.text(), what).note(symbol->declared, "it is declared here");
+    return nullptr;
+  }
+  return symbol;
+}
+
+bool Elaborator::flatten(const ast::Model &m, const Scope *module, std::vector<FlatMember> &out,
+                         std::vector<const ast::Model *> &open) {
+  if (std::ranges::find(open, &m) != open.end()) {
+    diagnostics.report(Id::recursion, m.name.range, "`{}` extends itself", m.name.text);
+    return false;
+  }
+  open.push_back(&m);
+  usedModels.insert(&m);
+  if (!m.extends.names.empty()) {
+    const Symbol *base = symbolAt(m.extends, module, Symbol::Model, "model");
+    if (!base || !flatten(*base->model, base->scope, out, open))
+      return false;
+    if (base->model->kind != m.kind) {
+      diagnostics.report(Id::wrongKind, m.extends.range, "a {} cannot extend a {}", spelling(m.kind), spelling(base->model->kind));
+      return false;
+    }
+  }
+  open.pop_back();
+  const auto sameThing = [](const ast::ModelMember &a, const ast::ModelMember &b) {
+    using K = ast::MemberKind;
+    if (a.kind == K::Equation && b.kind == K::Equation)
+      return a.name.text == b.name.text;
+    if (a.kind == K::Spike || a.kind == K::Solver)
+      return a.kind == b.kind;
+    const auto named = [](const ast::ModelMember &x) { return x.kind == K::Variables || x.kind == K::Let || x.kind == K::Const; };
+    return named(a) && named(b) && a.variables.size() == 1 &&
+           std::ranges::any_of(b.variables, [&](const ast::Variable &v) { return v.name.text == a.variables[0].name.text; });
+  };
+  for (const ast::ModelMember &member : m.members) {
+    const auto there = std::ranges::find_if(out, [&](const FlatMember &f) { return sameThing(member, *f.member); });
+    if (member.isOverride && there == out.end())
+      diagnostics.report(Id::overrideNeeded, member.range, "there is nothing to override");
+    else if (!member.isOverride && there != out.end())
+      diagnostics.report(Id::overrideNeeded, member.range, "this member is there already")
+          .note(there->member->range, "here")
+          .mend(m.extends.names.empty() ? "remove one of them" : "write `override` before it to replace it");
+    if (member.isOverride && there != out.end()) {
+      if (there->member->variables.size() > 1) // the others of that line stay
+        out.push_back({&member, module});
+      else
+        *there = {&member, module};
+    } else {
+      out.push_back({&member, module});
+    }
+  }
+  return true;
+}
+
+std::optional<Instance> Elaborator::instance(const ast::Path &path, const Scope *scope, std::initializer_list<ast::ModelKind> kinds) {
+  const Symbol *symbol = symbolAt(path, scope, Symbol::Model, "model");
+  if (!symbol)
+    return std::nullopt;
+  if (std::ranges::find(kinds, symbol->model->kind) == kinds.end()) {
+    diagnostics.report(Id::wrongKind, path.range, "a {} is needed here, `{}` is a {}", spelling(*kinds.begin()), path.text(),
+                       spelling(symbol->model->kind));
+    return std::nullopt;
+  }
+  Instance out;
+  out.model = symbol->model;
+  std::vector<const ast::Model *> open;
+  if (!flatten(*symbol->model, symbol->scope, out.members, open))
+    return std::nullopt;
+  out.scopes[symbol->scope] = std::make_unique<Scope>(symbol->scope);
+  for (const FlatMember &m : out.members)
+    if (!out.scopes.count(m.module))
+      out.scopes[m.module] = std::make_unique<Scope>(m.module);
+  defineConstsAndFunctions(out);
+  return out;
+}
+
+void Elaborator::defineConstsAndFunctions(Instance &inst) {
+  for (const FlatMember &m : inst.members) {
+    Symbol s;
+    s.scope = inst.scopeOf(m);
+    if (m.member->kind == ast::MemberKind::Const) {
+      s.kind = Symbol::Constant;
+      for (const ast::Variable &v : m.member->variables) {
+        s.constant = &v;
+        s.declared = v.name.range;
+        inst.add(v.name.text, s);
+      }
+    } else if (m.member->kind == ast::MemberKind::Fn) {
+      s.kind = Symbol::Function;
+      s.function = &m.member->function;
+      s.declared = m.member->function.name.range;
+      inst.add(m.member->function.name.text, s);
+    }
+  }
+}
+
+Var &Elaborator::declare(std::deque<Var> &vars, const ast::Variable &v, model::VarKind kind) {
+  for (const Var &there : vars)
+    if (there.name == v.name.text)
+      diagnostics.report(Id::redeclared, v.name.range, "`{}` is declared twice", v.name.text).note(there.range, "it was declared here");
+  Var &var = vars.emplace_back();
+  var.id = static_cast<uint32_t>(vars.size() - 1);
+  var.name = std::string(v.name.text);
+  var.kind = kind;
+  var.unit = "1";
+  var.range = v.name.range;
+  var.doc = v.doc;
+  return var;
+}
+
+bool Elaborator::typeFromAnnotation(Var &var, const ast::Variable &v, const Scope *scope, const expr::Type *weight) {
+  if (!v.type)
+    return false;
+  if (const auto a = lowering.annotation(*v.type, scope, weight)) {
+    var.type = a->type;
+    var.unit = a->unit;
+    var.unitScale = a->scale;
+  }
+  return true;
+}
+
+void Elaborator::typeVariable(Var &var, const ast::Variable &v, const Scope *scope, const Place &valuePlace, ast::ExprPtr value,
+                              const expr::Type *weight) {
+  const bool annotated = typeFromAnnotation(var, v, scope, weight);
+  // States, params, weights are real unless declared otherwise; a let takes the type of its definition.
+  const bool real = var.kind != model::VarKind::Let && var.kind != model::VarKind::Const && var.kind != model::VarKind::Local;
+  Var *target = &var;
+  const Place place = valuePlace;
+  lowering.pending[target] = [this, target, annotated, real, place, value] {
+    if (!value)
+      return;
+    target->init = lowering.lower(value, place);
+    if (!target->init)
+      return;
+    const expr::Type &from = target->init->type;
+    if (annotated) {
+      expr::Type want = target->type;
+      want.rank = target->type.rank ? from.rank : 0;
+      if (!lowering.fits(from, want, target->init->range, fmt::format("the value of `{}`", target->name)))
+        target->init = nullptr;
+      return;
+    }
+    const int rank = from.rank;
+    target->type = from;
+    target->type.anyDimension = false;
+    if (real && from.isNumber() && place.where != Place::Setup)
+      target->type.base = from.base == expr::Base::Bool ? expr::Base::Real : expr::Base::Real;
+    target->type.rank = rank;
+    if (target->type.isNumber()) {
+      const units::Unit unit = units::readable(target->type.dimension);
+      target->unit = unit.name;
+      target->unitScale = unit.scale;
+      if (const auto *n = ast::dynCast<ast::Number>(value); n && !n->unit.text.empty() && n->exponent == 1)
+        if (const auto written = lowering.unitNamed(n->unit.text, place.scope)) {
+          target->unit = written->name;
+          target->unitScale = written->scale;
+        }
+    }
+  };
+}
+
+void Elaborator::settle(Var &var) {
+  if (lowering.pending.count(&var))
+    lowering.ref(&var, expr::Side::Self, var.range);
+}
+
+std::map<std::string_view, const ast::Arg *> Elaborator::namedArgs(std::span<const ast::Arg> args, const Instance &inst,
+                                                                   std::initializer_list<ast::VariablesKind> kinds) {
+  std::map<std::string_view, const ast::Arg *> out;
+  std::vector<std::string> known;
+  for (const FlatMember &m : inst.members)
+    if (m.member->kind == ast::MemberKind::Variables && std::ranges::find(kinds, m.member->variablesKind) != kinds.end())
+      for (const ast::Variable &v : m.member->variables)
+        known.emplace_back(v.name.text);
+  for (const ast::Arg &a : args) {
+    if (a.name.text.empty() || a.arrow) {
+      diagnostics.report(Id::wrongArguments, a.value->range, "arguments of a model are named: `{}({} = …)`", inst.model->name.text,
+                         known.empty() ? "name" : known.front());
+      continue;
+    }
+    if (std::ranges::find(known, a.name.text) == known.end()) {
+      const std::string near = diag::didYouMean(a.name.text, known);
+      diag::Diagnostic &d = diagnostics.report(Id::wrongArguments, a.name.range, "`{}` has no `{}` that can be set", inst.model->name.text,
+                                               a.name.text);
+      d.note(inst.model->name.range, "it is declared here");
+      if (!near.empty())
+        d.fix(a.name.range, near);
+      continue;
+    }
+    if (!out.emplace(a.name.text, &a).second)
+      diagnostics.report(Id::wrongArguments, a.name.range, "`{}` is given twice", a.name.text);
+  }
+  return out;
+}
+
+bool varies(expr::ExprPtr e) {
+  if (!e)
+    return false;
+  switch (e->kind) {
+  case expr::Kind::Draw:
+  case expr::Kind::Reduce:
+    return true;
+  case expr::Kind::Special: {
+    const auto v = expr::cast<expr::Special>(e).value;
+    return v != expr::SpecialValue::Dt && v != expr::SpecialValue::Time && v != expr::SpecialValue::Seed;
+  }
+  case expr::Kind::Ref: {
+    const Var *var = expr::cast<expr::Ref>(e).var;
+    if (expr::cast<expr::Ref>(e).side != expr::Side::Self)
+      return var->storage != model::Storage::Uniform;
+    return var->storage != model::Storage::Uniform && !(var->kind == model::VarKind::Let && !varies(var->init));
+  }
+  case expr::Kind::Call:
+    return std::ranges::any_of(expr::cast<expr::Call>(e).args, varies);
+  default:
+    return false;
+  }
+}
+
+} // namespace snn::elaborate

@@ -1,0 +1,117 @@
+// Networks: values, populations and connections in the order of their declaration.
+#include "compiler/model/elaborate/Elaborator.h"
+
+namespace snn::elaborate {
+
+using diag::Id;
+using model::Storage;
+using model::VarKind;
+
+void Elaborator::networkValue(const ast::Variable &v, VarKind kind, Scope &inside) {
+  Var &var = declare(network->vars, v, kind);
+  var.storage = Storage::Uniform;
+  const Place place{Place::Setup, &inside};
+  typeVariable(var, v, &inside, place, v.value, nullptr);
+  settle(var);
+  if (!v.value && kind != VarKind::Signal)
+    diagnostics.report(Id::wrongArguments, v.range, "`{}` has no value", v.name.text);
+  Symbol s;
+  s.kind = Symbol::Var;
+  s.var = &var;
+  s.declared = v.name.range;
+  inside.add(v.name.text, s);
+}
+
+void Elaborator::networkMember(const ast::NetMember &m, Scope &inside) {
+  using K = ast::NetKind;
+  const auto taken = [&](const ast::Name &name) {
+    const Symbol *there = inside.findHere(name.text);
+    if (!there || name.text.empty())
+      return false;
+    diagnostics.report(Id::redeclared, name.range, "`{}` is declared twice", name.text).note(there->declared, "it was declared here");
+    return true;
+  };
+  Symbol s;
+  switch (m.kind) {
+  case K::Param:
+  case K::Let:
+  case K::Const:
+    for (const ast::Variable &v : m.variables)
+      if (!taken(v.name))
+        networkValue(v, m.kind == K::Param ? VarKind::Param : m.kind == K::Let ? VarKind::Let : VarKind::Const, inside);
+    return;
+  case K::Fn:
+    s.kind = Symbol::Function;
+    s.function = &m.function;
+    s.scope = &inside;
+    s.declared = m.function.name.range;
+    inside.add(m.function.name.text, s);
+    return;
+  case K::Signal:
+    return refuse(m.range, "signals are");
+  case K::Part:
+    return refuse(m.range, "networks inside networks (`part`) are");
+  case K::For:
+    return refuse(m.range, "loops in networks are");
+  case K::Population:
+    if (taken(m.name))
+      return;
+    s.kind = Symbol::Population;
+    s.declared = m.name.range;
+    {
+      const size_t before = network->populations.size();
+      population(m, &inside);
+      if (network->populations.size() == before)
+        return;
+    }
+    s.population = &network->populations.back();
+    inside.add(m.name.text, s);
+    return;
+  case K::Connect: {
+    if (taken(m.connect.as))
+      return;
+    const size_t before = network->projections.size();
+    connect(m, &inside);
+    if (network->projections.size() != before && !m.connect.as.text.empty()) {
+      s.kind = Symbol::Projection;
+      s.declared = m.connect.as.range;
+      s.projection = &network->projections[before];
+      if (network->projections.size() - before > 1)
+        return; // a union has several; they are reached by their pairs' names in recordings only
+      inside.add(m.connect.as.text, s);
+    }
+    return;
+  }
+  }
+}
+
+bool Elaborator::buildNetwork(const ast::Network &n, const Scope *module, Scope &inside) {
+  usedNetworks.insert(&n);
+  network->name = std::string(n.name.text);
+  network->range = n.range;
+  const size_t before = diagnostics.errors();
+  for (const ast::NetMember &m : n.members)
+    networkMember(m, inside);
+  return diagnostics.errors() == before;
+}
+
+/// Params that the experiment sets cell by cell live per cell, and so does what is computed from them.
+void Elaborator::settleStorage() {
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (model::Population &p : network->populations)
+      for (Var &v : p.vars)
+        if (v.kind == VarKind::Param && v.storage == Storage::Uniform && varies(v.init)) {
+          v.storage = Storage::PerCell;
+          changed = true;
+        }
+    for (model::Projection &p : network->projections)
+      for (Var &v : p.vars)
+        if (v.kind == VarKind::Param && v.storage == Storage::Uniform && varies(v.init)) {
+          v.storage = Storage::PerEdge;
+          changed = true;
+        }
+  }
+}
+
+} // namespace snn::elaborate

@@ -1,0 +1,244 @@
+// Populations: a neuron or encoder with its params, shape and place in a network.
+#include "compiler/model/elaborate/Elaborator.h"
+
+#include <algorithm>
+
+namespace snn::elaborate {
+
+using diag::Id;
+using model::Storage;
+using model::VarKind;
+
+void Elaborator::population(const ast::NetMember &m, const Scope *scope) {
+  auto inst = instance(m.model, scope, {ast::ModelKind::Neuron, ast::ModelKind::Encoder});
+  if (!m.at.names.empty())
+    refuse(m.at.range, "positions of cells (`at …`) are");
+  if (!inst)
+    return;
+  model::Population &p = network->populations.emplace_back();
+  p.id = static_cast<uint32_t>(network->populations.size() - 1);
+  p.name = std::string(m.name.text);
+  p.doc = m.doc;
+  p.range = m.range;
+  const Place setup{Place::Setup, scope};
+  if (!m.hasShape)
+    diagnostics.report(Id::wrongArguments, m.model.range, "how many cells? write `{}[n]`", m.model.text());
+  for (ast::ExprPtr e : m.shape) {
+    expr::ExprPtr extent = lowering.lower(e, setup);
+    if (extent && extent->type.base == expr::Base::Real && extent->type.dimension.none())
+      extent = lowering.call(expr::Op::Round, {extent}, extent->range); // n * 4 / 5 is a real number
+    if (extent && lowering.fits(extent->type, expr::Type{expr::Base::Int, {}}, extent->range, "the number of cells"))
+      p.shape.push_back(extent);
+  }
+  buildPopulation(p, *inst, m.args, scope);
+}
+
+void Elaborator::buildPopulation(model::Population &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer) {
+  using VK = ast::VariablesKind;
+  p.modelName = std::string(inst.model->name.text);
+  p.isEncoder = inst.model->kind == ast::ModelKind::Encoder;
+  const auto given = namedArgs(args, inst, {VK::Param, VK::State});
+  std::set<std::string_view> overridden;
+  for (auto it = inst.members.rbegin(); it != inst.members.rend(); ++it) // an override hides the same name on another line
+    if (it->member->isOverride)
+      for (const ast::Variable &v : it->member->variables)
+        overridden.insert(v.name.text);
+  const bool listed = std::ranges::any_of(inst.members, [&](const FlatMember &m) {
+    return m.member->kind == ast::MemberKind::Spike && spikeList(p, *m.member, args, outer);
+  });
+  for (const FlatMember &m : inst.members) {
+    const bool isLet = m.member->kind == ast::MemberKind::Let;
+    if (m.member->kind != ast::MemberKind::Variables && !isLet)
+      continue;
+    for (const ast::Variable &v : m.member->variables) {
+      if ((overridden.contains(v.name.text) && !m.member->isOverride) || (listed && m.member->variablesKind == VK::Param && !isLet))
+        continue;
+      static constexpr VarKind kinds[] = {VarKind::Param, VarKind::State, VarKind::Input, VarKind::Data, VarKind::Weight};
+      const VarKind kind = isLet ? VarKind::Let : kinds[static_cast<size_t>(m.member->variablesKind)];
+      if (kind == VarKind::Weight || (kind == VarKind::Data && !p.isEncoder))
+        diagnostics.report(Id::misplacedMember, v.range, "a {} has no `{}`", spelling(inst.model->kind), kind == VarKind::Data ? "data" : "weight");
+      if (v.low)
+        refuse(v.range, "bounds of a neuron's variable are");
+      Var &var = declare(p.vars, v, kind);
+      Place place{Place::Cell, inst.scopeOf(m), &p};
+      place.drawSites = &p.drawSites;
+      place.reductions = isLet;
+      ast::ExprPtr value = v.value;
+      if (const auto it = given.find(v.name.text); it != given.end()) {
+        value = it->second->value;
+        place.scope = outer;
+      } else if (kind == VarKind::Param && !value) {
+        diagnostics.report(Id::wrongArguments, p.range, "the param `{}` of `{}` has no value", v.name.text, p.modelName)
+            .note(v.range, "it is declared without a default here");
+      }
+      var.storage = kind == VarKind::Let ? Storage::None : kind == VarKind::Param ? Storage::Undecided : Storage::PerCell;
+      typeVariable(var, v, inst.scopeOf(m), place, value, nullptr);
+      Symbol s;
+      s.kind = Symbol::Var;
+      s.var = &var;
+      s.declared = v.name.range;
+      inst.add(v.name.text, s);
+    }
+  }
+  for (Var &var : p.vars) {
+    settle(var);
+    if (var.type.rank != 0)
+      refuse(var.range, "arrays as values of params and states are");
+    if (var.kind == VarKind::Param && var.storage == Storage::Undecided)
+      var.storage = varies(var.init) ? Storage::PerCell : Storage::Uniform;
+  }
+  for (const FlatMember &m : inst.members)
+    cellMember(p, inst, m);
+  for (const FlatMember &m : inst.members)
+    if (m.member->kind == ast::MemberKind::Solver)
+      solvers(p.equations, *m.member);
+}
+
+void Elaborator::cellMember(model::Population &p, Instance &inst, const FlatMember &m) {
+  using K = ast::MemberKind;
+  Place place{Place::Cell, inst.scopeOf(m), &p};
+  place.drawSites = &p.drawSites;
+  const ast::ModelMember &a = *m.member;
+  switch (a.kind) {
+  case K::Variables:
+  case K::Let:
+  case K::Const:
+  case K::Fn:
+  case K::Solver:
+    return;
+  case K::Surrogate:
+    return refuse(a.range, "surrogate gradients are");
+  case K::Equation:
+    return equation(&p, nullptr, m, place, p.vars);
+  case K::Spike:
+    return spike(p, m, place);
+  case K::OnEvent:
+    if (a.name.text != "data" || !p.isEncoder) {
+      diagnostics.report(Id::misplacedMember, a.range, "a {} has no `on {}`", spelling(inst.model->kind), a.name.text)
+          .mend(p.isEncoder ? "an encoder has `on data { … }`" : "a neuron has `spike when`, `each step` and `every`");
+      return;
+    }
+    p.onData.push_back(body(a.body, place, p.locals));
+    return;
+  case K::EachStep:
+  case K::Every: {
+    place.reductions = true;
+    model::Update update;
+    update.range = a.range;
+    if (a.kind == K::Every)
+      update.interval = interval(a.value, place);
+    update.body = body(a.body, place, p.locals);
+    p.updates.push_back(std::move(update));
+    return;
+  }
+  case K::Coupling:
+    diagnostics.report(Id::misplacedMember, a.range, "`+=` outside a body stands only in synapses")
+        .mend("write an equation, or `each step { … }`");
+    return;
+  }
+}
+
+void Elaborator::equation(model::Population *p, model::Projection *e, const FlatMember &m, const Place &place, std::deque<Var> &vars) {
+  const ast::ModelMember &a = *m.member;
+  const auto state = std::ranges::find_if(vars, [&](const Var &v) { return v.name == a.name.text; });
+  if (state == vars.end() || (state->kind != VarKind::State && state->kind != VarKind::Weight)) {
+    diagnostics.report(state == vars.end() ? Id::unknownName : Id::badEquation, a.name.range, "`{}` is not a state of this model", a.name.text)
+        .mend(fmt::format("declare it: `state {} = 0`", a.name.text));
+    return;
+  }
+  auto &equations = p ? p->equations : e->equations;
+  for (const model::Equation &other : equations)
+    if (other.state == &*state) {
+      diagnostics.report(Id::badEquation, a.range, "`{}` has two equations", a.name.text).note(other.range, "the other one");
+      return;
+    }
+  model::Equation eq;
+  eq.state = &*state;
+  eq.range = a.range;
+  eq.rhs = lowering.lower(a.value, place);
+  if (a.factor)
+    eq.rhs = lowering.call(expr::Op::Div, {eq.rhs, lowering.lower(a.factor, place)}, eq.rhs ? eq.rhs->range : a.range);
+  if (!eq.rhs)
+    return;
+  expr::Type want{expr::Base::Real, state->type.dimension / units::Dimension::of(units::BaseUnit::Second)};
+  if (eq.rhs->type.anyDimension || lowering.fits(eq.rhs->type, want, a.value->range, fmt::format("the rate of change of `{}`", state->name)))
+    equations.push_back(eq);
+}
+
+/// `spike when listed(times, cells)`: the spikes are a list, as in std.encoders.SpikeTrain.
+bool Elaborator::spikeList(model::Population &p, const ast::ModelMember &m, std::span<const ast::Arg> args, const Scope *outer) {
+  const auto *call = ast::dynCast<ast::CallExpr>(m.value);
+  const auto *callee = call ? ast::dynCast<ast::NameExpr>(call->callee) : nullptr;
+  if (!callee || callee->name.text != "listed" || call->args.size() != 2)
+    return false;
+  const Place setup{Place::Setup, outer};
+  expr::ExprPtr *lists[] = {&p.spikeTimes, &p.spikeCells};
+  for (size_t k = 0; k < 2; ++k) {
+    const auto *name = ast::dynCast<ast::NameExpr>(call->args[k].value);
+    const auto given = std::ranges::find_if(args, [&](const ast::Arg &a) { return name && a.name.text == name->name.text; });
+    if (given == args.end()) {
+      diagnostics.report(Id::wrongArguments, p.range, "`{}` needs `{}`: an array", p.modelName, name ? name->name.text : "times");
+      continue;
+    }
+    *lists[k] = lowering.lower(given->value, setup);
+    expr::Type want{k ? expr::Base::Int : expr::Base::Real, k ? units::Dimension{} : units::Dimension::of(units::BaseUnit::Second)};
+    want.rank = 1;
+    if (*lists[k] && (*lists[k])->type.rank == 0)
+      diagnostics.report(Id::typeMismatch, given->value->range, "an array is needed: `[…]`");
+    else if (*lists[k])
+      lowering.fits((*lists[k])->type, want, given->value->range, fmt::format("`{}`", given->name.text));
+  }
+  return true;
+}
+
+void Elaborator::spike(model::Population &p, const FlatMember &m, const Place &place) {
+  if (p.spikeTimes || p.spikeCells)
+    return;
+  if (p.spike) {
+    diagnostics.report(Id::badSpike, m.member->range, "a model has one `spike when`").note(p.spike->range, "the other one");
+    return;
+  }
+  model::SpikeRule rule;
+  rule.range = m.member->range;
+  Place condition = place;
+  condition.crosses = true;
+  condition.reductions = true;
+  rule.condition = lowering.lowerAs(m.member->value, condition, expr::Type{expr::Base::Bool, {}}, "the condition");
+  Place inBody = place;
+  inBody.reductions = true;
+  if (m.member->hasBody)
+    rule.body = body(m.member->body, inBody, p.locals);
+  p.spike = std::move(rule);
+}
+
+void Elaborator::solvers(std::vector<model::Equation> &equations, const ast::ModelMember &m) {
+  static constexpr std::pair<std::string_view, model::Method> methods[] = {
+#define METHOD(NAME, SPELLING) {SPELLING, model::Method::NAME},
+#include "compiler/model/solve/Methods.def"
+#undef METHOD
+  };
+  static constexpr std::string_view later[] = {"rk2", "heun", "milstein", "implicit_euler", "rk45"};
+  for (const ast::SolverItem &item : m.solvers) {
+    const auto method = std::ranges::find(methods, item.solver.text, [](const auto &x) { return x.first; });
+    if (method == std::end(methods)) {
+      if (std::ranges::find(later, item.solver.text) != std::end(later))
+        refuse(item.solver.range, fmt::format("the solver `{}` is", item.solver.text));
+      else
+        diagnostics.report(Id::unknownSolver, item.solver.range, "there is no solver `{}`", item.solver.text)
+            .mend("exact, exponential_euler, euler, rk4 and auto");
+      continue;
+    }
+    if (item.states.empty())
+      for (model::Equation &e : equations)
+        e.requested = method->second;
+    for (const ast::Name &state : item.states) {
+      const auto eq = std::ranges::find_if(equations, [&](const model::Equation &e) { return e.state->name == state.text; });
+      if (eq == equations.end())
+        diagnostics.report(Id::unknownName, state.range, "`{}` has no equation", state.text);
+      else
+        eq->requested = method->second;
+    }
+  }
+}
+
+} // namespace snn::elaborate
