@@ -3,7 +3,7 @@
 
 #include "runtime/core/Figures.h"
 #include "runtime/core/FileSink.h"
-#include "runtime/core/ProgressView.h"
+#include "runtime/core/Progress.h"
 #include "runtime/core/Quantity.h"
 
 #include <cmath>

@@ -13,7 +13,7 @@ namespace snn::rt {
 
 class Figures;
 class FileSink;
-class ProgressView;
+class Progress;
 
 /// The image of a model, read back; refuses one of another major version.
 Result<std::shared_ptr<const abi::Image>> readImage(const snn_model &model);
@@ -65,7 +65,7 @@ private:
   std::unique_ptr<Taps> taps;
   std::unique_ptr<Figures> figures;
   std::unique_ptr<FileSink> file;
-  std::unique_ptr<ProgressView> progress;
+  std::unique_ptr<Progress> progress;
   std::vector<Sink *> sinks;
   std::map<std::string, std::shared_ptr<const host::DataSetRef>> dataSets;
   std::atomic<bool> stopRequest{false};

@@ -1,7 +1,7 @@
 // Running: time, recording, printing, stopping.
 #include "runtime/core/Figures.h"
 #include "runtime/core/FileSink.h"
-#include "runtime/core/ProgressView.h"
+#include "runtime/core/Progress.h"
 #include "runtime/core/Session.h"
 
 #include <cmath>
@@ -51,7 +51,7 @@ Status Session::advanceTo(int64_t target) {
         chunk = std::max<int64_t>(chunk / 2, 1);
     }
     if (progress)
-      progress->time(net->step(), target, settings.dt);
+      progress->time(net->timeMs(), static_cast<double>(target) * settings.dt);
     if (!given.checkpoint.empty() &&
         end - lastCheckpoint >= std::chrono::duration<double, std::milli>(given.checkpointEveryMs)) {
       if (Status s = writeCheckpoint(); !s.ok())
@@ -65,8 +65,8 @@ Status Session::advanceTo(int64_t target) {
 }
 
 void Session::turn(const host::Iterator &iterator) {
-  if (progress)
-    progress->turn(&iterator, iterator.at, iterator.count(), iterator.over.kind == host::Kind::Samples);
+  if (progress && iterator.over.kind == host::Kind::Samples)
+    progress->turn(&iterator, iterator.at, iterator.count());
 }
 
 void Session::print(const std::string &text) {

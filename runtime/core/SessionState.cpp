@@ -1,13 +1,14 @@
 // Files of a session: recording, report, checkpoints, save and load, data sets.
 #include "runtime/core/Figures.h"
 #include "runtime/core/FileSink.h"
-#include "runtime/core/ProgressView.h"
+#include "runtime/core/Progress.h"
 #include "runtime/core/ReportPage.h"
-#include "runtime/core/Samples.h"
 #include "runtime/core/Session.h"
 #include "runtime/core/StateFile.h"
+#include "runtime/data/ArrayFile.h"
 
 #include <exception>
+#include <filesystem>
 #include <fmt/format.h>
 
 namespace snn::rt {
@@ -54,7 +55,7 @@ Result<std::string> Session::beside(const std::string &path) const {
 
 Status Session::openOutputs() {
   figures = std::make_unique<Figures>(program().host, static_cast<uint32_t>(program().host.records.size()));
-  progress = std::make_unique<ProgressView>(given.quiet);
+  progress = std::make_unique<Progress>(Progress::forStandardError(given.quiet));
   if (given.output.empty())
     given.output = given.outputDefault;
   if (!given.resume.empty() || !given.record || program().host.records.empty() || given.output.empty())
@@ -117,7 +118,7 @@ Status Session::save(const std::string &name) {
   const Result<std::string> path = beside(name);
   if (!path.ok())
     return path.error();
-  return writeStateFile(path.value(), "state", image->modelSha256,
+  return writeStateFile(path.value(), "state", image->modelSha256, settings.precision,
                         [&](const Network::Put &put) { return net->saveState(put, false); });
 }
 
@@ -125,8 +126,8 @@ Status Session::load(const std::string &name) {
   const Result<std::string> path = beside(name);
   if (!path.ok())
     return path.error();
-  return readStateFile(path.value(), "state", image->modelSha256,
-                       [&](const Network::Get &get) { return net->loadState(get, false); });
+  // Weights of an older text of the model may be wanted: names and sizes of the sections decide whether they fit.
+  return readStateFile(path.value(), "state", "", [&](const Network::Get &get) { return net->loadState(get, false); });
 }
 
 /// What the experiment has started, the points of figures, the VM. Sessions of the same program read it.
@@ -255,7 +256,7 @@ Status Session::writeCheckpoint() {
     cursor = std::move(at.value());
   }
   const std::string state = stateBytes();
-  return writeStateFile(given.checkpoint, "checkpoint", image->modelSha256, [&](const Network::Put &put) -> Status {
+  return writeStateFile(given.checkpoint, "checkpoint", image->modelSha256, settings.precision, [&](const Network::Put &put) -> Status {
     if (Status s = put("session", abi::Elem::U8, state.data(), static_cast<int64_t>(state.size())); !s.ok())
       return s;
     if (Status s = put("flags", abi::Elem::U8, flags.data(), static_cast<int64_t>(flags.size())); !s.ok())
@@ -284,10 +285,10 @@ Status Session::resume() {
 Result<host::Value> Session::dataSet(const std::string &name) {
   std::shared_ptr<const host::DataSetRef> &set = dataSets[name];
   if (!set) {
-    Result<std::shared_ptr<const host::DataSetRef>> opened = openDataSet(name, given.modelFolder);
+    Result<data::Dataset> opened = data::openDataset(name, given.modelFolder);
     if (!opened.ok())
       return opened.error();
-    set = std::move(opened.value());
+    set = std::make_shared<host::DataSetRef>(host::DataSetRef{name, opened.value().train, opened.value().test});
   }
   host::Value v;
   v.kind = host::Kind::DataSet;
@@ -299,7 +300,15 @@ Result<host::Value> Session::loadArray(const std::string &name) {
   const Result<std::string> path = beside(name);
   if (!path.ok())
     return path.error();
-  return readArray(path.value(), given.modelFolder + "/" + name);
+  std::error_code unused; // not beside the output: then beside the model
+  const bool here = std::filesystem::exists(path.value(), unused);
+  Result<data::Array> read = data::readArrayFile(here ? path.value() : given.modelFolder + "/" + name);
+  if (!read.ok())
+    return read.error();
+  const host::Kind kind = read.value().element == data::Element::Bool  ? host::Kind::Bool
+                          : read.value().element == data::Element::Int ? host::Kind::Int
+                                                                       : host::Kind::Real;
+  return host::Value::ofArray(kind, std::move(read.value().shape), std::move(read.value().values));
 }
 
 } // namespace snn::rt

@@ -11,7 +11,7 @@ namespace snn::rt {
 
 /// Calls `fill` with a function that puts a section; the file appears only if all went well.
 Status writeStateFile(const std::string &path, const std::string &kind, const std::string &modelSha256,
-                      const std::function<Status(const Network::Put &)> &fill);
+                      Precision precision, const std::function<Status(const Network::Put &)> &fill);
 
 /// Reads and checks the whole file, then calls `take` with a function that gives a section's bytes.
 Status readStateFile(const std::string &path, const std::string &kind, const std::string &modelSha256,

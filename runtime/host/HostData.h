@@ -1,25 +1,14 @@
 // Data sets as values of experiments: a split is a list of sample numbers over what a reader gives.
 #pragma once
 
+#include "runtime/data/Dataset.h"
 #include "runtime/host/Value.h"
 
 namespace snn::rt::host {
 
-/// What an experiment needs of a split of a data set; implemented over runtime/data.
-class SampleSource {
-public:
-  virtual ~SampleSource() = default;
-  virtual int64_t count() const = 0;
-  /// Shape of one sample.
-  virtual Shape shape() const = 0;
-  virtual Result<int64_t> label(int64_t k) = 0;
-  /// Values of sample k; images as reals in 0..1.
-  virtual Status read(int64_t k, std::vector<double> &out) = 0;
-};
-
 struct DataSetRef {
   std::string name;
-  std::shared_ptr<SampleSource> train, test;
+  std::shared_ptr<data::Split> train, test; ///< never null; empty where the data set has no such part
 };
 
 struct SamplesRef {
@@ -27,7 +16,7 @@ struct SamplesRef {
   bool test = false;
   /// Sample numbers in their order; null: all in the data set's order.
   std::shared_ptr<const std::vector<int64_t>> order;
-  SampleSource &source() const { return test ? *set->test : *set->train; }
+  data::Split &source() const { return test ? *set->test : *set->train; }
   int64_t count() const { return order ? static_cast<int64_t>(order->size()) : source().count(); }
   int64_t number(int64_t k) const { return order ? (*order)[static_cast<size_t>(k)] : k; }
 };

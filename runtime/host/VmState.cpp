@@ -22,8 +22,6 @@ Value readSamples(ByteReader &r, World &world) {
   const std::vector<int64_t> flags = r.exactly<int64_t>(2);
   std::vector<int64_t> order = r.list<int64_t>();
   SamplesRef ref{set.dataSet, flags[0] != 0, nullptr};
-  if (!(ref.test ? set.dataSet->test : set.dataSet->train))
-    failDamaged();
   for (int64_t k : order)
     if (k < 0 || k >= ref.source().count())
       fail(ExitCode::badData, fmt::format("the data set {} has changed since the checkpoint", set.dataSet->name));
