@@ -17,7 +17,8 @@ struct Options {
 };
 
 /// Limits of a program's text, named in docs/language.
-inline constexpr int maxNesting = 256; ///< of brackets; of prefix operators, `^` and `else if` in one statement
+inline constexpr int maxNesting = 256;       ///< brackets, prefix operators, `^` and `else` that are open at once
+inline constexpr size_t maxTokens = 400'000; ///< words, signs and line ends of one file
 inline constexpr int maxImports = 256; ///< files of one program
 
 /// Reads the file and all that it imports. Nothing if there is an error.

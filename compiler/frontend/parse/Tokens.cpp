@@ -1,8 +1,10 @@
-// The token filter: one pass over the lexer's tokens with a stack of open brackets.
+// The tokens of one text: lexing, places, documentation.
 #include "compiler/frontend/parse/Tokens.h"
 
-#include "SnnLexer.h"
+#include "compiler/frontend/parse/Filter.h"
 #include "compiler/frontend/parse/Parse.h"
+
+#include "SnnLexer.h"
 
 #include <algorithm>
 
@@ -11,78 +13,6 @@ namespace snn::parse {
 namespace {
 
 using L = SnnLexer;
-
-/// Reports characters that begin no token.
-class LexerErrors : public antlr4::BaseErrorListener {
-public:
-  LexerErrors(const std::vector<uint32_t> &offsets, const source::File &f, uint32_t b, diag::Engine &d)
-      : byteOf(offsets), file(f), base(b), diagnostics(d) {}
-  void syntaxError(antlr4::Recognizer *recognizer, antlr4::Token *, size_t, size_t, const std::string &,
-                   std::exception_ptr) override {
-    const size_t at = static_cast<L *>(recognizer)->tokenStartCharIndex;
-    const uint32_t byte = base + byteOf[std::min(at, byteOf.size() - 1)];
-    const char c = byte < file.text().size() ? file.text()[byte] : ' ';
-    uint32_t end = byte + 1;
-    while (end < file.text().size() && (static_cast<unsigned char>(file.text()[end]) & 0xc0) == 0x80)
-      ++end;
-    const source::Range range{file.id(), byte, end};
-    if (c == '"') {
-      diagnostics.report(diag::Id::badString, range, "this text in quotes does not end on its line")
-          .mend("close it with `\"`; a brace that is not a hole is written `\\{`");
-      return;
-    }
-    diagnostics.report(diag::Id::badCharacter, range, "the character `{}` is not used by the language",
-                       file.text().substr(byte, end - byte));
-  }
-
-private:
-  const std::vector<uint32_t> &byteOf;
-  const source::File &file;
-  uint32_t base;
-  diag::Engine &diagnostics;
-};
-
-bool continues(size_t type) { // a binary operator or assignment sign: the line goes on after it
-  switch (type) {
-  case L::PLUS: case L::MINUS: case L::STAR: case L::SLASH: case L::PERCENT: case L::CARET:
-  case L::EQ: case L::NE: case L::LT: case L::LE: case L::GT: case L::GE: case L::AND: case L::OR:
-  case L::ARROW: case L::ASSIGN: case L::ADD_TO: case L::SUB_FROM: case L::MUL_BY: case L::DIV_BY:
-    return true;
-  default:
-    return false;
-  }
-}
-
-bool isClause(size_t type) {
-  return type == L::BY || type == L::LEARNING || type == L::WHERE || type == L::DELAY || type == L::PROCEDURAL ||
-         type == L::AS;
-}
-
-/// Open brackets, and how many recursive constructs the statement at each level holds.
-class Nesting {
-public:
-  int depth() const { return static_cast<int>(open.size()); }
-  bool inBrackets() const { return !open.empty() && open.back() != L::LC; }
-  void enter(size_t type) {
-    open.push_back(type);
-    constructs.push_back(0);
-  }
-  bool leave(size_t type) {
-    const size_t wanted = type == L::RP ? L::LP : type == L::RB ? L::LB : L::LC;
-    if (open.empty() || open.back() != wanted)
-      return false;
-    open.pop_back();
-    constructs.pop_back();
-    return true;
-  }
-  void statementEnds() { constructs.back() = 0; }
-  int recursive() { return ++constructs.back(); }
-
-private:
-  std::vector<size_t> open;
-  std::vector<int> constructs{0};
-};
-
 } // namespace
 
 struct TokenList::Raw {
@@ -109,72 +39,27 @@ void TokenList::lex(std::string_view text, diag::Engine &diagnostics) {
   raw->name = source.path();
   raw->input = std::make_unique<antlr4::ANTLRInputStream>(std::string(text));
   raw->lexer = std::make_unique<L>(raw->input.get());
-  LexerErrors errors(raw->byteOf, source, baseByte, diagnostics);
-  raw->lexer->removeErrorListeners();
-  raw->lexer->addErrorListener(&errors);
-  raw->tokens = raw->lexer->getAllTokens();
-  raw->lexer->removeErrorListeners();
+  raw->lexer->removeErrorListeners(); // the grammar's last rule takes what no other does
+  for (auto token = raw->lexer->nextToken(); token->getType() != antlr4::Token::EOF; token = raw->lexer->nextToken()) {
+    raw->tokens.push_back(std::move(token));
+    if (raw->tokens.size() <= maxTokens)
+      continue;
+    diagnostics
+        .report(diag::Id::fileTooBig, range(raw->tokens.back().get()), "more than {} words and signs in one file", maxTokens)
+        .mend("keep large tables in a data file and read it with `load`");
+    good = false;
+    return;
+  }
 }
 
 void TokenList::filter(diag::Engine &diagnostics) {
-  Nesting nesting;
-  bool inConnect = false;
-  size_t before = L::NL; // type of the last token kept
-  const auto &tokens = raw->tokens;
-  const auto typeAfter = [&](size_t k) {
-    while (++k < tokens.size())
-      if (tokens[k]->getType() != L::NL && tokens[k]->getChannel() == 0)
-        return tokens[k]->getType();
-    return antlr4::Token::EOF;
-  };
-  const auto refuse = [&](const antlr4::Token *at) {
-    diagnostics.report(diag::Id::tooDeep, range(at), "nested more than {} deep here", maxNesting)
-        .mend("name parts of it with `let`");
-    good = false;
-  };
-  for (size_t k = 0; k < tokens.size() && good; ++k) {
-    antlr4::Token *token = tokens[k].get();
-    size_t type = token->getType();
-    if (token->getChannel() != 0)
-      continue;
-    if (type == L::NL) {
-      const size_t after = typeAfter(k);
-      if (nesting.inBrackets() || before == L::NL || before == L::COMMA || continues(before) || continues(after) ||
-          after == L::LC || (before == L::RC && after == L::ELSE) || (inConnect && isClause(after)))
-        continue;
-      inConnect = false;
-      nesting.statementEnds();
-    } else if (type == L::SEMI) {
-      inConnect = false;
-      nesting.statementEnds();
-    } else if (type == L::COMMA) {
-      nesting.statementEnds();
-    } else if (type == L::LP || type == L::LB || type == L::LC) {
-      if (type == L::LC)
-        inConnect = false;
-      nesting.enter(type);
-      if (nesting.depth() > maxNesting)
-        refuse(token);
-    } else if (type == L::RP || type == L::RB || type == L::RC) {
-      if (type == L::RC)
-        inConnect = false;
-      if (!nesting.leave(type)) {
-        diagnostics.report(diag::Id::unmatchedBracket, range(token), "`{}` closes nothing that is open here",
-                           token->getText());
-        good = false;
-      }
-    } else if (type == L::CONNECT && (before == L::NL || before == L::SEMI || before == L::LC)) {
-      inConnect = true;
-    } else if (type == L::NAME && before == L::NUMBER && unitNames.contains(token->getText())) {
-      type = L::UNIT_NAME;
-      static_cast<antlr4::CommonToken *>(token)->setType(L::UNIT_NAME);
-    }
-    const bool prefix = type == L::NOT || (type == L::MINUS && (continues(before) || before == L::LP));
-    if ((prefix || type == L::CARET || type == L::ELSE || type == L::IF) && nesting.recursive() > maxNesting)
-      refuse(token);
-    before = type;
-    kept.push_back(k);
-  }
+  if (!good)
+    return;
+  Filter pass(raw->tokens, unitNames, [this](const antlr4::Token *t) { return range(t); }, diagnostics);
+  std::optional<std::vector<size_t>> seen = pass.run();
+  good = seen.has_value();
+  if (good)
+    kept = std::move(*seen);
 }
 
 source::Range TokenList::range(const antlr4::Token *from, const antlr4::Token *to) const {

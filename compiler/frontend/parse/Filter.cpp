@@ -1,0 +1,289 @@
+// The token filter: one pass with a stack of open brackets.
+#include "compiler/frontend/parse/Filter.h"
+
+#include "compiler/frontend/ast/Expr.h"
+#include "compiler/frontend/parse/Parse.h"
+
+#include "SnnLexer.h"
+#include <algorithm>
+
+namespace snn::parse {
+
+namespace {
+
+using L = SnnLexer;
+
+bool isComparison(size_t type) {
+  return type == L::EQ || type == L::NE || type == L::LT || type == L::LE || type == L::GT || type == L::GE;
+}
+bool isAssignment(size_t type) {
+  return type == L::ASSIGN || type == L::ADD_TO || type == L::SUB_FROM || type == L::MUL_BY || type == L::DIV_BY;
+}
+bool isArithmetic(size_t type) {
+  return type == L::PLUS || type == L::MINUS || type == L::STAR || type == L::SLASH || type == L::PERCENT;
+}
+/// A binary operator or assignment sign: a line goes on after it and before it.
+bool continues(size_t type) {
+  return isArithmetic(type) || isComparison(type) || isAssignment(type) || type == L::CARET || type == L::AND ||
+         type == L::OR || type == L::ARROW;
+}
+bool isClause(size_t type) {
+  return type == L::BY || type == L::LEARNING || type == L::WHERE || type == L::DELAY || type == L::PROCEDURAL ||
+         type == L::AS;
+}
+/// A word that means something only in its place.
+bool isSoftWord(size_t type) { return type >= L::IMPORT && type <= L::OVER; }
+bool isWord(size_t type) { return type == L::NAME || isSoftWord(type); }
+/// After these a value is complete, so that `-` is a binary operator.
+bool endsValue(size_t type) {
+  return isWord(type) || type == L::NUMBER || type == L::UNIT_NAME || type == L::STRING || type == L::TRUE ||
+         type == L::FALSE || type == L::RP || type == L::RB;
+}
+bool opens(size_t type) { return type == L::LP || type == L::LB || type == L::LC; }
+bool closes(size_t type) { return type == L::RP || type == L::RB || type == L::RC; }
+size_t partner(size_t type) {
+  return type == L::LP ? L::RP : type == L::LB ? L::RB : type == L::LC ? L::RC : type == L::RP ? L::LP
+         : type == L::RB ? L::LB : L::LC;
+}
+std::string_view spelling(size_t type) {
+  return type == L::LP ? "(" : type == L::LB ? "[" : type == L::LC ? "{" : type == L::RP ? ")"
+         : type == L::RB ? "]" : "}";
+}
+
+/// What people who know other languages write for it.
+std::string_view wordFor(std::string_view character) {
+  if (character == "&")
+    return "write `and`";
+  if (character == "|")
+    return "write `or`";
+  if (character == "!")
+    return "write `not`, or `!=` for `not equal`";
+  if (character == "'" || character == "\u201c" || character == "\u201d" || character == "`")
+    return "texts stand in double quotes, and a derivative is written `V'`";
+  if (character == "\u2212" || character == "\u2013")
+    return "write the minus sign `-`";
+  if (character == "\u00b5")
+    return "write micro as `u`: `um`, `us`";
+  if (character == "?")
+    return "a choice is written `a if c else b`";
+  return {};
+}
+
+} // namespace
+
+std::optional<std::vector<size_t>> Filter::run() {
+  const size_t count = tokens.size(); // closing brackets are appended behind
+  before = L::NL;
+  for (size_t k = 0; k < count && good; ++k)
+    if (tokens[k]->getChannel() == 0)
+      take(k);
+  while (good && levels.size() > 1)
+    closeInnermost();
+  return good ? std::optional(std::move(kept)) : std::nullopt;
+}
+
+void Filter::take(size_t k) {
+  const size_t type = tokens[k]->getType();
+  if (type == L::BAD_STRING || type == L::BAD_CHARACTER)
+    return badText(k, type);
+  if (type == L::NL) {
+    if (!newlineCounts(k))
+      return;
+    inConnect = false;
+    endStatement();
+    return keep(k, type);
+  }
+  if (type == L::SEMI) {
+    while (inBrackets())
+      closeInnermost();
+    inConnect = false;
+    endStatement();
+  } else if (opens(type) || closes(type)) {
+    if (!bracket(k, type))
+      return;
+  } else if (before == L::NL || before == L::SEMI || before == L::LC) {
+    inConnect = inConnect || type == L::CONNECT;
+    closeAtDeclaration(k, type);
+  }
+  count(k, type);
+  if (type == L::NAME && before == L::NUMBER && units.contains(tokens[k]->getText())) {
+    static_cast<antlr4::CommonToken *>(tokens[k].get())->setType(L::UNIT_NAME);
+    return keep(k, L::UNIT_NAME);
+  }
+  keep(k, type);
+}
+
+/// Whether the line end ends a statement; one that does although a bracket is open closes the bracket.
+bool Filter::newlineCounts(size_t k) {
+  const size_t after = typeAfter(k);
+  if (inBrackets() && beginsStatement(k))
+    while (inBrackets())
+      closeInnermost();
+  return !(inBrackets() || before == L::NL || before == L::COMMA || continues(before) || continues(after) ||
+           after == L::LC || (before == L::RC && after == L::ELSE) || (inConnect && isClause(after)));
+}
+
+/// False when the bracket is dropped because it closes nothing.
+bool Filter::bracket(size_t k, size_t type) {
+  if (type == L::LC || type == L::RC)
+    inConnect = false;
+  if (opens(type)) {
+    levels.push_back({type, tokens[k].get()});
+    if (++nested > maxNesting)
+      refuse(k);
+    return true;
+  }
+  // The innermost partner; a parenthesis does not reach out of a block.
+  size_t level = levels.size() - 1;
+  while (level > 0 && levels[level].type != partner(type) && (type == L::RC || levels[level].type != L::LC))
+    --level;
+  if (level == 0 || levels[level].type != partner(type)) {
+    diagnostics.report(diag::Id::unmatchedBracket, range(tokens[k].get()), "`{}` closes nothing that is open here",
+                       spelling(type));
+    return false;
+  }
+  while (levels.size() - 1 > level)
+    closeInnermost();
+  pop();
+  return true;
+}
+
+/// Reports the innermost open bracket and closes it.
+void Filter::closeInnermost() {
+  const Level &level = levels.back();
+  diagnostics.report(diag::Id::unmatchedBracket, range(level.token), "this `{}` is never closed", spelling(level.type));
+  const size_t type = partner(level.type);
+  auto closing = std::make_unique<antlr4::CommonToken>(type, std::string(spelling(type)));
+  const antlr4::Token *last = kept.empty() ? level.token : tokens[kept.back()].get();
+  closing->setStartIndex(last->getStopIndex() + 1);
+  closing->setStopIndex(last->getStopIndex());
+  pop();
+  tokens.push_back(std::move(closing));
+  keep(tokens.size() - 1, type);
+}
+
+/// `network N {` at the beginning of a line cannot stand in a block: the block was left open.
+void Filter::closeAtDeclaration(size_t k, size_t type) {
+  if (levels.size() == 1 || type < L::NEURON || type > L::TEST)
+    return;
+  const size_t name = nextOnLine(k), then = name < tokens.size() ? nextOnLine(name) : tokens.size();
+  if (then >= tokens.size())
+    return;
+  const size_t nameType = tokens[name]->getType(), thenType = tokens[then]->getType();
+  if (!(isWord(nameType) || nameType == L::STRING) || !(thenType == L::LC || thenType == L::EXTENDS || thenType == L::ON))
+    return;
+  while (levels.size() > 1)
+    closeInnermost();
+  auto end = std::make_unique<antlr4::CommonToken>(L::SEMI, ";");
+  end->setStartIndex(tokens[k]->getStartIndex());
+  end->setStopIndex(tokens[k]->getStartIndex() - 1);
+  tokens.push_back(std::move(end));
+  keep(tokens.size() - 1, L::SEMI);
+}
+
+/// Counts what makes the parser or a later stage recurse.
+void Filter::count(size_t k, size_t type) {
+  Level &level = levels.back();
+  const bool prefix = type == L::NOT || type == L::CARET || (type == L::MINUS && !endsValue(before));
+  if (type == L::COMMA)
+    endStatement();
+  else if (prefix || type == L::ELSE) {
+    ++(prefix ? level.prefixes : level.elses);
+    if (++nested > maxNesting)
+      refuse(k);
+  } else if (continues(type) || type == L::CROSSES) {
+    endOperand();
+    if (static_cast<uint32_t>(++level.operators) > ast::maxHeight && good) {
+      good = false;
+      diagnostics
+          .report(diag::Id::tooDeep, range(tokens[k].get()), "an expression of more than {} operations", ast::maxHeight)
+          .mend("name parts of it with `let`");
+    }
+  }
+}
+
+void Filter::refuse(size_t k) {
+  if (!std::exchange(good, false))
+    return;
+  diagnostics.report(diag::Id::tooDeep, range(tokens[k].get()), "nested more than {} deep here", maxNesting)
+      .mend("name parts of it with `let`");
+}
+
+void Filter::endOperand() {
+  nested -= levels.back().prefixes;
+  levels.back().prefixes = 0;
+}
+
+void Filter::endStatement() {
+  endOperand();
+  nested -= levels.back().elses;
+  levels.back().elses = levels.back().operators = 0;
+}
+
+void Filter::pop() {
+  endStatement();
+  --nested;
+  levels.pop_back();
+}
+
+void Filter::keep(size_t k, size_t type) {
+  before = type;
+  kept.push_back(k);
+}
+
+void Filter::badText(size_t k, size_t type) {
+  const source::Range at = range(tokens[k].get());
+  if (type == L::BAD_STRING) {
+    diagnostics.report(diag::Id::badString, at, "this text in quotes does not end on its line, or holds a stray brace")
+        .mend("close it with `\"`; a brace that is not a hole is written `\\{` or `\\}`");
+    static_cast<antlr4::CommonToken *>(tokens[k].get())->setType(L::STRING); // so that the statement can go on
+    return keep(k, L::STRING);
+  }
+  if (k && tokens[k - 1]->getType() == L::BAD_CHARACTER && tokens[k - 1]->getStopIndex() + 1 == tokens[k]->getStartIndex())
+    return; // one message for a run of them
+  const std::string character = tokens[k]->getText();
+  const bool visible = static_cast<unsigned char>(character[0]) > 0x20 && character[0] != 0x7f;
+  diag::Diagnostic &d =
+      visible ? diagnostics.report(diag::Id::badCharacter, at, "the language does not use the character `{}`", character)
+              : diagnostics.report(diag::Id::badCharacter, at, "the language does not use the character with the code {}",
+                                   static_cast<int>(static_cast<unsigned char>(character[0])));
+  if (const std::string_view word = wordFor(character); !word.empty())
+    d.mend(std::string(word));
+}
+
+bool Filter::inBrackets() const { return levels.back().type == L::LP || levels.back().type == L::LB; }
+
+size_t Filter::nextOnLine(size_t k) const {
+  while (++k < tokens.size() && tokens[k]->getChannel() != 0)
+    ;
+  return k < tokens.size() && tokens[k]->getType() != L::NL ? k : tokens.size();
+}
+
+size_t Filter::typeAfter(size_t k) const {
+  while (++k < tokens.size())
+    if (tokens[k]->getType() != L::NL && tokens[k]->getChannel() == 0)
+      return tokens[k]->getType();
+  return antlr4::Token::EOF;
+}
+
+/// Whether the line after the line end k can only be a statement or the end of a block.
+bool Filter::beginsStatement(size_t k) const {
+  size_t first = k;
+  while (first < tokens.size() && (tokens[first]->getType() == L::NL || tokens[first]->getChannel() != 0))
+    ++first;
+  if (first == tokens.size())
+    return true;
+  const size_t type = tokens[first]->getType();
+  if (type == L::RC || type == L::LET || type == L::VAR || type == L::FN || type == L::FOR || type == L::WHILE ||
+      type == L::PRIMED)
+    return true;
+  const size_t second = nextOnLine(first);
+  if (second >= tokens.size() || !isWord(type) || type == L::CROSSES)
+    return false;
+  const size_t then = tokens[second]->getType();
+  if (then == L::ADD_TO || then == L::SUB_FROM || then == L::MUL_BY || then == L::DIV_BY)
+    return true;
+  return isSoftWord(type) && (isWord(then) || then == L::NUMBER || then == L::STRING) && then != L::CROSSES;
+}
+
+} // namespace snn::parse
