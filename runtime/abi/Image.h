@@ -149,6 +149,15 @@ struct KernelInfo {
   bool doublePrecision = false; ///< compute all reals in float64 (prepare kernels)
 };
 
+/// A coupled linear system x' = A x + b with uniform coefficients: numbers of scalars, n*n each, row by row, `none` for a
+/// zero of A or an entry of P and Q that nobody reads. After the prepare kernels the runtime fills P = exp(A h) and
+/// Q = ∫ exp(A s) ds from 0 to h, h = fraction * dt.
+struct Propagator {
+  uint32_t size = 0;
+  double fraction = 1;
+  std::vector<uint32_t> a, p, q;
+};
+
 /// What one network and one experiment need. Host functions are in `host` (see HostProgram.h).
 struct NetworkTables {
   std::string name;
@@ -159,6 +168,7 @@ struct NetworkTables {
   std::vector<Projection> projections;
   std::vector<Variable> variables;      ///< of the network: params (scalar) and signals
   std::vector<KernelInfo> kernels;
+  std::vector<Propagator> propagators;
   std::vector<uint32_t> prepareKernels; ///< Once kernels: derived scalars; run at set-up and when a scalar changed
   std::vector<Command> step;
 };
@@ -188,9 +198,10 @@ template <class V> void fields(V &v, Command &x) {
   v(x.kind, x.kernel, x.object, x.reduce, x.over, x.from, x.to, x.everyScalar, x.unlessFrozen);
 }
 template <class V> void fields(V &v, KernelInfo &x) { v(x.name, x.space, x.object, x.hasDraws, x.doublePrecision); }
+template <class V> void fields(V &v, Propagator &x) { v(x.size, x.fraction, x.a, x.p, x.q); }
 template <class V> void fields(V &v, NetworkTables &x) {
-  v(x.name, x.buffers, x.scalars, x.populations, x.groups, x.projections, x.variables, x.kernels, x.prepareKernels,
-    x.step);
+  v(x.name, x.buffers, x.scalars, x.populations, x.groups, x.projections, x.variables, x.kernels, x.propagators,
+    x.prepareKernels, x.step);
 }
 
 } // namespace snn::abi

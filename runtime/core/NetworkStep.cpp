@@ -1,5 +1,6 @@
 // One step of a network: the commands that the scheduler listed, in their order (LANGUAGE section 10).
 #include "runtime/core/NetworkImpl.h"
+#include "runtime/core/Propagator.h"
 
 #include <algorithm>
 #include <bit>
@@ -61,6 +62,8 @@ Status Network::Impl::prepare() {
   for (uint32_t kernel : tables.prepareKernels)
     if (Status s = launch(kernel); !s.ok())
       return s;
+  for (const abi::Propagator &propagator : tables.propagators)
+    computePropagator(propagator, settings.dt, scalars);
   for (size_t k = 0; k < tables.step.size(); ++k) {
     const uint32_t scalar = tables.step[k].everyScalar;
     if (scalar == abi::none)

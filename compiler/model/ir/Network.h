@@ -48,6 +48,15 @@ struct SliceAxis {
   expr::ExprPtr start = nullptr, stop = nullptr, step = nullptr;
 };
 
+/// x' = A x + b, solved exactly over one step by P = exp(A h) and Q = the integral of exp(A s) from 0 to h, where
+/// h = fraction * dt. A runtime routine computes P and Q from A whenever a scalar changes (runtime/core/Propagator).
+struct LinearSystem {
+  std::vector<Var *> states;
+  std::vector<Var *> a;          ///< n*n, row by row: Derived scalars; null: zero
+  std::vector<Var *> p, q;       ///< n*n, row by row: Derived scalars without init; null: not needed
+  double fraction = 1;
+};
+
 /// Everything in deque/unique_ptr keeps its address.
 struct Population {
   uint32_t id = 0;
@@ -69,6 +78,7 @@ struct Population {
   /// Integration t → t + dt as ordered statements on states; states integrated jointly are read through Locals first.
   Body integrate;
   std::deque<Var> locals;           ///< Locals of bodies
+  std::vector<LinearSystem> systems; ///< coupled linear equations
 };
 
 enum class PatternKind : uint8_t { AllToAll, OneToOne, Random, FixedIn, FixedOut };

@@ -1,0 +1,236 @@
+// Nodes, rewriting, questions about expressions.
+#include "compiler/base/expr/Build.h"
+
+#include "compiler/model/ir/Var.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <unordered_map>
+
+namespace snn::expr {
+
+ExprPtr Builder::number(double value, units::Dimension dimension, source::Range range) {
+  return arena.make<Const>(Type{Base::Real, dimension}, range, value);
+}
+
+ExprPtr Builder::ref(model::Var *var, Side side, source::Range range) {
+  return arena.make<Ref>(var->type, range, var, side);
+}
+
+ExprPtr Builder::special(SpecialValue value, Type type, Side side, model::Var *var) {
+  return arena.make<Special>(type, source::Range{}, value, side, var);
+}
+
+ExprPtr Builder::dt() {
+  return special(SpecialValue::Dt, Type{Base::Real, units::Dimension::of(units::BaseUnit::Second)});
+}
+
+ExprPtr Builder::call(Op op, std::initializer_list<ExprPtr> args, source::Range range) {
+  const std::vector<ExprPtr> list(args);
+  Type type{Base::Real, {}};
+  const auto integral = std::ranges::all_of(list, [](ExprPtr a) { return a->type.base != Base::Real; });
+  switch (op) {
+  case Op::Eq: case Op::Ne: case Op::Lt: case Op::Le: case Op::Gt: case Op::Ge: case Op::And: case Op::Or: case Op::Not:
+  case Op::Crosses:
+    type.base = Base::Bool;
+    break;
+  case Op::Mul:
+    type.dimension = list[0]->type.dimension * list[1]->type.dimension;
+    type.base = integral ? Base::Int : Base::Real;
+    break;
+  case Op::Div:
+    type.dimension = list[0]->type.dimension / list[1]->type.dimension;
+    break;
+  case Op::Select:
+    type = list[1]->type.anyDimension ? list[2]->type : list[1]->type;
+    break;
+  case Op::Fma:
+    type = list[2]->type;
+    break;
+  case Op::Add: case Op::Sub: case Op::Min: case Op::Max: case Op::Mod:
+    type = list[0]->type.anyDimension ? list[1]->type : list[0]->type;
+    type.base = integral ? Base::Int : Base::Real;
+    break;
+  case Op::Neg: case Op::Abs:
+    type = list[0]->type;
+    break;
+  default:
+    break;
+  }
+  type.anyDimension = false;
+  return arena.make<Call>(type, range, op, arena.copy(list));
+}
+
+ExprPtr Builder::add(ExprPtr a, ExprPtr b) { return !a ? b : !b ? a : call(Op::Add, {a, b}); }
+ExprPtr Builder::sub(ExprPtr a, ExprPtr b) { return !b ? a : !a ? neg(b) : call(Op::Sub, {a, b}); }
+ExprPtr Builder::neg(ExprPtr a) { return a ? call(Op::Neg, {a}) : nullptr; }
+ExprPtr Builder::div(ExprPtr a, ExprPtr b) { return !a ? nullptr : isConst(b, 1) ? a : call(Op::Div, {a, b}); }
+ExprPtr Builder::mul(ExprPtr a, ExprPtr b) {
+  if (!a || !b)
+    return nullptr;
+  if (isConst(a, 1) && a->type.dimension.none())
+    return b;
+  if (isConst(b, 1) && b->type.dimension.none())
+    return a;
+  return call(Op::Mul, {a, b});
+}
+
+ExprPtr Builder::rewrite(ExprPtr e, const std::function<ExprPtr(ExprPtr)> &replace) {
+  std::unordered_map<ExprPtr, ExprPtr> done;
+  const std::function<ExprPtr(ExprPtr)> go = [&](ExprPtr x) -> ExprPtr {
+    if (const auto it = done.find(x); it != done.end())
+      return it->second;
+    ExprPtr out = replace(x);
+    if (!out) {
+      std::vector<ExprPtr> parts;
+      bool changed = false;
+      for (ExprPtr p : operands(x)) {
+        parts.push_back(go(p));
+        changed |= parts.back() != p;
+      }
+      out = x;
+      if (changed && x->kind == Kind::Call)
+        out = arena.make<Call>(x->type, x->range, cast<Call>(x).op, arena.copy(parts));
+      else if (changed && x->kind == Kind::Draw)
+        out = arena.make<Draw>(x->type, x->range, cast<Draw>(x).distribution, arena.copy(parts), cast<Draw>(x).site);
+      else if (changed && x->kind == Kind::Reduce)
+        out = arena.make<Reduce>(x->type, x->range, cast<Reduce>(x).op, cast<Reduce>(x).scope, parts[0]);
+    }
+    return done[x] = out;
+  };
+  return go(e);
+}
+
+std::span<const ExprPtr> operands(ExprPtr e) {
+  switch (e->kind) {
+  case Kind::Call:
+    return cast<Call>(e).args;
+  case Kind::Draw:
+    return cast<Draw>(e).args;
+  case Kind::Reduce:
+    return {&cast<Reduce>(e).arg, 1};
+  default:
+    return {};
+  }
+}
+
+bool anyPart(ExprPtr e, const std::function<bool(ExprPtr)> &test) {
+  std::unordered_map<ExprPtr, bool> seen;
+  const std::function<bool(ExprPtr)> go = [&](ExprPtr x) -> bool {
+    if (!x || seen.contains(x))
+      return false;
+    seen[x] = true;
+    if (test(x))
+      return true;
+    if (const auto *r = dynCast<Ref>(x); r && r->var->kind == model::VarKind::Let && r->var->init && go(r->var->init))
+      return true;
+    return std::ranges::any_of(operands(x), go);
+  };
+  return go(e);
+}
+
+bool equal(ExprPtr a, ExprPtr b) {
+  if (a == b)
+    return true;
+  if (!a || !b || a->kind != b->kind)
+    return false;
+  switch (a->kind) {
+  case Kind::Const:
+    return cast<Const>(a).value == cast<Const>(b).value;
+  case Kind::Ref:
+    return cast<Ref>(a).var == cast<Ref>(b).var && cast<Ref>(a).side == cast<Ref>(b).side;
+  case Kind::Special:
+    return cast<Special>(a).value == cast<Special>(b).value && cast<Special>(a).side == cast<Special>(b).side &&
+           cast<Special>(a).var == cast<Special>(b).var && cast<Special>(a).axis == cast<Special>(b).axis;
+  case Kind::Call:
+    return cast<Call>(a).op == cast<Call>(b).op &&
+           std::ranges::equal(cast<Call>(a).args, cast<Call>(b).args, [](ExprPtr x, ExprPtr y) { return equal(x, y); });
+  default:
+    return false;
+  }
+}
+
+bool isConst(ExprPtr e, double value) {
+  const auto *c = dynCast<Const>(e);
+  return c && c->value == value;
+}
+
+namespace {
+int precedence(Op op) {
+  switch (op) {
+  case Op::Or: return 1;
+  case Op::And: return 2;
+  case Op::Not: return 3;
+  case Op::Eq: case Op::Ne: case Op::Lt: case Op::Le: case Op::Gt: case Op::Ge: case Op::Crosses: return 4;
+  case Op::Add: case Op::Sub: return 5;
+  case Op::Mul: case Op::Div: return 6;
+  case Op::Neg: return 7;
+  case Op::Pow: return 8;
+  default: return 9;
+  }
+}
+
+std::string printAt(ExprPtr e, int outer);
+
+std::string list(std::span<const ExprPtr> args) {
+  std::string out;
+  for (ExprPtr a : args)
+    out += (out.empty() ? "" : ", ") + printAt(a, 0);
+  return out;
+}
+
+std::string printCall(const Call &c, int outer) {
+  const int p = precedence(c.op);
+  if (c.op == Op::Select)
+    return "select(" + list(c.args) + ")";
+  if (p == 9)
+    return std::string(spelling(c.op)) + "(" + list(c.args) + ")";
+  std::string out;
+  if (c.args.size() == 1)
+    out = std::string(spelling(c.op)) + (c.op == Op::Not ? " " : "") + printAt(c.args[0], p);
+  else
+    out = printAt(c.args[0], p) + " " + std::string(spelling(c.op)) + " " + printAt(c.args[1], p + 1);
+  return p < outer ? "(" + out + ")" : out;
+}
+
+std::string sideName(Side side) { return side == Side::Self ? "" : side == Side::Pre ? "pre." : "post."; }
+
+std::string printAt(ExprPtr e, int outer) {
+  static constexpr std::string_view specials[] = {"t", "dt", "i", "spiked", "t_spike", "elapsed", "held", "seed", "xi"};
+  static constexpr std::string_view draws[] = {"uniform", "normal", "exponential", "gamma", "lognormal", "poisson", "bernoulli"};
+  static constexpr std::string_view reductions[] = {"sum", "mean", "max", "min", "count", "rank"};
+  static constexpr std::string_view scopes[] = {"population", "incoming", "outgoing", "edges"};
+  switch (e->kind) {
+  case Kind::Const:
+    if (e->type.base == Base::Bool)
+      return cast<Const>(e).value != 0 ? "true" : "false";
+    return fmt::format("{}", cast<Const>(e).value);
+  case Kind::Ref:
+    return sideName(cast<Ref>(e).side) + cast<Ref>(e).var->name;
+  case Kind::Special: {
+    const auto &s = cast<Special>(e);
+    std::string out = sideName(s.side) + std::string(specials[static_cast<size_t>(s.value)]);
+    return s.var ? out + "(" + s.var->name + ")" : s.axis >= 0 ? fmt::format("index({})", s.axis) : out;
+  }
+  case Kind::Call:
+    return printCall(cast<Call>(e), outer);
+  case Kind::Draw:
+    return std::string(draws[static_cast<size_t>(cast<Draw>(e).distribution)]) + "(" + list(cast<Draw>(e).args) + ")";
+  case Kind::Reduce:
+    return fmt::format("{}.{}({})", scopes[static_cast<size_t>(cast<Reduce>(e).scope)],
+                       reductions[static_cast<size_t>(cast<Reduce>(e).op)], printAt(cast<Reduce>(e).arg, 0));
+  case Kind::Text: return "text";
+  case Kind::ArrayLit: return "[" + list(cast<ArrayLit>(e).items) + "]";
+  case Kind::Index: return printAt(cast<Index>(e).base, 9) + "[…]";
+  case Kind::Cells: return "cells";
+  case Kind::CellsValue: return "cells' value";
+  case Kind::EdgesValue: return "edges' value";
+  case Kind::HostCall: return std::string(cast<HostCall>(e).name) + "(" + list(cast<HostCall>(e).args) + ")";
+  }
+  return {};
+}
+} // namespace
+
+std::string print(ExprPtr e) { return e ? printAt(e, 0) : "0"; }
+
+} // namespace snn::expr
