@@ -1,0 +1,27 @@
+# Writes OUT: snn::sema::libraryModule with every module of ROOT as a raw string; a module is a folder of models.
+set(cases "")
+file(GLOB folders RELATIVE ${ROOT} ${ROOT}/*)
+list(SORT folders)
+foreach(folder ${folders})
+  file(GLOB models ${ROOT}/${folder}/*.snn)
+  list(SORT models)
+  if(models)
+    set(text "")
+    foreach(model ${models})
+      file(READ ${model} one)
+      string(APPEND text "${one}\n")
+    endforeach()
+    string(APPEND cases "  if (name == \"std.${folder}\")\n    return R\"library(${text})library\";\n")
+  endif()
+endforeach()
+file(WRITE ${OUT} "// Generated from stdlib/ by compiler/frontend/sema/EmbedLibrary.cmake.
+#include \"compiler/frontend/sema/Library.h\"
+
+namespace snn::sema {
+
+std::optional<std::string> libraryModule(const std::string &name) {
+${cases}  return std::nullopt;
+}
+
+} // namespace snn::sema
+")
