@@ -1,0 +1,121 @@
+// The flat body of a kernel: values that are uniform, memory, and which lowering an operation has.
+#include "compiler/codegen/llvm/Body.h"
+
+#include <llvm/IR/Intrinsics.h>
+#include <llvm/Support/ErrorHandling.h>
+
+namespace snn::codegen {
+
+using kernel::Op;
+using kernel::Type;
+
+Body::Body(ModuleContext &c, Memory &m, const kernel::Kernel &k, Builder &e)
+    : context(c), memory(m), kernel(k), entry(e), uniform(k.body.size(), nullptr) {
+  bool draws = false;
+  for (size_t n = 0; n < k.body.size(); ++n) {
+    const Op op = k.body[n].op;
+    draws |= op >= Op::DrawUniform;
+    if (op == Op::Dt || op == Op::StepNumber || op == Op::Time || op == Op::Const || op == Op::ConstInt ||
+        (op == Op::ScalarValue && k.space != abi::Space::Once))
+      uniform[n] = uniformValue(entry, k.body[n]);
+  }
+  if (draws) {
+    seed = memory.field(entry, Seed);
+    step = memory.field(entry, Step);
+  }
+  begin = memory.field(entry, Begin);
+}
+
+llvm::Value *Body::uniformValue(Builder &at, const kernel::Instr &instr) {
+  llvm::Type *to = type(instr.type);
+  switch (instr.op) {
+  case Op::Dt:
+    return convert(at, memory.field(at, Dt), to);
+  case Op::StepNumber:
+    return convert(at, memory.field(at, Step), to);
+  case Op::Time:
+    return convert(at, at.CreateFMul(at.CreateSIToFP(memory.field(at, TimeStep), at.getDoubleTy()),
+                                     memory.field(at, Dt)), to);
+  case Op::ScalarValue:
+    return convert(at, memory.loadScalar(at, instr.object, kernel.space != abi::Space::Once), to);
+  case Op::Const:
+    return to->isFloatingPointTy() ? llvm::ConstantFP::get(to, to->isFloatTy() ? float(instr.imm) : instr.imm)
+           : to->isIntegerTy(1)    ? llvm::ConstantInt::getBool(to, instr.imm != 0)
+                                   : llvm::ConstantInt::getSigned(to, int64_t(instr.imm));
+  case Op::ConstInt:
+    return to->isFloatingPointTy() ? static_cast<llvm::Constant *>(llvm::ConstantFP::get(to, double(instr.imm64)))
+           : to->isIntegerTy(1)    ? llvm::ConstantInt::getBool(to, instr.imm64 != 0)
+                                   : llvm::ConstantInt::getSigned(to, instr.imm64);
+  default:
+    llvm::report_fatal_error("codegen: not a uniform value");
+  }
+}
+
+/// Between number types and Bool. Reals become integers by truncation (saturating, so that nothing is undefined).
+llvm::Value *Body::convert(Builder &at, llvm::Value *v, llvm::Type *to) {
+  llvm::Type *from = v->getType();
+  if (from == to)
+    return v;
+  if (to->isIntegerTy(1))
+    return from->isFloatingPointTy() ? at.CreateFCmpUNE(v, llvm::ConstantFP::get(from, 0.0))
+                                     : at.CreateICmpNE(v, llvm::ConstantInt::get(from, 0));
+  if (from->isIntegerTy(1))
+    return to->isFloatingPointTy() ? at.CreateUIToFP(v, to) : at.CreateZExt(v, to);
+  if (from->isIntegerTy())
+    return to->isFloatingPointTy() ? at.CreateSIToFP(v, to) : at.CreateSExtOrTrunc(v, to);
+  if (to->isFloatingPointTy())
+    return at.CreateFPCast(v, to);
+  return at.CreateIntrinsic(llvm::Intrinsic::fptosi_sat, {to, from}, {v});
+}
+
+llvm::Value *Body::index(const kernel::Instr &instr) const {
+  return instr.index == kernel::noValue ? b->getInt64(0) : value(instr.index);
+}
+
+llvm::Value *Body::load(const kernel::Instr &instr) {
+  llvm::Value *v = memory.loadElement(*b, instr.object, index(instr));
+  return convert(*b, v, type(instr.type));
+}
+
+void Body::store(const kernel::Instr &instr) {
+  const abi::Elem elem = context.program.tables.buffers[instr.object].elem;
+  llvm::Type *memoryType = context.element(elem);
+  llvm::Value *v = value(instr.a);
+  if (elem == abi::Elem::U8 && v->getType()->isIntegerTy(1))
+    v = b->CreateZExt(v, memoryType);
+  v = convert(*b, v, memoryType);
+  if (instr.predicate != kernel::noValue) // select, not a branch: keeps loops flat; the element is ours to rewrite
+    v = b->CreateSelect(value(instr.predicate), v, memory.loadElement(*b, instr.object, index(instr)));
+  memory.storeElement(*b, instr.object, index(instr), v);
+}
+
+void Body::accumulate(const kernel::Instr &instr) {
+  llvm::Type *memoryType = context.element(context.program.tables.buffers[instr.object].elem);
+  llvm::Value *old = memory.loadElement(*b, instr.object, index(instr));
+  llvm::Value *v = convert(*b, value(instr.a), memoryType);
+  llvm::Value *sum = memoryType->isFloatingPointTy() ? b->CreateFAdd(old, v) : b->CreateAdd(old, v);
+  if (instr.predicate != kernel::noValue)
+    sum = b->CreateSelect(value(instr.predicate), sum, old);
+  memory.storeElement(*b, instr.object, index(instr), sum);
+}
+
+void Body::pairOut(const kernel::Instr &instr) {
+  llvm::Value *v = value(instr.a);
+  if (v->getType()->isIntegerTy(1))
+    v = b->CreateZExt(v, b->getInt8Ty());
+  else
+    v = convert(*b, v, type(Type::Real));
+  memory.storePair(*b, b->CreateSub(place->tgt, begin), v);
+}
+
+llvm::Value *Body::emit(Builder &at, const Place &where) {
+  b = &at;
+  place = &where;
+  failed = nullptr;
+  values.assign(kernel.body.size(), nullptr);
+  for (size_t n = 0; n < kernel.body.size(); ++n)
+    values[n] = uniform[n] ? uniform[n] : one(kernel.body[n]);
+  return failed;
+}
+
+} // namespace snn::codegen

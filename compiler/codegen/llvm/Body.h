@@ -1,0 +1,53 @@
+// The flat body of a kernel at one point of its index space.
+#pragma once
+
+#include "compiler/codegen/llvm/Memory.h"
+
+namespace snn::codegen {
+
+/// Index values of the space; those that it does not have are null.
+struct Place {
+  llvm::Value *i = nullptr, *src = nullptr, *tgt = nullptr, *edge = nullptr;
+  llvm::Value *element = nullptr; ///< the counter of random draws (see Ops.def)
+  llvm::Value *limit = nullptr;   ///< cells: from here on there is padding, where checks do not count
+};
+
+class Body {
+public:
+  Body(ModuleContext &context, Memory &memory, const kernel::Kernel &kernel, Builder &entry);
+
+  /// Emits the body at `at`. Returns a Bool that is true if a check failed, or null if there is none.
+  llvm::Value *emit(Builder &at, const Place &place);
+
+private:
+  ModuleContext &context;
+  Memory &memory;
+  const kernel::Kernel &kernel;
+  Builder &entry; ///< before the loops: what does not change within a call is computed there
+  std::vector<llvm::Value *> uniform; ///< by instruction, computed in entry
+  llvm::Value *seed = nullptr, *step = nullptr, *begin = nullptr;
+  std::vector<llvm::Value *> values;
+  Builder *b = nullptr;
+  const Place *place = nullptr;
+  llvm::Value *failed = nullptr;
+
+  llvm::Type *type(kernel::Type t) const { return context.type(t, kernel.doublePrecision); }
+  llvm::Value *value(kernel::ValueId id) const { return values[id]; }
+  kernel::Type typeOf(kernel::ValueId id) const { return kernel.body[id].type; }
+  llvm::Value *index(const kernel::Instr &instr) const;
+
+  llvm::Value *uniformValue(Builder &at, const kernel::Instr &instr);
+  llvm::Value *one(const kernel::Instr &instr);
+  llvm::Value *convert(Builder &at, llvm::Value *v, llvm::Type *to);
+  llvm::Value *load(const kernel::Instr &instr);
+  void store(const kernel::Instr &instr);
+  void accumulate(const kernel::Instr &instr);
+  void pairOut(const kernel::Instr &instr);
+  llvm::Value *integer(const kernel::Instr &instr);
+  llvm::Value *real(const kernel::Instr &instr);
+  llvm::Value *compare(const kernel::Instr &instr);
+  llvm::Value *call(const kernel::Instr &instr, const char *name, unsigned operands);
+  llvm::Value *draw(const kernel::Instr &instr, const char *name, unsigned operands);
+};
+
+} // namespace snn::codegen

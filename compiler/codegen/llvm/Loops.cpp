@@ -1,0 +1,264 @@
+// The loops around a kernel's body, one shape for each index space (runtime/abi/Spaces.def).
+#include "compiler/codegen/llvm/Body.h"
+
+#include <llvm/Support/ErrorHandling.h>
+
+#include <functional>
+
+namespace snn::codegen {
+
+namespace {
+
+class KernelLowering {
+public:
+  KernelLowering(ModuleContext &c, uint32_t k, const std::string &name)
+      : context(c), kernel(c.program.kernels[k]),
+        function(llvm::Function::Create(
+            llvm::FunctionType::get(llvm::Type::getInt32Ty(c.context), {llvm::PointerType::get(c.context, 0)}, false),
+            llvm::GlobalValue::InternalLinkage, name, c.module)),
+        entryBlock(llvm::BasicBlock::Create(c.context, "entry", function)),
+        loopsBlock(llvm::BasicBlock::Create(c.context, "loops", function)), entry(entryBlock), b(loopsBlock),
+        memory(c, kernel, argument()) {}
+
+  llvm::Function *run() {
+    memory.load(entry);
+    Body lowered(context, memory, kernel, entry);
+    body = &lowered;
+    failure = entry.CreateAlloca(b.getInt32Ty(), nullptr, "failed");
+    entry.CreateStore(b.getInt32(0), failure);
+    space();
+    b.CreateRet(b.CreateLoad(b.getInt32Ty(), failure));
+    entry.CreateBr(loopsBlock);
+    return function;
+  }
+
+private:
+  ModuleContext &context;
+  const kernel::Kernel &kernel;
+  llvm::Function *function;
+  llvm::BasicBlock *entryBlock, *loopsBlock;
+  Builder entry, b;
+  Memory memory;
+  Body *body = nullptr;
+  llvm::Value *failure = nullptr;
+
+  llvm::Argument *argument() {
+    llvm::Argument *args = function->getArg(0);
+    args->setName("args");
+    args->addAttr(llvm::Attribute::NoUndef);
+    args->addAttr(llvm::Attribute::NoAlias);
+    args->addAttr(llvm::Attribute::ReadOnly);
+    args->addAttr(llvm::Attribute::getWithAlignment(context.context, llvm::Align(8)));
+    args->addAttr(llvm::Attribute::getWithDereferenceableBytes(
+        context.context, context.module.getDataLayout().getTypeAllocSize(context.argsType)));
+    return args;
+  }
+
+  using LoopBody = std::function<void(llvm::Value *index)>;
+
+  /// for (index = first; index < last; ++index), signed.
+  void loop(llvm::Value *first, llvm::Value *last, const char *name, const LoopBody &inside) {
+    auto *before = b.GetInsertBlock();
+    auto *head = llvm::BasicBlock::Create(context.context, llvm::Twine(name) + ".loop", function);
+    auto *after = llvm::BasicBlock::Create(context.context, llvm::Twine(name) + ".end", function);
+    b.CreateCondBr(b.CreateICmpSLT(first, last), head, after);
+    b.SetInsertPoint(head);
+    llvm::PHINode *index = b.CreatePHI(b.getInt64Ty(), 2, name);
+    index->addIncoming(first, before);
+    inside(index);
+    llvm::Value *next = b.CreateNSWAdd(index, b.getInt64(1));
+    index->addIncoming(next, b.GetInsertBlock());
+    b.CreateCondBr(b.CreateICmpSLT(next, last), head, after);
+    b.SetInsertPoint(after);
+  }
+
+  void emit(const Place &place) {
+    llvm::Value *bad = body->emit(b, place);
+    if (bad)
+      b.CreateStore(b.CreateOr(b.CreateLoad(b.getInt32Ty(), failure), b.CreateZExt(bad, b.getInt32Ty())), failure);
+  }
+
+  llvm::Value *pairElement(llvm::Value *src, llvm::Value *targets, llvm::Value *tgt) {
+    return b.CreateAdd(b.CreateMul(src, targets), tgt);
+  }
+
+  void space() {
+    switch (kernel.space) {
+    case abi::Space::Once: {
+      Place place;
+      place.element = b.getInt64(0);
+      return emit(place);
+    }
+    case abi::Space::Cells: return cells();
+    case abi::Space::EventCells: return eventCells();
+    case abi::Space::RowEdges: return rowEdges();
+    case abi::Space::ColumnEdges: return columnEdges();
+    case abi::Space::Edges: return edges();
+    case abi::Space::Pairs: return pairs();
+    }
+  }
+
+  /// Whole blocks of 64 cells from a multiple of 64: no remainder loop, aligned vectors.
+  void cells() {
+    llvm::Value *blocks = b.getInt64(~uint64_t{63});
+    llvm::Value *begin = b.CreateAnd(memory.field(entry, Begin), blocks, "begin");
+    llvm::Value *count = b.CreateAnd(b.CreateSub(memory.field(entry, End), begin), blocks, "count");
+    llvm::Value *limit = memory.field(entry, TargetEnd);
+    loop(b.getInt64(0), count, "k", [&](llvm::Value *k) {
+      Place place;
+      place.i = place.element = b.CreateNSWAdd(begin, k, "i");
+      place.limit = limit;
+      emit(place);
+    });
+  }
+
+  llvm::Value *listed(llvm::Value *list, llvm::Value *k, const char *name) {
+    return b.CreateSExt(memory.table(b, b.getInt32Ty(), list, k, name), b.getInt64Ty());
+  }
+
+  void eventCells() {
+    llvm::Value *events = memory.field(entry, Events);
+    loop(memory.field(entry, Begin), memory.field(entry, End), "event", [&](llvm::Value *k) {
+      Place place;
+      place.i = place.element = listed(events, k, "i");
+      emit(place);
+    });
+  }
+
+  void pairs() {
+    Place place;
+    place.src = memory.field(entry, PairSource);
+    llvm::Value *targets = memory.field(entry, TargetEnd);
+    loop(memory.field(entry, Begin), memory.field(entry, End), "tgt", [&](llvm::Value *tgt) {
+      place.tgt = tgt;
+      place.element = pairElement(place.src, targets, tgt);
+      emit(place);
+    });
+  }
+
+  /// Only projections of this pattern are ever stored without a list of targets.
+  bool mayBeDense() const {
+    const abi::NetworkTables &tables = context.program.tables;
+    if (kernel.object >= tables.projections.size())
+      return true;
+    return tables.groups[tables.projections[kernel.object].group].pattern == abi::Pattern::AllToAll;
+  }
+
+  struct EdgeLists {
+    llvm::Value *rowBegin, *target, *denseFirst, *targets, *targetBegin, *targetEnd, *whole;
+  };
+
+  EdgeLists edgeLists() {
+    EdgeLists lists{};
+    lists.rowBegin = memory.edgeField(entry, RowBegin);
+    lists.target = memory.edgeField(entry, Target);
+    lists.denseFirst = memory.edgeField(entry, DenseFirst);
+    lists.targets = memory.edgeField(entry, Targets);
+    lists.targetBegin = memory.field(entry, TargetBegin);
+    lists.targetEnd = memory.field(entry, TargetEnd);
+    lists.whole = entry.CreateAnd(entry.CreateICmpSLE(lists.targetBegin, entry.getInt64(0)),
+                                  entry.CreateICmpSGE(lists.targetEnd, lists.targets), "whole");
+    return lists;
+  }
+
+  llvm::Value *rowStart(const EdgeLists &lists, llvm::Value *src) {
+    return memory.table(b, b.getInt64Ty(), lists.rowBegin, src, "row");
+  }
+
+  /// The edges [first, last) of source cell `src` with targets in the asked range.
+  void row(const EdgeLists &lists, llvm::Value *src, llvm::Value *first, llvm::Value *last) {
+    auto *after = llvm::BasicBlock::Create(context.context, "row.end", function);
+    if (mayBeDense()) {
+      auto *dense = llvm::BasicBlock::Create(context.context, "row.dense", function);
+      auto *sparse = llvm::BasicBlock::Create(context.context, "row.sparse", function);
+      b.CreateCondBr(b.CreateIsNull(lists.target), dense, sparse);
+      b.SetInsertPoint(dense);
+      denseRow(lists, src, first, last);
+      b.CreateBr(after);
+      b.SetInsertPoint(sparse);
+    }
+    sparseRow(lists, src, first, last);
+    b.CreateBr(after);
+    b.SetInsertPoint(after);
+  }
+
+  void denseRow(const EdgeLists &lists, llvm::Value *src, llvm::Value *first, llvm::Value *last) {
+    llvm::Value *shift = b.CreateSub(lists.denseFirst, rowStart(lists, src), "shift"); // target = edge + shift
+    llvm::Value *from = b.CreateBinaryIntrinsic(llvm::Intrinsic::smax, first, b.CreateSub(lists.targetBegin, shift));
+    llvm::Value *to = b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, last, b.CreateSub(lists.targetEnd, shift));
+    loop(from, to, "edge", [&](llvm::Value *edge) {
+      Place place;
+      place.src = src;
+      place.edge = edge;
+      place.tgt = b.CreateNSWAdd(edge, shift, "tgt");
+      place.element = pairElement(src, lists.targets, place.tgt);
+      emit(place);
+    });
+  }
+
+  void sparseRow(const EdgeLists &lists, llvm::Value *src, llvm::Value *first, llvm::Value *last) {
+    loop(first, last, "edge", [&](llvm::Value *edge) {
+      Place place;
+      place.src = src;
+      place.edge = edge;
+      place.tgt = listed(lists.target, edge, "tgt");
+      place.element = pairElement(src, lists.targets, place.tgt);
+      auto *inside = llvm::BasicBlock::Create(context.context, "inside", function);
+      auto *outside = llvm::BasicBlock::Create(context.context, "outside", function);
+      llvm::Value *wanted = b.CreateAnd(b.CreateICmpSGE(place.tgt, lists.targetBegin),
+                                        b.CreateICmpSLT(place.tgt, lists.targetEnd));
+      b.CreateCondBr(b.CreateOr(lists.whole, wanted), inside, outside);
+      b.SetInsertPoint(inside);
+      emit(place);
+      b.CreateBr(outside);
+      b.SetInsertPoint(outside);
+    });
+  }
+
+  void rowEdges() {
+    const EdgeLists lists = edgeLists();
+    llvm::Value *segments = memory.field(entry, Segments);
+    loop(memory.field(entry, Begin), memory.field(entry, End), "segment", [&](llvm::Value *k) {
+      const auto member = [&](unsigned which, llvm::Type *type) {
+        llvm::Value *segment = b.CreateInBoundsGEP(context.segmentType, segments, k);
+        return memory.table(b, type, b.CreateStructGEP(context.segmentType, segment, which), b.getInt64(0), "segment");
+      };
+      llvm::Value *src = b.CreateSExt(member(2, b.getInt32Ty()), b.getInt64Ty(), "src");
+      row(lists, src, member(0, b.getInt64Ty()), member(1, b.getInt64Ty()));
+    });
+  }
+
+  void edges() {
+    const EdgeLists lists = edgeLists();
+    loop(memory.field(entry, Begin), memory.field(entry, End), "src", [&](llvm::Value *src) {
+      row(lists, src, rowStart(lists, src), rowStart(lists, b.CreateNSWAdd(src, b.getInt64(1))));
+    });
+  }
+
+  void columnEdges() {
+    llvm::Value *events = memory.field(entry, Events), *begins = memory.edgeField(entry, ColumnBegin);
+    llvm::Value *edgeOf = memory.edgeField(entry, ColumnEdge), *sourceOf = memory.edgeField(entry, ColumnSource);
+    llvm::Value *targets = memory.edgeField(entry, Targets);
+    loop(memory.field(entry, Begin), memory.field(entry, End), "event", [&](llvm::Value *k) {
+      Place place;
+      place.tgt = listed(events, k, "tgt");
+      llvm::Value *first = memory.table(b, b.getInt64Ty(), begins, place.tgt, "column");
+      llvm::Value *last =
+          memory.table(b, b.getInt64Ty(), begins, b.CreateNSWAdd(place.tgt, b.getInt64(1)), "column.end");
+      loop(first, last, "incoming", [&](llvm::Value *incoming) {
+        place.edge = memory.table(b, b.getInt64Ty(), edgeOf, incoming, "edge");
+        place.src = listed(sourceOf, incoming, "src");
+        place.element = pairElement(place.src, targets, place.tgt);
+        emit(place);
+      });
+    });
+  }
+};
+
+} // namespace
+
+llvm::Function *lowerKernel(ModuleContext &context, uint32_t k, const std::string &name) {
+  return KernelLowering(context, k, name).run();
+}
+
+} // namespace snn::codegen

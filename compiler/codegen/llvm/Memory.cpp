@@ -1,0 +1,119 @@
+// Loads and stores of kernels with their alias scopes.
+#include "compiler/codegen/llvm/Memory.h"
+
+#include <set>
+
+namespace snn::codegen {
+
+namespace {
+
+constexpr uint32_t tableScope = 0xfffffff0u, scalarScope = 0xfffffff1u, pairScope = 0xfffffff2u;
+
+bool touchesBuffer(kernel::Op op) {
+  return op == kernel::Op::Load || op == kernel::Op::Store || op == kernel::Op::Accumulate;
+}
+
+} // namespace
+
+Memory::Memory(ModuleContext &c, const kernel::Kernel &k, llvm::Value *a) : context(c), kernel(k), args(a) {
+  makeScopes();
+}
+
+void Memory::makeScopes() {
+  std::set<uint32_t> numbers{tableScope, scalarScope, pairScope};
+  for (const kernel::Instr &instr : kernel.body)
+    if (touchesBuffer(instr.op))
+      numbers.insert(instr.object);
+  llvm::MDBuilder metadata(context.context);
+  for (uint32_t number : numbers) {
+    const std::string name = number < context.program.tables.buffers.size()
+                                 ? context.program.tables.buffers[number].name
+                             : number == tableScope ? "tables"
+                             : number == scalarScope ? "scalars" : "pair_output";
+    scopes[number] = metadata.createAnonymousAliasScope(context.domain, name);
+  }
+  for (uint32_t number : numbers) {
+    llvm::SmallVector<llvm::Metadata *> rest;
+    for (const auto &[other, scope] : scopes)
+      if (other != number)
+        rest.push_back(scope);
+    others[number] = llvm::MDNode::get(context.context, rest);
+  }
+  for (auto &[number, scope] : scopes)
+    scope = llvm::MDNode::get(context.context, {scope});
+}
+
+template <class I> I *Memory::inScope(I *instruction, uint32_t number) {
+  instruction->setMetadata(llvm::LLVMContext::MD_alias_scope, scopes.at(number));
+  instruction->setMetadata(llvm::LLVMContext::MD_noalias, others.at(number));
+  return instruction;
+}
+
+llvm::Value *Memory::field(Builder &entry, Field which) {
+  llvm::Value *at = entry.CreateStructGEP(context.argsType, args, which);
+  return inScope(entry.CreateLoad(context.argsType->getElementType(which), at), tableScope);
+}
+
+llvm::Value *Memory::edgeField(Builder &entry, EdgeField which) {
+  if (!edges)
+    edges = field(entry, Edges);
+  llvm::Value *at = entry.CreateStructGEP(context.edgesType, edges, which);
+  return inScope(entry.CreateLoad(context.edgesType->getElementType(which), at), tableScope);
+}
+
+llvm::Value *Memory::table(Builder &at, llvm::Type *type, llvm::Value *pointer, llvm::Value *index, const char *name) {
+  llvm::LoadInst *value = at.CreateLoad(type, at.CreateInBoundsGEP(type, pointer, index), name);
+  return inScope(value, tableScope);
+}
+
+void Memory::load(Builder &entry) {
+  llvm::Value *buffers = nullptr;
+  llvm::Type *pointer = entry.getPtrTy();
+  const auto aligned = llvm::MDNode::get(
+      context.context, llvm::ConstantAsMetadata::get(entry.getInt64(64)));
+  for (const kernel::Instr &instr : kernel.body) {
+    if (!touchesBuffer(instr.op) || pointers.count(instr.object))
+      continue;
+    if (!buffers)
+      buffers = field(entry, Buffers);
+    auto *slot = entry.CreateInBoundsGEP(pointer, buffers, entry.getInt64(instr.object));
+    auto *value = entry.CreateLoad(pointer, slot, context.program.tables.buffers[instr.object].name);
+    value->setMetadata(llvm::LLVMContext::MD_align, aligned);
+    pointers[instr.object] = inScope(value, tableScope);
+  }
+  scalars = field(entry, Scalars);
+  pairOutput = field(entry, PairOutput);
+}
+
+llvm::Value *Memory::address(Builder &at, uint32_t buffer, llvm::Value *index) {
+  llvm::Type *type = context.element(context.program.tables.buffers[buffer].elem);
+  return at.CreateInBoundsGEP(type, pointers.at(buffer), index);
+}
+
+llvm::Value *Memory::loadElement(Builder &at, uint32_t buffer, llvm::Value *index) {
+  llvm::Type *type = context.element(context.program.tables.buffers[buffer].elem);
+  return inScope(at.CreateLoad(type, address(at, buffer, index)), buffer);
+}
+
+void Memory::storeElement(Builder &at, uint32_t buffer, llvm::Value *index, llvm::Value *value) {
+  inScope(at.CreateStore(value, address(at, buffer, index)), buffer);
+}
+
+llvm::Value *Memory::loadScalar(Builder &at, uint32_t scalar, bool invariant) {
+  auto *slot = at.CreateInBoundsGEP(at.getDoubleTy(), scalars, at.getInt64(scalar));
+  llvm::LoadInst *value = at.CreateLoad(at.getDoubleTy(), slot, context.program.tables.scalars[scalar].name);
+  if (invariant)
+    value->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(context.context, {}));
+  return inScope(value, scalarScope);
+}
+
+void Memory::storeScalar(Builder &at, uint32_t scalar, llvm::Value *value) {
+  auto *slot = at.CreateInBoundsGEP(at.getDoubleTy(), scalars, at.getInt64(scalar));
+  inScope(at.CreateStore(value, slot), scalarScope);
+}
+
+void Memory::storePair(Builder &at, llvm::Value *index, llvm::Value *value) {
+  inScope(at.CreateStore(value, at.CreateInBoundsGEP(value->getType(), pairOutput, index)), pairScope);
+}
+
+} // namespace snn::codegen

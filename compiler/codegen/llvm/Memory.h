@@ -1,0 +1,43 @@
+// Addresses and alias scopes of one kernel: each buffer is memory of its own, so that loops need no checks.
+#pragma once
+
+#include "compiler/codegen/llvm/Lowering.h"
+
+#include <map>
+
+namespace snn::codegen {
+
+class Memory {
+public:
+  /// `entry` stands in the entry block; pointers are loaded there once.
+  Memory(ModuleContext &context, const kernel::Kernel &kernel, llvm::Value *args);
+
+  /// Loads everything that the kernel's body and its loops read from the arguments.
+  void load(Builder &entry);
+
+  llvm::Value *field(Builder &entry, Field which);
+  llvm::Value *edgeField(Builder &entry, EdgeField which);
+  /// An element of one of the runtime's tables (events, segments, edges): never written by kernels.
+  llvm::Value *table(Builder &at, llvm::Type *type, llvm::Value *pointer, llvm::Value *index, const char *name);
+
+  llvm::Value *loadElement(Builder &at, uint32_t buffer, llvm::Value *index);
+  void storeElement(Builder &at, uint32_t buffer, llvm::Value *index, llvm::Value *value);
+  llvm::Value *loadScalar(Builder &at, uint32_t scalar, bool invariant);
+  void storeScalar(Builder &at, uint32_t scalar, llvm::Value *value);
+  void storePair(Builder &at, llvm::Value *index, llvm::Value *value);
+
+private:
+  ModuleContext &context;
+  const kernel::Kernel &kernel;
+  llvm::Value *args;
+  llvm::Value *scalars = nullptr, *pairOutput = nullptr, *edges = nullptr;
+  std::map<uint32_t, llvm::Value *> pointers; ///< by buffer
+  std::map<uint32_t, llvm::MDNode *> scopes;  ///< by buffer; tables, scalars and pair output have numbers of their own
+  std::map<uint32_t, llvm::MDNode *> others;  ///< all scopes but that one
+
+  void makeScopes();
+  template <class I> I *inScope(I *instruction, uint32_t number);
+  llvm::Value *address(Builder &at, uint32_t buffer, llvm::Value *index);
+};
+
+} // namespace snn::codegen
