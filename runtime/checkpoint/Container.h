@@ -53,6 +53,8 @@ struct Section {
 /// Reads a whole file and believes nothing of it: every length, name and checksum is verified before it is used.
 class Reader {
 public:
+  Reader(Reader &&) = default;
+  Reader &operator=(Reader &&) = default;
   /// ExitCode::io if the file cannot be opened, badData for everything that is wrong inside.
   static Result<Reader> open(const std::string &path, std::string_view kind);
   /// Null if there is none of this name.
@@ -60,8 +62,9 @@ public:
   const std::vector<Section> &sections() const { return all; }
 
 private:
+  Reader() = default;
   std::vector<uint8_t> bytes;
-  std::vector<Section> all;
+  std::vector<Section> all; ///< point into bytes
 };
 
 /// Writes `content` to `path` atomically (see Writer::commit).
