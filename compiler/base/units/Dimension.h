@@ -11,7 +11,8 @@ namespace snn::units {
 /// A rational number in lowest terms; the denominator is positive.
 struct Rational {
   int16_t num = 0, den = 1;
-  constexpr Rational(int n = 0, int d = 1) {
+  constexpr Rational() = default;
+  constexpr Rational(int n, int d = 1) {
     const int g = std::gcd(n, d) * (d < 0 ? -1 : 1);
     num = static_cast<int16_t>(g ? n / g : 0);
     den = static_cast<int16_t>(g ? d / g : 1);
@@ -31,7 +32,7 @@ enum class BaseUnit : uint8_t { Metre, Kilogram, Second, Ampere, Kelvin, Mole, C
 inline constexpr int baseUnits = 8;
 
 struct Dimension {
-  std::array<Rational, baseUnits> exponents{};
+  std::array<Rational, baseUnits> exponents; // no `{}`: GCC 12 would make the tail of the array 0/0
 
   constexpr bool none() const { return *this == Dimension{}; }
   static constexpr Dimension of(BaseUnit unit, Rational exponent = 1) {
