@@ -46,7 +46,9 @@ typedef struct snn_kernel_args {
   const snn_edges *edges; /* row_edges, column_edges, edges, pairs (may be null there) */
   int64_t pair_source;    /* pairs */
   void *pair_output;      /* pairs: uint8_t or real per target, index tgt - begin */
-  int64_t target_begin, target_end; /* row_edges, edges: only edges with a target in this range (threads) */
+  int64_t target_begin, target_end; /* row_edges, edges: only edges with a target in this range (threads);
+                                       cells: target_end = number of cells, where the padding begins;
+                                       pairs: target_end = cells of the target population */
 } snn_kernel_args;
 
 /* Returns 0, or a non-zero code for a failed check inside (1: bernoulli's p outside 0..1). */

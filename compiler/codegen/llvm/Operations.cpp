@@ -118,7 +118,7 @@ llvm::Value *Body::compare(const kernel::Instr &instr) {
 
 namespace {
 std::string deviceName(const char *name, llvm::Type *type) {
-  return std::string("snn_") + name + (type->isDoubleTy() ? "_f64" : "_f32");
+  return std::string("snn_dev_") + name + (type->isDoubleTy() ? "_f64" : "_f32");
 }
 } // namespace
 
@@ -132,26 +132,26 @@ llvm::Value *Body::call(const kernel::Instr &instr, const char *name, unsigned o
   return b->CreateCall(context.device(deviceName(name, t), t, types), arguments);
 }
 
-/// Counter-based: (seed, stream, site, step, element) name the draw, whatever the order of evaluation.
+/// Counter-based: (seed, stream, step, element) name the draw, whatever the order of evaluation.
 llvm::Value *Body::draw(const kernel::Instr &instr, const char *name, unsigned operands) {
   llvm::Type *parameter = typeOf(instr.a) == Type::F64 ? b->getDoubleTy() : type(Type::Real);
-  std::vector<llvm::Value *> arguments{seed, b->getInt32(instr.object), step, place->element};
-  std::vector<llvm::Value *> parameters{convert(*b, value(instr.a), parameter)};
+  std::vector<llvm::Value *> arguments{convert(*b, value(instr.a), parameter)};
   if (operands > 1)
-    parameters.push_back(convert(*b, value(instr.b), parameter));
+    arguments.push_back(convert(*b, value(instr.b), parameter));
   if (instr.op == Op::DrawBernoulli) {
-    llvm::Value *p = parameters[0], *zero = llvm::ConstantFP::get(parameter, 0), *one = llvm::ConstantFP::get(parameter, 1);
+    llvm::Value *p = arguments[0], *zero = llvm::ConstantFP::get(parameter, 0), *one = llvm::ConstantFP::get(parameter, 1);
     llvm::Value *bad = b->CreateNot(b->CreateAnd(b->CreateFCmpOGE(p, zero), b->CreateFCmpOLE(p, one)));
     if (place->limit)
       bad = b->CreateAnd(bad, b->CreateICmpSLT(place->i, place->limit));
     failed = failed ? b->CreateOr(failed, bad) : bad;
   }
-  arguments.insert(arguments.end(), parameters.begin(), parameters.end());
+  arguments.insert(arguments.end(), {seed, b->getInt32(instr.object), step, place->element});
   std::vector<llvm::Type *> types;
   for (llvm::Value *argument : arguments)
     types.push_back(argument->getType());
-  llvm::Value *drawn = b->CreateCall(context.device(deviceName((std::string("draw_") + name).c_str(), parameter),
-                                                    parameter, types), arguments);
+  llvm::Type *result = instr.op == Op::DrawBernoulli ? b->getInt32Ty() : parameter;
+  const std::string function = deviceName((std::string("draw_") + name).c_str(), parameter);
+  llvm::Value *drawn = b->CreateCall(context.device(function, result, types), arguments);
   return convert(*b, drawn, type(instr.type));
 }
 
