@@ -25,7 +25,7 @@ private:
   Error missing() const { return {ExitCode::badData, what}; }
 };
 
-bool exists(const fs::path &path) {
+bool isThere(const fs::path &path) {
   std::error_code code;
   return fs::exists(path, code);
 }
@@ -34,7 +34,7 @@ bool exists(const fs::path &path) {
 std::string firstOf(const fs::path &folder, std::initializer_list<const char *> names) {
   for (const char *name : names)
     for (const char *suffix : {"", ".gz"})
-      if (const fs::path path = folder / (std::string(name) + suffix); exists(path))
+      if (const fs::path path = folder / (std::string(name) + suffix); isThere(path))
         return path.string();
   return {};
 }
@@ -67,7 +67,7 @@ Result<Dataset> openIdxFolder(const std::string &name, const fs::path &folder) {
 
 Result<Dataset> openCifarFolder(const std::string &name, const fs::path &folder) {
   std::vector<std::string> batches;
-  const bool hundred = exists(folder / "train.bin");
+  const bool hundred = isThere(folder / "train.bin");
   for (int k = 1; k <= 5 && !hundred; ++k)
     batches.push_back((folder / fmt::format("data_batch_{}.bin", k)).string());
   if (hundred)
@@ -88,7 +88,7 @@ bool holdsIdx(const fs::path &f) {
               .empty();
 }
 
-bool holdsCifar(const fs::path &f) { return exists(f / "data_batch_1.bin") || exists(f / "train.bin"); }
+bool holdsCifar(const fs::path &f) { return isThere(f / "data_batch_1.bin") || isThere(f / "train.bin"); }
 
 /// Folders under which a data set of this name is usually kept, torchvision's layout among them.
 std::vector<std::string> spellings(const std::string &name) {
@@ -168,7 +168,7 @@ Result<Dataset> openDataset(const std::string &name, const std::string &modelFol
   for (size_t p = 0; p < places.size(); ++p)
     for (const std::string &spelling : spellings(name)) {
       const fs::path folder = fs::path(places[p]) / spelling;
-      if (!exists(folder))
+      if (!isThere(folder))
         continue;
       if (p + 1 == places.size() && !staysBelow(folder, places[p]))
         return Error{ExitCode::badData, fmt::format("data set '{}': '{}' is a link out of the model's folder; set SNN_DATA "
