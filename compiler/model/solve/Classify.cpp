@@ -1,0 +1,131 @@
+// Which method solves which equation, and why. `auto` works in three steps:
+//   1. the largest set of equations that is linear with constant coefficients and depends on nothing outside itself but
+//      inputs is solved exactly, jointly within each coupled component;
+//   2. of the rest, a strongly connected block whose equations are each linear in their own variable: exponential Euler;
+//   3. any other block: rk4.
+#include "compiler/model/solve/Linear.h"
+#include "compiler/model/solve/Solve.h"
+
+#include <algorithm>
+
+namespace snn::solve {
+
+using model::Equation;
+using model::Method;
+
+namespace {
+
+/// The states that `hold` may stop.
+void heldIn(const model::Body &body, std::set<Var *> &out) {
+  for (const model::Stmt &s : body) {
+    out.insert(s.held.begin(), s.held.end());
+    heldIn(s.then, out);
+    heldIn(s.otherwise, out);
+  }
+}
+
+bool linearIn(const Equation &eq, const std::set<Var *> &members, const std::set<Var *> &outside, expr::Builder &build) {
+  const auto a = affine(eq.rhs, members, build);
+  if (!a || (a->rest && reads(a->rest, outside)))
+    return false;
+  return std::ranges::all_of(a->coefficients, [](const auto &c) { return isConstant(c.second); });
+}
+
+/// Step 1: shrinks the set until every member is linear in the members alone.
+std::set<Var *> exactSet(model::Population &p, const std::set<Var *> &all, const std::set<Var *> &held, expr::Builder &build) {
+  std::set<Var *> members;
+  for (const Equation &eq : p.equations)
+    if (eq.requested == Method::Auto || eq.requested == Method::Exact)
+      members.insert(eq.state);
+  for (bool changed = true; changed;) {
+    changed = false;
+    std::set<Var *> outside;
+    std::ranges::set_difference(all, members, std::inserter(outside, outside.end()));
+    for (const Equation &eq : p.equations) {
+      if (!members.contains(eq.state))
+        continue;
+      std::set<Var *> heldOthers = held;
+      heldOthers.erase(eq.state);
+      const bool coupledToHeld = eq.requested == Method::Auto && reads(eq.rhs, heldOthers);
+      if (coupledToHeld || !linearIn(eq, members, outside, build)) {
+        members.erase(eq.state);
+        changed = true;
+        break;
+      }
+    }
+  }
+  return members;
+}
+
+/// Strongly connected components of the remaining equations, by repeated reachability (models are small).
+std::vector<std::vector<Equation *>> blocks(const std::vector<Equation *> &rest) {
+  const size_t n = rest.size();
+  std::vector<std::vector<bool>> reach(n, std::vector<bool>(n));
+  for (size_t i = 0; i < n; ++i)
+    for (size_t j = 0; j < n; ++j)
+      reach[i][j] = i == j || reads(rest[i]->rhs, {rest[j]->state});
+  for (size_t k = 0; k < n; ++k)
+    for (size_t i = 0; i < n; ++i)
+      for (size_t j = 0; reach[i][k] && j < n; ++j)
+        reach[i][j] = reach[i][j] || reach[k][j];
+  std::vector<std::vector<Equation *>> out;
+  std::vector<bool> done(n);
+  for (size_t i = 0; i < n; ++i) {
+    if (done[i])
+      continue;
+    auto &block = out.emplace_back();
+    for (size_t j = i; j < n; ++j)
+      if (!done[j] && reach[i][j] && reach[j][i]) {
+        done[j] = true;
+        block.push_back(rest[j]);
+      }
+  }
+  return out;
+}
+
+bool linearInOwn(const Equation &eq, expr::Builder &build) {
+  const auto a = affine(eq.rhs, {eq.state}, build);
+  return a.has_value();
+}
+
+} // namespace
+
+void classify(model::Population &p, expr::Builder &build, diag::Engine &diagnostics) {
+  std::set<Var *> all, held;
+  for (const Equation &eq : p.equations)
+    all.insert(eq.state);
+  if (p.spike)
+    heldIn(p.spike->body, held);
+  const std::set<Var *> exact = exactSet(p, all, held, build);
+  std::vector<Equation *> rest;
+  for (Equation &eq : p.equations) {
+    if (exact.contains(eq.state)) {
+      eq.chosen = Method::Exact;
+      eq.equationClass = "linear, constant coefficients";
+      eq.reason = "solved by its propagator; inputs are held over the step";
+    } else if (eq.requested == Method::Exact) {
+      diagnostics.report(diag::Id::notLinear, eq.range, "`{}` cannot be solved exactly: its equation is not linear with constant coefficients",
+                         eq.state->name)
+          .mend("use `auto`, `exponential_euler` or `rk4`");
+    } else if (eq.requested == Method::Auto) {
+      rest.push_back(&eq);
+    } else {
+      eq.chosen = eq.requested;
+      eq.equationClass = linearInOwn(eq, build) ? "linear in its own variable" : "nonlinear";
+      eq.reason = "asked for by the model";
+      if (eq.chosen == Method::ExponentialEuler && !linearInOwn(eq, build))
+        diagnostics.report(diag::Id::notLinear, eq.range, "`{}` is not linear in itself, which exponential_euler needs", eq.state->name)
+            .mend("use `rk4` or `euler`");
+    }
+  }
+  for (const auto &block : blocks(rest)) {
+    const bool conditionallyLinear = std::ranges::all_of(block, [&](Equation *eq) { return linearInOwn(*eq, build); });
+    for (Equation *eq : block) {
+      eq->chosen = conditionallyLinear ? Method::ExponentialEuler : Method::Rk4;
+      eq->equationClass = conditionallyLinear ? "linear in its own variable" : "nonlinear";
+      eq->reason = conditionallyLinear ? "coefficients at the values of t" : "not linear in its own variable, or coupled to one that is not";
+    }
+  }
+}
+
+} // namespace snn::solve

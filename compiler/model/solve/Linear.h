@@ -1,0 +1,32 @@
+// Which equations are linear, and in what: the coefficients of an expression with respect to states.
+#pragma once
+
+#include "compiler/base/expr/Build.h"
+#include "compiler/model/ir/Network.h"
+
+#include <map>
+#include <optional>
+#include <set>
+
+namespace snn::solve {
+
+using expr::ExprPtr;
+using model::Var;
+
+/// rhs = sum of coefficient * state + rest; a state that is not in the map has coefficient zero; rest may be null (zero).
+struct Affine {
+  std::map<Var *, ExprPtr> coefficients;
+  ExprPtr rest = nullptr;
+};
+
+/// Decomposes `e` with respect to `states`; nothing if it is not affine in them. Lets are looked through.
+std::optional<Affine> affine(ExprPtr e, const std::set<Var *> &states, expr::Builder &build);
+
+/// Whether the value reads one of the variables (looking through lets).
+bool reads(ExprPtr e, const std::set<Var *> &vars);
+/// A constant of the run: numbers and params, no state, input, time or draw.
+bool isConstant(ExprPtr e);
+/// A constant that is the same for all cells.
+bool isUniform(ExprPtr e);
+
+} // namespace snn::solve
