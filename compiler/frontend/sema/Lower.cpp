@@ -104,7 +104,7 @@ std::optional<Annotation> Lowering::annotation(const ast::Type &type, const Scop
 
 ExprPtr Lowering::lowerAs(ast::ExprPtr e, const Place &place, const Type &type, std::string_view what) {
   ExprPtr value = lower(e, place);
-  return value && fits(value->type, type, value->range, what) ? value : nullptr;
+  return value && fits(value->type, type, value->range, what) ? literalAs(value, type) : nullptr;
 }
 
 void Lowering::unknown(const ast::Name &name, const Place &place, std::string_view what) {
@@ -180,17 +180,8 @@ ExprPtr Lowering::lowerSymbol(const Symbol &symbol, const ast::Name &name, const
     return ref(symbol.var, symbol.side, name.range);
   case Symbol::Value:
     return symbol.value;
-  case Symbol::Constant: {
-    if (std::ranges::find(typing, nullptr) != typing.end() && typing.size() > 200) {
-      diagnostics.report(diag::Id::recursion, name.range, "the constant `{}` needs its own value", name.text);
-      return nullptr;
-    }
-    typing.push_back(nullptr); // depth of nested constants
-    Place there{Place::Setup, symbol.scope};
-    ExprPtr value = lower(symbol.constant->value, there);
-    typing.pop_back();
-    return value;
-  }
+  case Symbol::Constant:
+    return lowerConstant(symbol, name);
   case Symbol::Unit:
     return number(symbol.unit.scale, symbol.unit.dimension, name.range);
   case Symbol::Population:
@@ -205,11 +196,35 @@ ExprPtr Lowering::lowerSymbol(const Symbol &symbol, const ast::Name &name, const
   case Symbol::Model:
   case Symbol::Network:
   case Symbol::Experiment:
-  case Symbol::None:
     break;
+  case Symbol::None:
+    return nullptr;
   }
   diagnostics.report(diag::Id::wrongKind, name.range, "`{}` is not a value here", name.text).note(symbol.declared, "it is declared here");
   return nullptr;
+}
+
+/// The value of a `const`, made once and shared by all who read it.
+ExprPtr Lowering::lowerConstant(const Symbol &symbol, const ast::Name &name) {
+  const auto [at, isNew] = constants.try_emplace(symbol.constant, nullptr);
+  if (!isNew) {
+    if (!at->second && std::ranges::find(open, symbol.constant) != open.end())
+      diagnostics.report(diag::Id::recursion, name.range, "the constant `{}` needs its own value", name.text)
+          .note(symbol.constant->name.range, "it is defined here");
+    return at->second;
+  }
+  open.push_back(symbol.constant);
+  const Place there{Place::Setup, symbol.scope};
+  ExprPtr value = lower(symbol.constant->value, there);
+  if (value && symbol.constant->type) {
+    auto want = annotation(*symbol.constant->type, symbol.scope);
+    if (want)
+      want->type.rank = value->type.rank;
+    if (!want || !fits(value->type, want->type, value->range, fmt::format("the value of `{}`", name.text)))
+      value = nullptr;
+  }
+  open.pop_back();
+  return constants[symbol.constant] = value;
 }
 
 ExprPtr Lowering::lowerBuiltinName(const ast::Name &name, const Place &place) {
@@ -259,6 +274,8 @@ ExprPtr Lowering::lowerBinary(const ast::Binary &b, const Place &place) {
   static constexpr Op ops[] = {Op::Or, Op::And, Op::Eq, Op::Ne, Op::Lt, Op::Le, Op::Gt, Op::Ge,
                                Op::Crosses, Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Mod, Op::Pow};
   const Op op = ops[static_cast<size_t>(b.op)];
+  if (shadowsUnit(b, place))
+    return nullptr;
   ExprPtr l = lower(b.lhs, place), r = lower(b.rhs, place);
   if (op == Op::Crosses && !place.crosses) {
     diagnostics.report(diag::Id::badSpike, b.range, "`crosses` can stand only in `spike when`")
@@ -266,6 +283,37 @@ ExprPtr Lowering::lowerBinary(const ast::Binary &b, const Place &place) {
     return nullptr;
   }
   return call(op, {l, r}, b.range);
+}
+
+/// `5 mV/s` where `s` is a declared name: neither reading would be safe.
+bool Lowering::shadowsUnit(const ast::Binary &b, const Place &place) {
+  if ((b.op != ast::BinaryOp::Mul && b.op != ast::BinaryOp::Div) || !ast::dynCast<ast::Number>(b.lhs) || !place.scope)
+    return false;
+  const auto *name = ast::dynCast<ast::NameExpr>(b.rhs);
+  // A bracket around the name makes the range of the operand wider than that of the name.
+  if (!name || !units::find(name->name.text) || b.range.end != name->name.range.end)
+    return false;
+  const Symbol *symbol = place.scope->find(name->name.text);
+  if (!symbol || symbol->kind == Symbol::Unit)
+    return false;
+  diagnostics.report(diag::Id::unitShadowed, name->range, "`{}` is a unit, but here it is also declared", name->name.text)
+      .note(symbol->declared, "it is declared here")
+      .mend(fmt::format("write `({})` for the declared one, or give it another name", name->name.text));
+  return true;
+}
+
+/// unit(w): one of the unit of the weight (or of another variable of the edge).
+ExprPtr Lowering::unitOfWeight(const ast::CallExpr &c, const Place &place) {
+  const auto *name = c.args.size() == 1 ? ast::dynCast<ast::NameExpr>(c.args[0].value) : nullptr;
+  const Symbol *symbol = name ? place.scope->find(name->name.text) : nullptr;
+  if (!symbol || symbol->kind != Symbol::Var) {
+    diagnostics.report(diag::Id::wrongArguments, c.range, "`unit(…)` takes the name of a variable, as in `unit(w)`");
+    return nullptr;
+  }
+  if (!ref(symbol->var, symbol->side, name->range))
+    return nullptr;
+  return arena.make<expr::Const>(Type{Base::Real, symbol->var->type.dimension, 0, symbol->var->type.anyDimension}, c.range,
+                                 symbol->var->unitScale);
 }
 
 std::optional<std::vector<ExprPtr>> Lowering::lowerArgs(std::span<const ast::Arg> args, const Place &place) {
@@ -334,6 +382,11 @@ ExprPtr Lowering::inlineFunction(const ast::CallExpr &c, const Symbol &f, const 
     diagnostics.report(diag::Id::recursion, c.range, "the function `{}` calls itself", fn.name.text).note(fn.range, "it is defined here");
     return nullptr;
   }
+  if (++inlined > maxInlined) {
+    if (inlined == maxInlined + 1)
+      diagnostics.report(diag::Id::tooDeep, c.range, "the functions of this program expand to more than {} calls", maxInlined);
+    return nullptr;
+  }
   Scope inner(f.scope);
   bool good = true;
   for (size_t k = 0; k < c.args.size(); ++k) {
@@ -391,6 +444,8 @@ ExprPtr Lowering::lowerCall(const ast::CallExpr &c, const Place &place) {
   if (const Symbol *symbol = place.scope ? place.scope->find(name->name.text) : nullptr) {
     if (symbol->kind == Symbol::Function)
       return inlineFunction(c, *symbol, place);
+    if (symbol->kind == Symbol::None)
+      return nullptr;
     diagnostics.report(diag::Id::wrongKind, name->range, "`{}` is not a function", name->name.text)
         .note(symbol->declared, "it is declared here");
     return nullptr;
@@ -401,6 +456,8 @@ ExprPtr Lowering::lowerCall(const ast::CallExpr &c, const Place &place) {
 ExprPtr Lowering::lowerBuiltinCall(const ast::CallExpr &c, const ast::Name &name, const Place &place) {
   if (const auto d = distributionNamed(name.text))
     return lowerDraw(c, *d, place);
+  if (name.text == "unit" && place.edges)
+    return unitOfWeight(c, place);
   if (name.text == "held" && place.where == Place::Cell)
     if (auto args = lowerArgs(c.args, place); args && args->size() == 1)
       if (const auto *r = expr::dynCast<expr::Ref>((*args)[0]); r && r->var->kind == model::VarKind::State)

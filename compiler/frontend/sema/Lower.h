@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <optional>
 
 namespace snn::sema {
@@ -54,10 +55,14 @@ public:
   expr::ExprPtr ref(model::Var *var, expr::Side side, source::Range range);
   expr::ExprPtr call(expr::Op op, std::initializer_list<expr::ExprPtr> args, source::Range range);
   expr::ExprPtr callTyped(expr::Op op, std::vector<expr::ExprPtr> args, source::Range range);
+  /// A literal as a value of type `want`, where that is a real number; other expressions as they are.
+  expr::ExprPtr literalAs(expr::ExprPtr e, const expr::Type &want);
   expr::ExprPtr hostCall(std::string_view name, std::vector<expr::ExprPtr> args, expr::Type type, source::Range range);
 
   /// Types of variables that are computed when first asked for; a variable that needs itself is reported.
   std::map<const model::Var *, std::function<void()>> pending;
+  /// Variables whose definition has an error that has been reported: what reads them is silent.
+  std::set<const model::Var *> failed;
   support::Arena &arena;
   diag::Engine &diagnostics;
   /// Set by elaboration: the population that a path names in an experiment, positions …
@@ -66,12 +71,21 @@ public:
 private:
   friend class HostLowering;
   std::vector<const model::Var *> typing; ///< variables whose type is being computed
+  std::map<const ast::Variable *, expr::ExprPtr> constants; ///< values of `const`s, null while being computed
+  std::vector<const ast::Variable *> open; ///< `const`s being computed
+  static constexpr size_t maxInlined = 100'000;
+  size_t inlined = 0;                     ///< calls of functions of the program so far
 
   expr::ExprPtr lowerNumber(const ast::Number &n, const Place &place);
   expr::ExprPtr lowerName(const ast::NameExpr &n, const Place &place);
   expr::ExprPtr lowerSymbol(const Symbol &symbol, const ast::Name &name, const Place &place);
   expr::ExprPtr lowerBuiltinName(const ast::Name &name, const Place &place);
   expr::ExprPtr lowerBinary(const ast::Binary &b, const Place &place);
+  expr::ExprPtr lowerConstant(const Symbol &symbol, const ast::Name &name);
+  expr::ExprPtr unitOfWeight(const ast::CallExpr &c, const Place &place);
+  void settleLiterals(expr::Op op, std::vector<expr::ExprPtr> &args);
+  expr::ExprPtr fold(expr::Op op, std::span<const expr::ExprPtr> args, const expr::Type &type, source::Range range);
+  bool shadowsUnit(const ast::Binary &b, const Place &place);
   expr::ExprPtr lowerMember(const ast::Member &m, const Place &place);
   expr::ExprPtr lowerNeighbour(const ast::Member &m, expr::Side side, const Place &place);
   expr::ExprPtr lowerCall(const ast::CallExpr &c, const Place &place);

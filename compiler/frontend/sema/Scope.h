@@ -14,7 +14,7 @@ class Scope;
 
 struct Symbol {
   enum Kind : uint8_t {
-    None,
+    None,       ///< a declaration with an error, which has been reported: what uses it is silent
     Var,        ///< something with storage; `side` says whose
     Value,      ///< a typed expression bound to a name: a function's parameter or let
     Constant,   ///< `const`: its expression, lowered anew in `scope` at each use

@@ -29,10 +29,15 @@ ExprPtr Lowering::ref(model::Var *var, expr::Side side, source::Range range) {
     }
     typing.push_back(var);
     const std::function<void()> compute = it->second;
+    std::vector<const ast::Function *> outer; // functions that are open here are not open in the definition
+    std::swap(outer, active);
     compute();
+    std::swap(outer, active);
     pending.erase(var);
     typing.pop_back();
   }
+  if (failed.contains(var))
+    return nullptr;
   return arena.make<expr::Ref>(var->type, range, var, side);
 }
 
@@ -164,7 +169,7 @@ bool Lowering::fits(const Type &from, const Type &to, source::Range range, std::
     diagnostics.report(diag::Id::typeMismatch, range, "{} is an array, expected a single value", what);
     return false;
   }
-  if (!from.anyDimension && from.dimension != to.dimension) {
+  if (!from.anyDimension && !to.anyDimension && from.dimension != to.dimension) {
     diagnostics.report(diag::Id::dimensionMismatch, range, "{} is {}, expected {}", what,
                        units::describe(from.dimension), units::describe(to.dimension));
     return false;
@@ -192,9 +197,12 @@ ExprPtr Lowering::hostCall(std::string_view name, std::vector<ExprPtr> args, Typ
 
 /// Checks the arguments and gives the call its type. Null arguments (errors reported before) give null.
 ExprPtr Lowering::callTyped(Op op, std::vector<ExprPtr> args, source::Range range) {
-  for (ExprPtr a : args) {
+  for (ExprPtr a : args)
     if (!a)
       return nullptr;
+  if (op == Op::Select && args[1]->type.base == Base::Text && args[2]->type.base == Base::Text && args[0]->type.base == Base::Bool)
+    return arena.make<expr::Call>(Type{Base::Text, {}}, range, op, arena.copy(args));
+  for (ExprPtr a : args) {
     if (!a->type.isNumber()) {
       diagnostics.report(diag::Id::typeMismatch, a->range, "`{}` takes numbers, this is {}", spelling(op), describe(a->type));
       return nullptr;
@@ -317,7 +325,60 @@ ExprPtr Lowering::callTyped(Op op, std::vector<ExprPtr> args, source::Range rang
   case Rule::Join:
     break;
   }
+  settleLiterals(op, args);
+  if (ExprPtr folded = fold(op, args, type, range))
+    return folded;
   return arena.make<expr::Call>(type, range, op, arena.copy(args));
+}
+
+ExprPtr Lowering::literalAs(ExprPtr e, const Type &want) {
+  const auto *c = expr::dynCast<expr::Const>(e);
+  if (!c || want.base != Base::Real || c->type.base == Base::Bool || want.anyDimension)
+    return e;
+  Type type{Base::Real, c->type.anyDimension ? want.dimension : c->type.dimension};
+  return arena.make<expr::Const>(type, e->range, c->value);
+}
+
+/// Whole numbers and zeros that were written beside a quantity take its type, so that later stages see plain operands:
+/// V > 0 compares two voltages, 2 * V multiplies two reals.
+void Lowering::settleLiterals(Op op, std::vector<ExprPtr> &args) {
+  const Rule rule = ruleOf(op);
+  if (rule == Rule::Power || rule == Rule::Logic || rule == Rule::Floor)
+    return;
+  Type want{Base::Int, {}};
+  for (size_t k = rule == Rule::Choose ? 1 : 0; k < args.size(); ++k) {
+    if (args[k]->type.base == Base::Real)
+      want.base = Base::Real;
+    if (!args[k]->type.anyDimension)
+      want.dimension = args[k]->type.dimension;
+  }
+  const bool together = rule == Rule::Same || rule == Rule::Compare || rule == Rule::Three || rule == Rule::Choose || rule == Rule::Angle;
+  if (!together)
+    want.dimension = {};
+  for (size_t k = rule == Rule::Choose ? 1 : 0; k < args.size(); ++k)
+    args[k] = literalAs(args[k], want);
+}
+
+/// Arithmetic of constants, in float64: `-65 mV`, `5 mV/ms`, `2 * 0.1`. Functions are left to the device library.
+ExprPtr Lowering::fold(Op op, std::span<const ExprPtr> args, const Type &type, source::Range range) {
+  for (ExprPtr a : args)
+    if (a->kind != expr::Kind::Const)
+      return nullptr;
+  const auto value = [&](size_t k) { return expr::cast<expr::Const>(args[k]).value; };
+  double result = 0;
+  if (op == Op::Neg)
+    result = -value(0);
+  else if (op == Op::Add)
+    result = value(0) + value(1);
+  else if (op == Op::Sub)
+    result = value(0) - value(1);
+  else if (op == Op::Mul)
+    result = value(0) * value(1);
+  else if (op == Op::Div && value(1) != 0)
+    result = value(0) / value(1);
+  else
+    return nullptr;
+  return arena.make<expr::Const>(type, range, result);
 }
 
 } // namespace snn::sema

@@ -31,10 +31,6 @@ void Elaborator::options(const ast::Experiment &e, Scope &scope) {
     std::ranges::replace(option.flag, '_', '-');
     option.help = s.help;
     option.initial = var.init;
-    if (var.init && var.init->kind == expr::Kind::Call) // -60 mV
-      if (const auto &call = expr::cast<expr::Call>(var.init); call.op == expr::Op::Neg)
-        if (const auto *c = expr::dynCast<expr::Const>(call.args[0]))
-          option.initial = lowering.number(-c->value, c->type.dimension, var.init->range);
     if (option.initial && option.initial->kind != expr::Kind::Const && option.initial->kind != expr::Kind::Text)
       diagnostics.report(Id::notConstant, option.initial->range, "the default of an option is a constant");
     var.init = nullptr;

@@ -141,6 +141,8 @@ bool Elaborator::typeFromAnnotation(Var &var, const ast::Variable &v, const Scop
     var.type = a->type;
     var.unit = a->unit;
     var.unitScale = a->scale;
+  } else {
+    lowering.failed.insert(&var);
   }
   return true;
 }
@@ -149,34 +151,42 @@ void Elaborator::typeVariable(Var &var, const ast::Variable &v, const Scope *sco
                               const expr::Type *weight) {
   const bool annotated = typeFromAnnotation(var, v, scope, weight);
   // States, params, weights are real unless declared otherwise; a let takes the type of its definition.
-  const bool real = var.kind != model::VarKind::Let && var.kind != model::VarKind::Const && var.kind != model::VarKind::Local;
+  const bool real = var.kind != model::VarKind::Let && var.kind != model::VarKind::Const && var.kind != model::VarKind::Local &&
+                    var.kind != model::VarKind::Option;
   Var *target = &var;
   const Place place = valuePlace;
   lowering.pending[target] = [this, target, annotated, real, place, value] {
     if (!value)
       return;
     target->init = lowering.lower(value, place);
-    if (!target->init)
+    if (!target->init) {
+      if (!annotated)
+        lowering.failed.insert(target);
       return;
+    }
     const expr::Type &from = target->init->type;
     if (annotated) {
       expr::Type want = target->type;
       want.rank = target->type.rank ? from.rank : 0;
       if (!lowering.fits(from, want, target->init->range, fmt::format("the value of `{}`", target->name)))
         target->init = nullptr;
+      else
+        target->init = lowering.literalAs(target->init, target->type);
       return;
     }
     const int rank = from.rank;
     target->type = from;
     target->type.anyDimension = false;
-    if (real && from.isNumber() && place.where != Place::Setup)
-      target->type.base = from.base == expr::Base::Bool ? expr::Base::Real : expr::Base::Real;
+    if (real && from.isNumber())
+      target->type.base = expr::Base::Real;
     target->type.rank = rank;
+    target->init = lowering.literalAs(target->init, target->type);
     if (target->type.isNumber()) {
       const units::Unit unit = units::readable(target->type.dimension);
       target->unit = unit.name;
       target->unitScale = unit.scale;
-      if (const auto *n = ast::dynCast<ast::Number>(value); n && !n->unit.text.empty() && n->exponent == 1)
+      const auto *minus = ast::dynCast<ast::Unary>(value); // -65 mV
+      if (const auto *n = ast::dynCast<ast::Number>(minus ? minus->operand : value); n && !n->unit.text.empty() && n->exponent == 1)
         if (const auto written = lowering.unitNamed(n->unit.text, place.scope)) {
           target->unit = written->name;
           target->unitScale = written->scale;
