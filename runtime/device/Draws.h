@@ -1,0 +1,99 @@
+// The distributions of the language as functions of a Site. Everything is branch-free but gamma and poisson, whose loops
+// are bounded by the 256 draws that an element has in a step.
+#pragma once
+
+#include "runtime/device/Rng.h"
+
+namespace snn::device {
+
+/// [a, b) but for rounding.
+template <class Real> SNN_DEV Real drawUniform(Real a, Real b, const Site &s) {
+  return fma(b - a, uniform01<Real>(s, 0), a);
+}
+template <class Real> SNN_DEV Real drawNormal(Real mean, Real deviation, const Site &s) {
+  return fma(deviation, standardNormal<Real>(s, 0), mean);
+}
+template <class Real> SNN_DEV Real drawLognormal(Real mu, Real sigma, const Site &s) {
+  return exp(fma(sigma, standardNormal<Real>(s, 0), mu));
+}
+template <class Real> SNN_DEV Real drawExponential(Real mean, const Site &s) {
+  return -mean * log(openUniform<Real>(s, 0));
+}
+
+/// True with probability p, by an integer threshold: p counts in multiples of 2^-32 (float, rounded up) or 2^-52 (double).
+SNN_DEV bool drawBernoulli(float p, const Site &s) {
+  float bounded = p < 1.0f ? (p > 0.0f ? p : 0.0f) : 1.0f;
+  float upper = float(int32_t(bounded * 65536.0f)); // the threshold p 2^32 in two halves: exact in float
+  float lower = -floorOf(-((bounded * 65536.0f - upper) * 65536.0f));
+  uint32_t threshold = uint32_t(int32_t(upper)) * 65536u + uint32_t(int32_t(lower));
+  // p = 1 overflows to threshold 0; so does an upper half of 65535 with a lower one rounded up to 65536
+  bool all = bounded > 0.0f && threshold == 0u;
+  return philoxWord(s, 0) < threshold || all;
+}
+SNN_DEV bool drawBernoulli(double p, const Site &s) { return uniform01<double>(s, 0) < p; }
+
+/// Gamma with shape k and scale theta, by Marsaglia & Tsang (2000); k < 1 through k + 1. NaN for k ≤ 0.
+/// 126 attempts of acceptance > 0.95 each: the fallback (the centre) has a probability below 1e-160.
+SNN_DEV double standardGamma(double k, const Site &s) {
+  double shape = k < 1.0 ? k + 1.0 : k;
+  double d = shape - 1.0 / 3.0, c = 1.0 / sqrt(9.0 * d);
+  double result = d;
+  for (uint32_t attempt = 0; attempt < 126; ++attempt) {
+    double x = standardNormal<double>(s, 2 * attempt);
+    double u = openUniform<double>(s, 2 * attempt + 1);
+    double t = fma(c, x, 1.0), v = t * t * t;
+    if (t > 0.0 && log(u) < fma(0.5 * x, x, d * (1.0 - v + log(v)))) {
+      result = d * v;
+      break;
+    }
+  }
+  double boost = k < 1.0 ? pow(openUniform<double>(s, 255), 1.0 / k) : 1.0;
+  return k > 0.0 ? result * boost : quietNaN<double>();
+}
+template <class Real> SNN_DEV Real drawGamma(Real k, Real theta, const Site &s) {
+  return Real(double(theta) * standardGamma(double(k), s));
+}
+
+/// Inversion of the cumulative sums with one number of 52 bits; for means below 10.
+SNN_DEV double poissonSmall(double mean, const Site &s) {
+  double u = uniform01<double>(s, 0);
+  double term = exp(-mean), sum = term, n = 0.0;
+  for (int k = 1; k < 128 && u >= sum; ++k) {
+    n = double(k);
+    term = term * mean / n;
+    sum = sum + term;
+  }
+  return n;
+}
+
+/// Transformed rejection PTRS (Hoermann 1993), for means of 10 and more. 126 attempts of acceptance > 0.7 each.
+SNN_DEV double poissonLarge(double mean, const Site &s) {
+  double root = sqrt(mean), logMean = log(mean);
+  double b = fma(2.53, root, 0.931), a = fma(0.02483, b, -0.059);
+  double inverseAlpha = 1.1239 + 1.1328 / (b - 3.4), vr = 0.9277 - 3.6224 / (b - 2.0);
+  for (uint32_t attempt = 0; attempt < 126; ++attempt) {
+    double u = uniform01<double>(s, 2 * attempt) - 0.5;
+    double v = openUniform<double>(s, 2 * attempt + 1);
+    double us = 0.5 - magnitude(u);
+    double k = floorOf(fma(2.0 * a / us + b, u, mean + 0.43));
+    if (us >= 0.07 && v <= vr)
+      return k;
+    if (k < 0.0 || (us < 0.013 && v > us))
+      continue;
+    if (log(v) + log(inverseAlpha) - log(a / (us * us) + b) <= k * logMean - mean - lgamma(k + 1.0))
+      return k;
+  }
+  return floorOf(mean);
+}
+
+/// Any mean ≥ 0; NaN for negative ones.
+SNN_DEV double poissonNumber(double mean, const Site &s) {
+  if (!(mean >= 0.0) || mean > 0x1p52)
+    return mean > 0x1p52 ? floorOf(fma(sqrt(mean), standardNormal<double>(s, 0), mean)) : quietNaN<double>();
+  return mean < 10.0 ? poissonSmall(mean, s) : poissonLarge(mean, s);
+}
+template <class Real> SNN_DEV Real drawPoisson(Real mean, const Site &s) {
+  return Real(poissonNumber(double(mean), s));
+}
+
+} // namespace snn::device

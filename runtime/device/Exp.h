@@ -1,0 +1,140 @@
+// The exponential family: exp, expm1, exprel, sinh, cosh, tanh, sigmoid. All within 1 ulp except where noted.
+// e^x = 2^k e^r with k = round(x / ln 2) and r = x - k ln 2 in two parts; e^r = 1 + r + r^2 q(r).
+#pragma once
+
+#include "runtime/device/Coefficients.h"
+
+namespace snn::device {
+
+/// The parts of e^x: x = k ln 2 + r + tail, and correction = e^(r + tail) - 1 - r, all but rounding.
+template <class Real> struct ExpParts {
+  Real r, correction;
+  typename Format<Real>::Bits k; ///< wraps around for negative k
+};
+
+/// x must be within the range where k fits the exponent's doubled range; NaN stays NaN.
+template <class Real> SNN_DEV ExpParts<Real> expParts(Real x, Real extra = Real(0)) {
+  using F = Format<Real>;
+  using C = Constants<Real>;
+  Real shifted = fma(x, C::log2e, F::magic);
+  Real k = shifted - F::magic;
+  Real high = fma(k, -C::ln2Part1, x);
+  Real low = fma(k, C::ln2Part2, -extra);
+  Real r = high - low;
+  Real tail = (high - r) - low;
+  Real correction = fma(r * r, expQ(r), tail);
+  return {r, correction, typename F::Bits(bitsOf(shifted) - bitsOf(F::magic))};
+}
+
+/// x 2^k in two steps, so that subnormal results are rounded once; k within ± 2 bias.
+template <class Real> SNN_DEV Real scaled(Real x, typename Format<Real>::Bits k) {
+  using F = Format<Real>;
+  typename F::Bits biased = k + 2 * F::bias, half = biased >> 1;
+  return x * powerOfTwo<Real>(half) * powerOfTwo<Real>(biased - half);
+}
+
+/// (e^x - 1) 2^-shift as a normalised pair.
+template <class Real> SNN_DEV Pair<Real> expm1Pair(ExpParts<Real> p, int shift) {
+  using F = Format<Real>;
+  using Bits = typename F::Bits;
+  Real scale = powerOfTwo<Real>(Bits(p.k + F::bias - Bits(shift)));
+  Real one = powerOfTwo<Real>(Bits(F::bias - Bits(shift)));
+  Pair<Real> a = twoSum(scale, -one);
+  Pair<Real> b = twoSum(a.high, scale * p.r);
+  return fastTwoSum(b.high, b.low + fma(scale, p.correction, a.low));
+}
+
+template <class Real> struct ExpRange;
+template <> struct ExpRange<double> {
+  static constexpr double lowest = -746, highest = 710, minusOne = -40, relHighest = 718, tanhOne = 44, sigmoidZero = -746;
+};
+template <> struct ExpRange<float> {
+  static constexpr float lowest = -104, highest = 89, minusOne = -20, relHighest = 95, tanhOne = 20, sigmoidZero = -104;
+};
+
+template <class Real> SNN_DEV Real clamped(Real x, Real low, Real high) { // keeps NaN
+  x = x < low ? low : x;
+  return x > high ? high : x;
+}
+
+template <class Real> SNN_DEV Real exp(Real x) {
+  using E = ExpRange<Real>;
+  ExpParts<Real> p = expParts(clamped(x, E::lowest, E::highest));
+  Pair<Real> one = fastTwoSum(Real(1), p.r);
+  return scaled(one.high + (one.low + p.correction), p.k);
+}
+
+template <class Real> SNN_DEV Real expm1(Real x) {
+  using E = ExpRange<Real>;
+  Pair<Real> e = expm1Pair(expParts(clamped(x, E::minusOne, E::highest)), 1);
+  return magnitude(x) < Format<Real>::tiny ? x : e.high * Real(2);
+}
+
+/// (e^x - 1) / x, 1 at 0; finite where e^x overflows already but the quotient does not.
+template <class Real> SNN_DEV Real exprel(Real x) {
+  using E = ExpRange<Real>;
+  Pair<Real> e = expm1Pair(expParts(clamped(x, E::minusOne, E::relHighest)), 16);
+  Real y = (e.high / x) * Real(65536);
+  y = magnitude(x) < Format<Real>::tiny ? Real(1) : y;
+  return x > E::relHighest ? infinity<Real>() : y;
+}
+
+template <class Real> SNN_DEV Real tanh(Real x) {
+  using E = ExpRange<Real>;
+  Real a = clamped(magnitude(x) * Real(2), Real(0), E::tanhOne);
+  Pair<Real> n = expm1Pair(expParts(a), 0);
+  Pair<Real> d = twoSum(n.high, Real(2));
+  Real y = quotient(n, Pair<Real>{d.high, d.low + n.low}).high;
+  return a < Format<Real>::tiny ? x : withSign(y, x);
+}
+
+/// 1 / (1 + e^-x).
+template <class Real> SNN_DEV Real sigmoid(Real x) {
+  using E = ExpRange<Real>;
+  using Bits = typename Format<Real>::Bits;
+  Real a = clamped(-magnitude(x), E::sigmoidZero, Real(0));
+  ExpParts<Real> p = expParts(a);
+  Pair<Real> e = fastTwoSum(Real(1), p.r);
+  e = fastTwoSum(e.high, e.low + p.correction);
+  Pair<Real> d = fastTwoSum(Real(1), scaled(e.high, p.k));
+  d.low = d.low + scaled(e.low, p.k);
+  bool negative = x < Real(0);
+  Pair<Real> n = {negative ? e.high : Real(1), negative ? e.low : Real(0)};
+  Pair<Real> q = quotient(n, d);
+  return scaled(q.high, negative ? p.k : Bits(0));
+}
+
+/// Above this, sinh and cosh are e^|x| / 2.
+inline constexpr double hyperbolicLarge = 40;
+
+SNN_DEV double halfExp(double a) { // e^a / 2 without early overflow, a ≥ 0
+  ExpParts<double> p = expParts(clamped(a, 0.0, 712.0));
+  Pair<double> one = fastTwoSum(1.0, p.r);
+  return scaled(one.high + (one.low + p.correction), p.k - 1);
+}
+
+SNN_DEV double sinh(double x) {
+  double a = magnitude(x);
+  Pair<double> t = expm1Pair(expParts(clamped(a, 0.0, hyperbolicLarge)), 0);
+  double q = t.high / (t.high + 1.0); // (e^a - 1) + (1 - e^-a) is twice the result
+  Pair<double> sum = fastTwoSum(t.high, q);
+  double y = 0.5 * (sum.high + (sum.low + t.low));
+  y = a > hyperbolicLarge ? halfExp(a) : y;
+  return a < Format<double>::tiny ? x : withSign(y, x);
+}
+
+SNN_DEV double cosh(double x) {
+  double a = magnitude(x);
+  ExpParts<double> p = expParts(clamped(a, 0.0, hyperbolicLarge));
+  Pair<double> one = fastTwoSum(1.0, p.r);
+  double low = one.low + p.correction;
+  double half = 0.5 * powerOfTwo<double>(p.k + Format<double>::bias);
+  Pair<double> e = fastTwoSum(one.high * half, low * half);
+  double y = e.high + (0.25 / e.high + e.low);
+  return a > hyperbolicLarge ? halfExp(a) : y;
+}
+
+SNN_DEV float sinh(float x) { return float(sinh(double(x))); }
+SNN_DEV float cosh(float x) { return float(cosh(double(x))); }
+
+} // namespace snn::device
