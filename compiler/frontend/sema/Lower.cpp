@@ -102,9 +102,9 @@ std::optional<Annotation> Lowering::annotation(const ast::Type &type, const Scop
   return out;
 }
 
-ExprPtr Lowering::lowerAs(ast::ExprPtr e, const Place &place, const Type &type, std::string_view what) {
+ExprPtr Lowering::lowerAs(ast::ExprPtr e, const Place &place, const Type &type, std::string_view what, source::Range origin) {
   ExprPtr value = lower(e, place);
-  return value && fits(value->type, type, value->range, what) ? literalAs(value, type) : nullptr;
+  return value && fits(value->type, type, value->range, what, origin) ? literalAs(value, type) : nullptr;
 }
 
 void Lowering::unknown(const ast::Name &name, const Place &place, std::string_view what) {
@@ -290,8 +290,8 @@ bool Lowering::shadowsUnit(const ast::Binary &b, const Place &place) {
   if ((b.op != ast::BinaryOp::Mul && b.op != ast::BinaryOp::Div) || !ast::dynCast<ast::Number>(b.lhs) || !place.scope)
     return false;
   const auto *name = ast::dynCast<ast::NameExpr>(b.rhs);
-  // A bracket around the name makes the range of the operand wider than that of the name.
-  if (!name || !units::find(name->name.text) || b.range.end != name->name.range.end)
+  if (!name || !units::find(name->name.text) ||
+      diagnostics.sources().text({b.range.file, b.lhs->range.end, name->range.begin}).find('(') != std::string_view::npos)
     return false;
   const Symbol *symbol = place.scope->find(name->name.text);
   if (!symbol || symbol->kind == Symbol::Unit)

@@ -39,9 +39,12 @@ public:
   /// Null after an error that has been reported.
   expr::ExprPtr lower(ast::ExprPtr e, const Place &place);
   /// Lowers and checks that the value fits `type` (dimension and kind); `what` names the place in messages.
-  expr::ExprPtr lowerAs(ast::ExprPtr e, const Place &place, const expr::Type &type, std::string_view what);
+  expr::ExprPtr lowerAs(ast::ExprPtr e, const Place &place, const expr::Type &type, std::string_view what,
+                        source::Range origin = {});
   /// Checks that a value of type `from` can stand where `to` is wanted.
-  bool fits(const expr::Type &from, const expr::Type &to, source::Range range, std::string_view what);
+  /// `origin` is where the expected type comes from, if that is elsewhere.
+  bool fits(const expr::Type &from, const expr::Type &to, source::Range range, std::string_view what,
+            source::Range origin = {});
   /// The value of `e` where only dimensionless, time … is accepted.
   std::optional<Annotation> annotation(const ast::Type &type, const Scope *scope,
                                        const expr::Type *weightType = nullptr);

@@ -186,6 +186,12 @@ ExprPtr Lowering::lowerExperimentMember(const ast::Member &m, const Place &place
     return nullptr;
   }
   if (const auto *edges = expr::dynCast<expr::EdgesValue>(base)) {
+    const auto sameGroup = [&](const model::Projection &p) { return p.group == edges->projection->group; };
+    if (place.network && std::ranges::count_if(place.network->projections, sameGroup) > 1) {
+      diagnostics.report(diag::Id::notInThisVersion, m.range, "values of a connection between unions are not in this version")
+          .mend("write one `connect … as` for each pair of populations");
+      return nullptr;
+    }
     Type type{Base::Int, {}};
     type.rank = 1;
     if (name == "pre" || name == "post")

@@ -158,29 +158,32 @@ std::string_view verb(Op op) {
 
 } // namespace
 
-bool Lowering::fits(const Type &from, const Type &to, source::Range range, std::string_view what) {
+bool Lowering::fits(const Type &from, const Type &to, source::Range range, std::string_view what, source::Range origin) {
+  const auto where = [&](diag::Diagnostic &d) -> diag::Diagnostic & {
+    return origin.valid() && origin != range ? d.note(origin, fmt::format("expected {} because of this", describe(to))) : d;
+  };
   if (from.isNumber() != to.isNumber() || (!from.isNumber() && from.base != to.base)) {
-    diagnostics.report(diag::Id::typeMismatch, range, "{} is {}, expected {}", what, describe(from), describe(to));
+    where(diagnostics.report(diag::Id::typeMismatch, range, "{} is {}, expected {}", what, describe(from), describe(to)));
     return false;
   }
   if (!from.isNumber())
     return true;
   if (to.rank == 0 && from.rank != 0) {
-    diagnostics.report(diag::Id::typeMismatch, range, "{} is an array, expected a single value", what);
+    where(diagnostics.report(diag::Id::typeMismatch, range, "{} is an array, expected a single value", what));
     return false;
   }
   if (!from.anyDimension && !to.anyDimension && from.dimension != to.dimension) {
-    diagnostics.report(diag::Id::dimensionMismatch, range, "{} is {}, expected {}", what,
-                       units::describe(from.dimension), units::describe(to.dimension));
+    where(diagnostics.report(diag::Id::dimensionMismatch, range, "{} is {}, expected {}", what,
+                             units::describe(from.dimension), units::describe(to.dimension)));
     return false;
   }
   if (to.base == Base::Int && from.base == Base::Real) {
-    diagnostics.report(diag::Id::typeMismatch, range, "{} is a real number, expected a whole number", what)
+    where(diagnostics.report(diag::Id::typeMismatch, range, "{} is a real number, expected a whole number", what))
         .mend("use `floor(…)` or `round(…)`");
     return false;
   }
   if (to.base == Base::Bool && from.base != Base::Bool) {
-    diagnostics.report(diag::Id::typeMismatch, range, "{} is a number, expected true or false", what)
+    where(diagnostics.report(diag::Id::typeMismatch, range, "{} is a number, expected true or false", what))
         .mend("compare it: `x != 0`");
     return false;
   }

@@ -49,14 +49,13 @@ bool Elaborator::statement(const ast::Stmt &s, const Place &place, std::deque<Va
       stmt.var = &var;
       stmt.value = var.init;
       var.init = nullptr;
-      if (!stmt.value)
-        return false;
-      out.push_back(stmt);
       Symbol symbol;
-      symbol.kind = Symbol::Var;
+      symbol.kind = stmt.value ? Symbol::Var : Symbol::None;
       symbol.var = &var;
       symbol.declared = v.name.range;
       scope.add(v.name.text, symbol);
+      if (stmt.value)
+        out.push_back(stmt);
     }
     return true;
   case ast::StmtKind::If:
@@ -176,8 +175,9 @@ bool Elaborator::assignment(const ast::Stmt &s, const Place &place, model::Body 
     want = expr::Type{expr::Base::Real, {}};
   if (want.base == expr::Base::Int && stmt.op == model::AssignOp::Div)
     want.base = expr::Base::Real;
-  if (!lowering.fits(stmt.value->type, want, stmt.value->range, fmt::format("the value for `{}`", stmt.var->name)))
+  if (!lowering.fits(stmt.value->type, want, stmt.value->range, fmt::format("the value for `{}`", stmt.var->name), stmt.var->range))
     return false;
+  stmt.value = lowering.literalAs(stmt.value, want);
   out.push_back(std::move(stmt));
   return true;
 }

@@ -50,6 +50,7 @@ private:
   sema::Lowering lowering;
   model::Network *network = nullptr;
   model::Experiment *current = nullptr;
+  uint32_t unusedSites = 0; ///< counts draws of networks that no experiment uses
   std::deque<Scope> ownedScopes;
   std::set<const ast::Model *> usedModels;
   std::set<const ast::Network *> usedNetworks;
@@ -60,6 +61,8 @@ private:
   const Symbol *symbolAt(const ast::Path &path, const Scope *scope, Symbol::Kind kind, std::string_view what);
   Var &declare(std::deque<Var> &vars, const ast::Variable &v, model::VarKind kind);
   void refuse(source::Range range, std::string_view what);
+  /// Binds a name whose declaration has an error, so that its users do not report it again.
+  static void addFailed(Scope &scope, const ast::Name &name);
   bool typeFromAnnotation(Var &var, const ast::Variable &v, const Scope *scope, const expr::Type *weight);
   /// Types `var` by its annotation or, when first asked, by `value`; sets init.
   void typeVariable(Var &var, const ast::Variable &v, const Scope *scope, const Place &valuePlace, ast::ExprPtr value,

@@ -10,6 +10,9 @@ using model::VarKind;
 
 void Elaborator::options(const ast::Experiment &e, Scope &scope) {
   for (const ast::Stmt &s : e.body) {
+    if (s.kind == ast::StmtKind::Sweep) // refused where it stands
+      for (const ast::Variable &v : s.variables)
+        addFailed(scope, v.name);
     if (s.kind != ast::StmtKind::Option)
       continue;
     const ast::Variable &v = s.variables[0];
@@ -127,6 +130,7 @@ void Elaborator::checkUnused() {
     if (!usedNetworks.contains(&n)) {
       model::Network alone;
       network = &alone;
+      current = nullptr;
       Scope &inside = ownedScopes.emplace_back(&program.mainScope());
       buildNetwork(n, &program.mainScope(), inside);
       lowering.pending.clear();

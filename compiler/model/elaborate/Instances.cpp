@@ -11,6 +11,13 @@ void Elaborator::refuse(source::Range range, std::string_view what) {
   diagnostics.report(Id::notInThisVersion, range, "{} not in this version", what);
 }
 
+void Elaborator::addFailed(Scope &scope, const ast::Name &name) {
+  Symbol s;
+  s.declared = name.range;
+  if (!name.text.empty())
+    scope.add(name.text, s);
+}
+
 const Symbol *Elaborator::symbolAt(const ast::Path &path, const Scope *scope, Symbol::Kind kind, std::string_view what) {
   const ast::Name &name = path.names.back();
   const Symbol *symbol = scope->find(name.text);
@@ -23,6 +30,8 @@ const Symbol *Elaborator::symbolAt(const ast::Path &path, const Scope *scope, Sy
       d.mend("is an `import` missing? std.neurons, std.synapses, std.rules, std.encoders");
     return nullptr;
   }
+  if (symbol->kind == Symbol::None)
+    return nullptr;
   if (symbol->kind != kind) {
     diagnostics.report(Id::wrongKind, path.range, "`{}` is no {}", path.text(), what).note(symbol->declared, "it is declared here");
     return nullptr;
@@ -168,7 +177,7 @@ void Elaborator::typeVariable(Var &var, const ast::Variable &v, const Scope *sco
     if (annotated) {
       expr::Type want = target->type;
       want.rank = target->type.rank ? from.rank : 0;
-      if (!lowering.fits(from, want, target->init->range, fmt::format("the value of `{}`", target->name)))
+      if (!lowering.fits(from, want, target->init->range, fmt::format("the value of `{}`", target->name), target->range))
         target->init = nullptr;
       else
         target->init = lowering.literalAs(target->init, target->type);

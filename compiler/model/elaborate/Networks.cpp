@@ -10,7 +10,8 @@ using model::VarKind;
 void Elaborator::networkValue(const ast::Variable &v, VarKind kind, Scope &inside) {
   Var &var = declare(network->vars, v, kind);
   var.storage = Storage::Uniform;
-  const Place place{Place::Setup, &inside};
+  Place place{Place::Setup, &inside};
+  place.drawSites = current ? &current->drawSites : &unusedSites; // a draw that all share
   typeVariable(var, v, &inside, place, v.value, nullptr);
   settle(var);
   if (!v.value && kind != VarKind::Signal)
@@ -48,8 +49,11 @@ void Elaborator::networkMember(const ast::NetMember &m, Scope &inside) {
     inside.add(m.function.name.text, s);
     return;
   case K::Signal:
+    for (const ast::Variable &v : m.variables)
+      addFailed(inside, v.name);
     return refuse(m.range, "signals are");
   case K::Part:
+    addFailed(inside, m.name);
     return refuse(m.range, "networks inside networks (`part`) are");
   case K::For:
     return refuse(m.range, "loops in networks are");
@@ -62,7 +66,7 @@ void Elaborator::networkMember(const ast::NetMember &m, Scope &inside) {
       const size_t before = network->populations.size();
       population(m, &inside);
       if (network->populations.size() == before)
-        return;
+        return addFailed(inside, m.name);
     }
     s.population = &network->populations.back();
     inside.add(m.name.text, s);
@@ -76,9 +80,9 @@ void Elaborator::networkMember(const ast::NetMember &m, Scope &inside) {
       s.kind = Symbol::Projection;
       s.declared = m.connect.as.range;
       s.projection = &network->projections[before];
-      if (network->projections.size() - before > 1)
-        return; // a union has several; they are reached by their pairs' names in recordings only
       inside.add(m.connect.as.text, s);
+    } else {
+      addFailed(inside, m.connect.as);
     }
     return;
   }

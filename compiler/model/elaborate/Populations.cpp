@@ -161,7 +161,7 @@ void Elaborator::equation(model::Population *p, model::Projection *e, const Flat
   if (!eq.rhs)
     return;
   expr::Type want{expr::Base::Real, state->type.dimension / units::Dimension::of(units::BaseUnit::Second)};
-  if (eq.rhs->type.anyDimension || lowering.fits(eq.rhs->type, want, a.value->range, fmt::format("the rate of change of `{}`", state->name)))
+  if (eq.rhs->type.anyDimension || lowering.fits(eq.rhs->type, want, a.value->range, fmt::format("the rate of change of `{}`", state->name), state->range))
     equations.push_back(eq);
 }
 

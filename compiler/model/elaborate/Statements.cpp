@@ -62,8 +62,10 @@ void Elaborator::hostLet(const ast::Stmt &s, const Place &place, Scope &scope, m
     std::optional<sema::Annotation> a;
     if (v.type) {
       a = lowering.annotation(*v.type, place.scope);
-      if (!a)
-        return;
+      if (!a) {
+        addFailed(scope, v.name);
+        continue;
+      }
       std::vector<expr::ExprPtr> args{h.value};
       for (ast::ExprPtr e : a->shape) {
         expr::ExprPtr extent = lowering.lower(e, place);
@@ -78,12 +80,16 @@ void Elaborator::hostLet(const ast::Stmt &s, const Place &place, Scope &scope, m
       if (h.value && !lowering.fits(h.value->type, element, h.value->range, fmt::format("the value of `{}`", v.name.text)))
         h.value = nullptr;
       type = a->type;
+      if (a->shape.empty())
+        type.rank = element.rank;
       if (!a->shape.empty() && std::ranges::all_of(args, [](expr::ExprPtr e) { return e != nullptr; }))
         h.value = lowering.hostCall("array", args, type, v.range);
     }
     if (s.kind == ast::StmtKind::Var && !v.type && type.base == Base::Int && type.anyDimension)
       type.anyDimension = false;
     Var &var = hostLocal(v.name, type, scope, s.kind == ast::StmtKind::Var);
+    if (!h.value && !a)
+      lowering.failed.insert(&var);
     if (a) {
       var.unit = a->unit;
       var.unitScale = a->scale;
@@ -137,14 +143,24 @@ void Elaborator::hostAssign(const ast::Stmt &s, const Place &place, model::HostB
   want.rank = h.value->type.rank;
   if (h.op == model::AssignOp::Mul || h.op == model::AssignOp::Div)
     want.dimension = {}, want.base = want.base == Base::Bool ? Base::Real : want.base;
-  if (h.value->type.base == Base::Real && want.base == Base::Int && h.op != model::AssignOp::Set && base->kind == expr::Kind::Ref)
-    want.base = Base::Real; // reported below by the rule of `var`
+  const auto *local = expr::dynCast<expr::Ref>(base);
+  const bool real = h.value->type.base == Base::Real || h.op == model::AssignOp::Div;
+  if (local && want.base == Base::Int && real && (h.value->type.dimension.none() || h.value->type.anyDimension)) {
+    diagnostics.report(Id::typeMismatch, h.value->range, "`{}` holds whole numbers, this is a real number", local->var->name)
+        .note(local->var->range, "its first value is a whole number")
+        .mend(fmt::format("declare it `var {} : real = …`", local->var->name));
+    return;
+  }
   if (want.base == Base::Bool && h.value->type.base == Base::Int)
     want.base = Base::Int;
   if (h.value->type.base == Base::Bool && want.base == Base::Int)
     want.base = Base::Int;
-  if (!lowering.fits(h.value->type, want, h.value->range, "the value"))
+  const auto *ofCells = expr::dynCast<expr::CellsValue>(base);
+  const auto *ofEdges = expr::dynCast<expr::EdgesValue>(base);
+  const Var *var = local ? local->var : ofCells ? ofCells->var : ofEdges ? ofEdges->var : nullptr;
+  if (!lowering.fits(h.value->type, want, h.value->range, "the value", var ? var->range : source::Range{}))
     return;
+  h.value = lowering.literalAs(h.value, want);
   if (h.place->type.rank == 0 && h.value->type.rank > 0)
     return no("an array cannot be assigned to a single value");
   out.push_back(std::move(h));
@@ -288,7 +304,14 @@ void Elaborator::hostSwitch(const ast::Stmt &s, const Place &place, model::HostB
       diagnostics.report(Id::typeMismatch, e->range, s.kind == ast::StmtKind::Reset ? "cells, or `all`, are reset" : "a projection is frozen or learns");
       return;
     }
-    h.items.push_back(item);
+    const auto *edges = expr::dynCast<expr::EdgesValue>(item);
+    if (!edges) {
+      h.items.push_back(item);
+      continue;
+    }
+    for (const model::Projection &p : network->projections) // a connect between unions has several
+      if (p.group == edges->projection->group)
+        h.items.push_back(lowering.arena.make<expr::EdgesValue>(item->type, e->range, &p, expr::EdgesMember::Whole, nullptr));
   }
   out.push_back(std::move(h));
 }
