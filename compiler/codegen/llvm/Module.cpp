@@ -2,7 +2,7 @@
 #include "compiler/codegen/llvm/Lowering.h"
 #include "compiler/codegen/llvm/Passes.h"
 #include "compiler/codegen/llvm/Target.h"
-#include "runtime/device/Embedded.h"
+#include "runtime/device/Bitcode.h"
 
 #include <llvm/Bitcode/BitcodeReader.h>
 #include <llvm/IR/Verifier.h>
@@ -50,9 +50,9 @@ void linkDevice(llvm::Module &module) {
       called.push_back(f.getName().str());
   if (called.empty())
     return;
-  const std::string_view bytes = device::bitcode();
+  const device::Bitcode bytes = device::bitcode();
   auto library = llvm::getLazyBitcodeModule(
-      llvm::MemoryBufferRef(llvm::StringRef(bytes.data(), bytes.size()), "device library"), module.getContext());
+      llvm::MemoryBufferRef(llvm::StringRef(reinterpret_cast<const char *>(bytes.data), bytes.size), "device library"), module.getContext());
   if (!library)
     broken("the device library cannot be read: " + llvm::toString(library.takeError()));
   (*library)->setTargetTriple(module.getTargetTriple());

@@ -1,0 +1,72 @@
+// `snnc model.snn`: an executable with kernels for two CPU levels and both precisions.
+#include "compiler/driver/commands/Commands.h"
+#include "compiler/driver/link/Link.h"
+
+#include <atomic>
+#include <fmt/format.h>
+#include <thread>
+
+namespace snn::driver::commands {
+
+namespace {
+
+/// Runs the jobs on all cores.
+void inParallel(const std::vector<std::function<void()>> &jobs) {
+  std::atomic<size_t> next{0};
+  const auto work = [&] {
+    for (size_t k; (k = next++) < jobs.size();)
+      jobs[k]();
+  };
+  std::vector<std::thread> threads;
+  const size_t cores = std::max(1u, std::thread::hardware_concurrency());
+  for (size_t k = 1; k < std::min(cores, jobs.size()); ++k)
+    threads.emplace_back(work);
+  work();
+  for (std::thread &thread : threads)
+    thread.join();
+}
+
+std::vector<codegen::KernelSet> allSets(Chain &chain, int optLevel) {
+  std::vector<codegen::KernelSet> sets;
+  for (uint32_t k = 0; k < chain.programs().size(); ++k)
+    for (codegen::Cpu cpu : {codegen::Cpu::V4, codegen::Cpu::V3})
+      for (bool doublePrecision : {true, false}) {
+        codegen::Options options;
+        options.cpu = cpu;
+        options.doublePrecision = doublePrecision;
+        options.optLevel = optLevel;
+        sets.push_back({k, static_cast<uint32_t>(chain.programs()[k].kernels.kernels.size()), options});
+      }
+  return sets;
+}
+
+} // namespace
+
+int build(const CommandLine &line, Timing &timing) {
+  const std::string output = line.output.empty() ? stem(line.model) : line.output;
+  if (output == line.model)
+    return fail(usage, "the executable would replace the model; name it with -o");
+  Chain chain(chainOptions(line), timing);
+  if (!compile(chain, line.model))
+    return modelErrors;
+  if (chain.programs().empty())
+    return fail(modelErrors, line.model + " has no experiment to run; `snnc check` checks models alone");
+  const std::vector<codegen::KernelSet> sets = allSets(chain, line.optLevel);
+  std::vector<std::string> objects(sets.size() + 1);
+  std::vector<std::function<void()>> jobs;
+  for (size_t k = 0; k < sets.size(); ++k)
+    jobs.push_back([&, k] {
+      codegen::Times times;
+      objects[k] = codegen::generate(chain.programs()[sets[k].experiment].kernels, sets[k].experiment, sets[k].options,
+                                     codegen::Output::Object, &times);
+      timing.add("  kernels to LLVM IR (all cores)", times.lower + times.link);
+      timing.add("  LLVM passes (all cores)", times.optimise);
+      timing.add("  machine code (all cores)", times.emit);
+    });
+  jobs.push_back([&] { objects.back() = codegen::generateDescriptor(chain.image(), sets); });
+  timing.measure("code generation", [&] { inParallel(jobs); });
+  const auto error = timing.measure("link", [&] { return link::linkExecutable(objects, output); });
+  return error ? fail(inputOutput, *error) : done;
+}
+
+} // namespace snn::driver::commands

@@ -1,0 +1,30 @@
+// `snnc check`, `snnc explain`, `snnc explain-solver`.
+#include "compiler/driver/commands/Commands.h"
+
+#include <cctype>
+
+namespace snn::driver::commands {
+
+int check(const CommandLine &line, Timing &timing) {
+  Chain chain(chainOptions(line), timing);
+  return compile(chain, line.model) ? done : modelErrors;
+}
+
+int explainSolver(const CommandLine &line, Timing &timing) {
+  Chain chain(chainOptions(line), timing);
+  if (!compile(chain, [&] { return chain.loadFile(line.model) && chain.check() && chain.solve(); }))
+    return modelErrors;
+  return writeOutput(line.output, chain.printSolvers());
+}
+
+int explain(const CommandLine &line) {
+  std::string code = line.model;
+  for (char &c : code)
+    c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  const std::string_view page = diag::explain(code);
+  if (!page.empty())
+    return writeOutput({}, std::string(page) + (page.back() == '\n' ? "" : "\n"));
+  return fail(usage, "there is no page about `" + line.model + "`; codes look like E0301");
+}
+
+} // namespace snn::driver::commands

@@ -1,0 +1,13 @@
+# The driver with snnc, the kit of finished binaries, and the embedding library.
+include(driver/link/link.cmake)
+
+snn_library(snn_driver DIRS driver
+  DEPS snn_parse snn_sema snn_elaborate snn_solve snn_schedule snn_kernel_passes snn_interp snn_host snn_codegen snn_jit
+       snn_rt snn_fmt)
+target_compile_definitions(snn_driver PRIVATE SNN_VERSION="${PROJECT_VERSION}")
+target_link_directories(snn_driver PUBLIC ${LLVM_LIBRARY_DIRS})
+target_link_libraries(snn_driver PUBLIC lldELF lldCommon snn_llvm ZLIB::ZLIB Threads::Threads)
+
+add_executable(snnc tools/snnc/Main.cpp)
+target_link_libraries(snnc PRIVATE snn_driver)
+add_dependencies(snnc snn_kit)
