@@ -74,7 +74,9 @@ template <class Real> SNN_DEV Real expm1(Real x) {
 template <class Real> SNN_DEV Real exprel(Real x) {
   using E = ExpRange<Real>;
   Pair<Real> e = expm1Pair(expParts(clamped(x, E::minusOne, E::relHighest)), 16);
-  Real y = (e.high / x) * Real(65536);
+  bool negative = x < Real(0); // there nothing overflows, but e.high / x may be subnormal: scale before dividing
+  Real y = (negative ? e.high * Real(65536) : e.high) / x;
+  y = negative ? y : y * Real(65536);
   y = magnitude(x) < Format<Real>::tiny ? Real(1) : y;
   return x > E::relHighest ? infinity<Real>() : y;
 }

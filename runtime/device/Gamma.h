@@ -88,6 +88,7 @@ SNN_DEV double lgamma(double x) {
   double y = x < 0.0 ? negative : positive;
   double small = magnitude(x);
   y = small < 0x1p-60 ? -log(small) : y; // lgamma(x) = -log|x| - gamma x + …
+  y = small > Format<double>::largest ? infinity<double>() : y;
   return x != x ? x : y;
 }
 SNN_DEV float lgamma(float x) { return float(lgamma(double(x))); }

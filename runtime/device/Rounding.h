@@ -29,18 +29,26 @@ template <class Real> SNN_DEV Real heaviside(Real x) {
   return x >= Real(0) ? Real(1) : (x < Real(0) ? Real(0) : x);
 }
 
-/// a - b floor(a / b): 0 or the sign of b. Defined for |a / b| < 2^52 (double) and 2^52 (float, through double); beyond,
-/// for b = 0 and for infinite a, the result is NaN. An infinite b gives a, or b where the signs differ.
+/// The number next to b towards 0.
+template <class Real> SNN_DEV Real justBelow(Real b) {
+  return realOf(typename Format<Real>::Bits(bitsOf(b) - 1));
+}
+
+/// a - b floor(a / b): 0, or the sign of b and smaller than it. Defined for |a / b| < 2^52; beyond, for b = 0 and for
+/// infinite a the result is NaN. An infinite b gives a, or b where the signs differ.
 SNN_DEV double mod(double a, double b) {
   double ratio = a / b;
   double r = fma(-floorOf(ratio), b, a);
-  r = (b > 0.0 ? r < 0.0 : r > 0.0) ? r + b : r;       // the quotient was rounded up to a whole number
-  r = (b > 0.0 ? r >= b : r <= b) ? r - b : r;          // or the sum just above was rounded to b
+  r = (b > 0.0 ? r < 0.0 : r > 0.0) ? r + b : r; // the quotient was rounded up to a whole number, or a is tiny
+  r = (b > 0.0 ? r >= b : r <= b) ? justBelow(b) : r;
   r = magnitude(ratio) < 0x1p52 ? r : quietNaN<double>();
   bool wide = magnitude(b) > Format<double>::largest && magnitude(a) <= Format<double>::largest;
   bool same = a == 0.0 || signOf(a) == signOf(b);
-  return wide && b == b ? (same ? a : b) : r;
+  return wide ? (same ? a : b) : r;
 }
-SNN_DEV float mod(float a, float b) { return float(mod(double(a), double(b))); }
+SNN_DEV float mod(float a, float b) {
+  float r = float(mod(double(a), double(b)));
+  return r == b && magnitude(b) <= Format<float>::largest ? justBelow(b) : r;
+}
 
 } // namespace snn::device
