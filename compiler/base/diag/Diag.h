@@ -64,6 +64,13 @@ public:
   Diagnostic &report(Id id, source::Range range, fmt::format_string<T...> text, T &&...args) {
     return report(id, range, fmt::format(text, std::forward<T>(args)...));
   }
+  /// Adds a note to all diagnostics but the first `from` that stand outside of `where`: they were reported while something
+  /// was checked for the use at `where`.
+  void noteFrom(size_t from, source::Range where, const std::string &text) {
+    for (size_t k = from; k < list.size(); ++k)
+      if (const source::Range &r = list[k].range; r.file != where.file || r.begin < where.begin || r.end > where.end)
+        list[k].note(where, text);
+  }
   size_t errors() const { return errorCount; }
   bool hasErrors() const { return errorCount != 0; }
   const std::vector<Diagnostic> &all() const { return list; }

@@ -344,13 +344,20 @@ ExprPtr Lowering::lowerNeighbour(const ast::Member &m, expr::Side side, const Pl
   for (model::Var &v : cells->vars)
     if (v.name == m.name.text)
       return ref(&v, side, m.range);
+  if (cells->modelName.empty()) { // checked without a use: the cells have whatever is asked for
+    model::Var &v = cells->vars.emplace_back();
+    v.name = std::string(m.name.text);
+    v.kind = model::VarKind::State;
+    v.type.anyDimension = true;
+    v.range = m.name.range;
+    return ref(&v, side, m.range);
+  }
   std::vector<std::string> names{"i", "spiked", "t_spike"};
   for (const model::Var &v : cells->vars)
     names.push_back(v.name);
   const std::string near = diag::didYouMean(m.name.text, names);
   diag::Diagnostic &d = diagnostics.report(diag::Id::unknownName, m.name.range, "the cells of `{}` ({}) have no `{}`", cells->name,
                                            cells->modelName, m.name.text);
-  d.note(place.edges->range, "in this connection");
   if (!near.empty())
     d.fix(m.name.range, near);
   return nullptr;

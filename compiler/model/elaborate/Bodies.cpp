@@ -99,7 +99,6 @@ bool Elaborator::assignPlace(ast::ExprPtr e, ast::AssignOp op, const Place &wher
     if (additive)
       return true;
     diagnostics.report(Id::sharedAssignment, range, "several edges share `{}`: it takes only `+=` and `-=`", name)
-        .note(where.edges->range, "in this connection")
         .mend("a plain `=` would be a race between the edges");
     return false;
   };

@@ -45,11 +45,17 @@ public:
   void checkUnused();
 
 private:
+  // ---- Unused.cpp
+  void checkCells(const ast::Model &m);
+  void checkEdges(const ast::Model &m);
+
   const sema::TypedProgram &program;
   diag::Engine &diagnostics;
   sema::Lowering lowering;
   model::Network *network = nullptr;
   model::Experiment *current = nullptr;
+  bool generic = false;     ///< a synapse or rule is being checked without a use
+  bool hasWeight = false;   ///< the connect statement at hand gives its synapse's weight a value
   uint32_t unusedSites = 0; ///< counts draws of networks that no experiment uses
   std::deque<Scope> ownedScopes;
   std::set<const ast::Model *> usedModels;
@@ -77,6 +83,7 @@ private:
   void buildPopulation(model::Population &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer);
   void cellMember(model::Population &p, Instance &inst, const FlatMember &m);
   void equation(model::Population *p, model::Projection *e, const FlatMember &m, const Place &place, std::deque<Var> &vars);
+  void initialValues(model::Population &p);
   void spike(model::Population &p, const FlatMember &m, const Place &place);
   bool spikeList(model::Population &p, const ast::ModelMember &m, std::span<const ast::Arg> args, const Scope *outer);
   void solvers(std::vector<model::Equation> &equations, const ast::ModelMember &m);
@@ -110,6 +117,7 @@ private:
   void hostStatement(const ast::Stmt &s, const Place &place, Scope &scope, int loops, model::HostBody &out);
   void hostLet(const ast::Stmt &s, const Place &place, Scope &scope, model::HostBody &out);
   void hostAssign(const ast::Stmt &s, const Place &place, model::HostBody &out);
+  void unroll(const ast::Stmt &s, const ast::ArrayExpr &list, const Place &place, int loops, model::HostBody &out);
   void hostFor(const ast::Stmt &s, const Place &place, int loops, model::HostBody &out);
   void hostRecord(const ast::Stmt &s, const Place &place, model::HostBody &out);
   void hostPlot(const ast::Stmt &s, const Place &place, model::HostBody &out);

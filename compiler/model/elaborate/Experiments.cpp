@@ -11,8 +11,8 @@ using model::VarKind;
 void Elaborator::options(const ast::Experiment &e, Scope &scope) {
   for (const ast::Stmt &s : e.body) {
     if (s.kind == ast::StmtKind::Sweep) // refused where it stands
-      for (const ast::Variable &v : s.variables)
-        addFailed(scope, v.name);
+      for (const ast::Name &name : s.names)
+        addFailed(scope, name);
     if (s.kind != ast::StmtKind::Option)
       continue;
     const ast::Variable &v = s.variables[0];
@@ -121,44 +121,6 @@ std::optional<model::Program> Elaborator::experiment(const ast::Experiment &e) {
   if (diagnostics.errors() != before)
     return std::nullopt;
   return out;
-}
-
-/// Neurons and networks that no experiment uses are elaborated alone, so that `snnc check` sees their errors.
-void Elaborator::checkUnused() {
-  const ast::Module &main = program.main();
-  for (const ast::Network &n : main.networks)
-    if (!usedNetworks.contains(&n)) {
-      model::Network alone;
-      network = &alone;
-      current = nullptr;
-      Scope &inside = ownedScopes.emplace_back(&program.mainScope());
-      buildNetwork(n, &program.mainScope(), inside);
-      lowering.pending.clear();
-    }
-  for (const ast::Model &m : main.models) {
-    if (usedModels.contains(&m) || (m.kind != ast::ModelKind::Neuron && m.kind != ast::ModelKind::Encoder))
-      continue;
-    model::Network alone;
-    network = &alone;
-    ast::Path path;
-    path.names.push_back(m.name);
-    path.range = m.name.range;
-    auto inst = instance(path, &program.mainScope(), {m.kind});
-    if (!inst)
-      continue;
-    // A param without a default takes its value where the model is used.
-    const bool complete = std::ranges::all_of(inst->members, [](const FlatMember &f) {
-      return f.member->kind != ast::MemberKind::Variables || f.member->variablesKind != ast::VariablesKind::Param ||
-             std::ranges::all_of(f.member->variables, [](const ast::Variable &v) { return v.value != nullptr; });
-    });
-    if (!complete)
-      continue;
-    model::Population &p = alone.populations.emplace_back();
-    p.name = std::string(m.name.text);
-    p.range = m.name.range;
-    buildPopulation(p, *inst, {}, &program.mainScope());
-    lowering.pending.clear();
-  }
 }
 
 std::optional<model::Module> run(const sema::TypedProgram &program, diag::Engine &diagnostics) {

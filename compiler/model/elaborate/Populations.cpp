@@ -1,13 +1,23 @@
 // Populations: a neuron or encoder with its params, shape and place in a network.
 #include "compiler/model/elaborate/Elaborator.h"
 
+#include "compiler/base/expr/Build.h"
+
 #include <algorithm>
+#include <functional>
 
 namespace snn::elaborate {
 
 using diag::Id;
 using model::Storage;
 using model::VarKind;
+
+/// The call in `spike when listed(times, cells)`.
+static const ast::CallExpr *isSpikeList(const ast::ModelMember &m) {
+  const auto *call = m.kind == ast::MemberKind::Spike ? ast::dynCast<ast::CallExpr>(m.value) : nullptr;
+  const auto *callee = call ? ast::dynCast<ast::NameExpr>(call->callee) : nullptr;
+  return callee && callee->name.text == "listed" && call->args.size() == 2 ? call : nullptr;
+}
 
 void Elaborator::population(const ast::NetMember &m, const Scope *scope) {
   auto inst = instance(m.model, scope, {ast::ModelKind::Neuron, ast::ModelKind::Encoder});
@@ -87,11 +97,37 @@ void Elaborator::buildPopulation(model::Population &p, Instance &inst, std::span
     if (var.kind == VarKind::Param && var.storage == Storage::Undecided)
       var.storage = varies(var.init) ? Storage::PerCell : Storage::Uniform;
   }
+  initialValues(p);
   for (const FlatMember &m : inst.members)
     cellMember(p, inst, m);
   for (const FlatMember &m : inst.members)
     if (m.member->kind == ast::MemberKind::Solver)
       solvers(p.equations, *m.member);
+}
+
+/// What states start with: a state read by another's initial value stands for its own initial value (a draw in it is
+/// named by its place in the text, so that both see the same one). Params cannot depend on states.
+void Elaborator::initialValues(model::Population &p) {
+  expr::Builder builder(lowering.arena);
+  const std::function<expr::ExprPtr(expr::ExprPtr)> atStart = [&](expr::ExprPtr e) -> expr::ExprPtr {
+    const auto *r = expr::dynCast<expr::Ref>(e);
+    if (!r || (r->var->kind != VarKind::State && r->var->kind != VarKind::Let && r->var->kind != VarKind::Data))
+      return nullptr;
+    if (r->var->init)
+      return builder.rewrite(r->var->init, atStart);
+    return builder.number(0, r->type.dimension, r->range);
+  };
+  for (Var &v : p.vars) {
+    if (v.kind == VarKind::Param && v.init &&
+        expr::anyPart(v.init, [](expr::ExprPtr e) {
+          const auto *r = expr::dynCast<expr::Ref>(e);
+          return r && (r->var->kind == VarKind::State || r->var->kind == VarKind::Data || r->var->kind == VarKind::Input);
+        }))
+      diagnostics.report(Id::notConstant, v.init->range, "the param `{}` is constant, but this reads a state", v.name)
+          .mend("make it a `let`, which is evaluated where it is read");
+    if (v.kind == VarKind::State && v.init)
+      v.init = builder.rewrite(v.init, atStart);
+  }
 }
 
 void Elaborator::cellMember(model::Population &p, Instance &inst, const FlatMember &m) {
@@ -167,9 +203,8 @@ void Elaborator::equation(model::Population *p, model::Projection *e, const Flat
 
 /// `spike when listed(times, cells)`: the spikes are a list, as in std.encoders.SpikeTrain.
 bool Elaborator::spikeList(model::Population &p, const ast::ModelMember &m, std::span<const ast::Arg> args, const Scope *outer) {
-  const auto *call = ast::dynCast<ast::CallExpr>(m.value);
-  const auto *callee = call ? ast::dynCast<ast::NameExpr>(call->callee) : nullptr;
-  if (!callee || callee->name.text != "listed" || call->args.size() != 2)
+  const ast::CallExpr *call = isSpikeList(m);
+  if (!call)
     return false;
   const Place setup{Place::Setup, outer};
   expr::ExprPtr *lists[] = {&p.spikeTimes, &p.spikeCells};
@@ -192,7 +227,7 @@ bool Elaborator::spikeList(model::Population &p, const ast::ModelMember &m, std:
 }
 
 void Elaborator::spike(model::Population &p, const FlatMember &m, const Place &place) {
-  if (p.spikeTimes || p.spikeCells)
+  if (isSpikeList(*m.member))
     return;
   if (p.spike) {
     diagnostics.report(Id::badSpike, m.member->range, "a model has one `spike when`").note(p.spike->range, "the other one");

@@ -161,7 +161,9 @@ void Elaborator::connect(const ast::NetMember &m, const Scope *scope) {
         p.port = &*found;
       }
       pattern(p, m, scope);
+      const size_t before = diagnostics.all().size();
       buildEdges(p, c, *synapse, rule ? &*rule : nullptr, scope);
+      diagnostics.noteFrom(before, m.range, "in this connection");
       if (p.delay && !p.delayUniform && group.sources.size() > 1)
         refuse(c.delay->range, "drawn delays from a union of populations are");
     }
@@ -191,7 +193,7 @@ void Elaborator::edgeVariables(model::Projection &p, Instance &inst, std::span<c
       if (const auto it = given.find(v.name.text); it != given.end()) {
         value = it->second->value;
         place.scope = outer;
-      } else if (kind == VarKind::Param && !value) {
+      } else if (kind == VarKind::Param && !value && !generic) {
         diagnostics.report(Id::wrongArguments, p.range, "the param `{}` of `{}` has no value", v.name.text, inst.model->name.text)
             .note(v.range, "it is declared without a default here");
       }
@@ -202,6 +204,7 @@ void Elaborator::edgeVariables(model::Projection &p, Instance &inst, std::span<c
         p.weight = &var;
         if (!v.type) { // w takes its port's dimension
           var.type.dimension = weightType.dimension;
+          var.type.anyDimension = weightType.anyDimension;
           const units::Unit unit = units::readable(weightType.dimension);
           var.unit = p.port ? p.port->unit : unit.name;
           var.unitScale = p.port ? p.port->unitScale : unit.scale;
@@ -210,9 +213,14 @@ void Elaborator::edgeVariables(model::Projection &p, Instance &inst, std::span<c
       var.storage = isLet ? Storage::None : Storage::Undecided;
       if (kind == VarKind::Weight && !v.type) {
         if (value)
-          var.init = lowering.lowerAs(value, place, var.type, fmt::format("the weight `{}`", var.name));
+          var.init = lowering.lowerAs(value, place, var.type, fmt::format("the weight `{}`", var.name),
+                                      p.port ? p.port->range : source::Range{});
+        hasWeight |= value != nullptr;
       } else {
         typeVariable(var, v, inst.scopeOf(m), place, value, &weightType);
+        hasWeight |= kind == VarKind::Weight && value;
+        if (generic && !value && !v.type)
+          var.type.anyDimension = true;
       }
       if (v.low) {
         Place bounds{Place::Edge, inst.scopeOf(m), nullptr, &p};
@@ -288,6 +296,7 @@ void Elaborator::edgeMember(model::Projection &p, Instance &inst, const FlatMemb
 }
 
 void Elaborator::buildEdges(model::Projection &p, const ast::Connect &c, Instance &synapse, Instance *rule, const Scope *outer) {
+  hasWeight = false;
   edgeVariables(p, synapse, c.synapseArgs, outer);
   if (rule) {
     if (!p.weight)
@@ -312,7 +321,7 @@ void Elaborator::buildEdges(model::Projection &p, const ast::Connect &c, Instanc
     p.delay = lowering.lowerAs(c.delay, place, expr::Type{expr::Base::Real, units::Dimension::of(units::BaseUnit::Second)}, "the delay");
     p.delayUniform = !varies(p.delay);
   }
-  if (p.weight && !p.weight->init && !p.weight->high)
+  if (p.weight && !hasWeight)
     diagnostics.report(Id::wrongArguments, c.synapse.range, "the weight `{}` has no value: write `{}({} = …)`", p.weight->name,
                        p.synapseName, p.weight->name);
   const auto members = [&](Instance &inst) {

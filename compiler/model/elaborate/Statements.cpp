@@ -166,6 +166,29 @@ void Elaborator::hostAssign(const ast::Stmt &s, const Place &place, model::HostB
   out.push_back(std::move(h));
 }
 
+/// for p in [a, b] over populations or projections: the body once for each of them.
+void Elaborator::unroll(const ast::Stmt &s, const ast::ArrayExpr &list, const Place &place, int loops, model::HostBody &out) {
+  for (ast::ExprPtr item : list.items) {
+    const expr::ExprPtr value = lowering.lower(item, place);
+    if (!value || s.variables.size() != 1)
+      continue;
+    if (value->type.base != Base::Cells && value->type.base != Base::Edges) {
+      diagnostics.report(Id::typeMismatch, item->range, "a list of populations and projections holds nothing else");
+      return;
+    }
+    Scope &scope = ownedScopes.emplace_back(place.scope);
+    Symbol symbol;
+    symbol.kind = Symbol::Value;
+    symbol.value = value;
+    symbol.declared = s.variables[0].name.range;
+    scope.add(s.variables[0].name.text, symbol);
+    Place inside = place;
+    inside.scope = &scope;
+    model::HostBody turn = hostBody(s.body, inside, 0); // `break` would have no loop to leave
+    out.insert(out.end(), std::make_move_iterator(turn.begin()), std::make_move_iterator(turn.end()));
+  }
+}
+
 void Elaborator::hostFor(const ast::Stmt &s, const Place &place, int loops, model::HostBody &out) {
   HostStmt h;
   h.kind = HostStmtKind::For;
@@ -174,7 +197,7 @@ void Elaborator::hostFor(const ast::Stmt &s, const Place &place, int loops, mode
     if (const auto *first = ast::dynCast<ast::NameExpr>(list->items[0])) {
       const Symbol *symbol = place.scope->find(first->name.text);
       if (symbol && (symbol->kind == Symbol::Population || symbol->kind == Symbol::Projection))
-        return refuse(s.value->range, "loops over populations and projections are");
+        return unroll(s, *list, place, loops, out);
     }
   h.value = lowering.lower(s.value, place);
   if (!h.value)

@@ -1,0 +1,107 @@
+// Checks of what no experiment uses: networks and models alone.
+#include "compiler/model/elaborate/Elaborator.h"
+
+#include <algorithm>
+
+namespace snn::elaborate {
+
+using model::VarKind;
+
+namespace {
+
+ast::Path pathTo(const ast::Model &m) {
+  ast::Path path;
+  path.names.push_back(m.name);
+  path.range = m.name.range;
+  return path;
+}
+
+} // namespace
+
+/// A neuron whose params all have values is made into a population of its own; the others are checked where they are used.
+void Elaborator::checkCells(const ast::Model &m) {
+  model::Network alone;
+  network = &alone;
+  auto inst = instance(pathTo(m), &program.mainScope(), {m.kind});
+  if (!inst)
+    return;
+  const bool complete = std::ranges::all_of(inst->members, [](const FlatMember &f) {
+    return f.member->kind != ast::MemberKind::Variables || f.member->variablesKind != ast::VariablesKind::Param ||
+           std::ranges::all_of(f.member->variables, [](const ast::Variable &v) { return v.value != nullptr; });
+  });
+  if (!complete)
+    return;
+  model::Population &p = alone.populations.emplace_back();
+  p.name = std::string(m.name.text);
+  p.range = m.name.range;
+  buildPopulation(p, *inst, {}, &program.mainScope());
+  lowering.pending.clear();
+}
+
+/// A synapse or rule is checked between two cells of which nothing is known: its weight, its target and what it reads of
+/// the cells have whatever dimension fits.
+void Elaborator::checkEdges(const ast::Model &m) {
+  model::Network alone;
+  network = &alone;
+  auto inst = instance(pathTo(m), &program.mainScope(), {m.kind});
+  if (!inst)
+    return;
+  expr::Type any;
+  any.anyDimension = true;
+  model::Population &cells = alone.populations.emplace_back(); // no model: see Lowering::lowerNeighbour
+  Var &port = cells.vars.emplace_back();
+  port.name = "target";
+  port.kind = VarKind::Input;
+  port.type = any;
+  model::Projection &p = alone.projections.emplace_back();
+  p.synapseName = std::string(m.name.text);
+  p.range = m.name.range;
+  p.sourcePopulation = p.targetPopulation = &cells;
+  p.port = &port;
+  generic = true;
+  if (m.kind == ast::ModelKind::Rule) {
+    Var &w = p.vars.emplace_back();
+    w.name = "w";
+    w.kind = VarKind::Weight;
+    w.type = any;
+    w.range = m.name.range;
+    p.weight = &w;
+    Symbol symbol;
+    symbol.kind = Symbol::Var;
+    symbol.var = &w;
+    symbol.declared = m.name.range;
+    inst->add("w", symbol);
+  }
+  edgeVariables(p, *inst, {}, &program.mainScope());
+  for (Var &v : p.vars)
+    settle(v);
+  for (const FlatMember &f : inst->members)
+    edgeMember(p, *inst, f);
+  for (const FlatMember &f : inst->members)
+    if (f.member->kind == ast::MemberKind::Solver)
+      solvers(p.equations, *f.member);
+  generic = false;
+  lowering.pending.clear();
+}
+
+void Elaborator::checkUnused() {
+  current = nullptr;
+  const ast::Module &main = program.main();
+  for (const ast::Network &n : main.networks)
+    if (!usedNetworks.contains(&n)) {
+      model::Network alone;
+      network = &alone;
+      Scope &inside = ownedScopes.emplace_back(&program.mainScope());
+      buildNetwork(n, &program.mainScope(), inside);
+      lowering.pending.clear();
+    }
+  for (const ast::Model &m : main.models)
+    if (!usedModels.contains(&m)) {
+      if (m.kind == ast::ModelKind::Neuron || m.kind == ast::ModelKind::Encoder)
+        checkCells(m);
+      else
+        checkEdges(m);
+    }
+}
+
+} // namespace snn::elaborate
