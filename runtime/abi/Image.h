@@ -62,7 +62,7 @@ struct Population {
   uint32_t shapeProgram = none;  ///< host function giving the shape (array of ints)
   uint32_t flags = none;         ///< U8 Cells: spiked in the last step
   uint32_t dataSetStep = none;   ///< I64 One: step at which data were last assigned (encoders; elapsed)
-  uint32_t spikeList = none;     ///< SpikeTrain: host function giving one array, all times (ms), then as many cells
+  uint32_t spikeTimes = none, spikeCells = none; ///< SpikeTrain: host functions giving arrays of times (ms) and cells
   uint32_t spikeStep = none;     ///< I64 Cells: step of the last spike, if t_spike is read (set by the kernel)
   std::vector<uint32_t> initKernels;  ///< run at set-up, in order: per-cell params, then states, hidden buffers
   std::vector<uint32_t> resetKernels; ///< `reset cells`: states to initial values, holds cleared
@@ -181,7 +181,7 @@ template <class V> void fields(V &v, Variable &x) {
     x.evalBuffer, x.placementReason);
 }
 template <class V> void fields(V &v, Population &x) {
-  v(x.name, x.model, x.doc, x.isEncoder, x.spikes, x.variables, x.shapeProgram, x.flags, x.dataSetStep, x.spikeList,
+  v(x.name, x.model, x.doc, x.isEncoder, x.spikes, x.variables, x.shapeProgram, x.flags, x.dataSetStep, x.spikeTimes, x.spikeCells,
     x.spikeStep, x.initKernels, x.resetKernels, x.onDataKernels, x.refreshKernels);
 }
 template <class V> void fields(V &v, SliceAxis &x) { v(x.index, x.start, x.stop, x.step); }

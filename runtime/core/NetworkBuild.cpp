@@ -89,19 +89,21 @@ Status Network::Impl::buildPopulation(uint32_t id) {
   return {};
 }
 
-/// A SpikeTrain's host function gives one array: all times (ms), then as many cell numbers.
 Status Network::Impl::buildSpikeTrain(uint32_t id) {
   const abi::Population &population = tables.populations[id];
-  if (population.spikeList == abi::none)
+  if (population.spikeTimes == abi::none)
     return {};
-  Result<std::vector<double>> list = values.array(population.spikeList);
-  if (!list.ok())
-    return list.error();
+  Result<std::vector<double>> times = values.array(population.spikeTimes), cells = values.array(population.spikeCells);
+  if (!times.ok() || !cells.ok())
+    return times.ok() ? cells.error() : times.error();
+  if (times.value().size() != cells.value().size())
+    return Error{ExitCode::model, fmt::format("{} has {} spike times for {} cells", population.name, times.value().size(),
+                                              cells.value().size())};
   PopulationState &state = populations[id];
-  const size_t n = list.value().size() / 2;
+  const size_t n = times.value().size();
   int64_t offGrid = 0;
   for (size_t k = 0; k < n; ++k) {
-    const double steps = list.value()[k] / settings.dt, cell = list.value()[n + k];
+    const double steps = times.value()[k] / settings.dt, cell = cells.value()[k];
     const int64_t at = std::llround(steps);
     if (cell != std::floor(cell) || cell < 0 || cell >= static_cast<double>(state.count))
       return Error{ExitCode::model, fmt::format("{}: spike {} names cell {:g}; there are cells 0 to {}", population.name,
@@ -109,7 +111,7 @@ Status Network::Impl::buildSpikeTrain(uint32_t id) {
     if (at < 1)
       return Error{ExitCode::model,
                    fmt::format("{}: spike {} at {:g} ms is before the end of the first step ({:g} ms)",
-                               population.name, k, list.value()[k], settings.dt)};
+                               population.name, k, times.value()[k], settings.dt)};
     offGrid += std::fabs(steps - static_cast<double>(at)) > 1e-6;
     state.train.emplace_back(at - 1, static_cast<int32_t>(cell));
   }

@@ -197,7 +197,7 @@ void Network::Impl::collect(uint32_t id) {
   std::vector<int32_t> &spikes = state.history.at(step);
   spikes.clear();
   state.lastCollected = step;
-  if (tables.populations[id].spikeList != abi::none)
+  if (tables.populations[id].spikeTimes != abi::none)
     collectTrain(state, flags);
   else if (flags) {
     std::fill(flags + state.count, flags + padded(state.count), uint8_t{0});

@@ -1,0 +1,110 @@
+// Statements of bodies as predicated values: `if` becomes selects.
+#include "compiler/kernel/schedule/Scheduler.h"
+
+namespace snn::schedule {
+
+using model::AssignOp;
+using model::Stmt;
+using model::StmtKind;
+using model::VarKind;
+
+void forEachExpr(const model::Body &body, const std::function<void(expr::ExprPtr)> &see) {
+  for (const Stmt &s : body) {
+    if (s.value)
+      see(s.value);
+    forEachExpr(s.then, see);
+    forEachExpr(s.otherwise, see);
+  }
+}
+
+bool assigns(const model::Body &body, const Var &var) {
+  for (const Stmt &s : body)
+    if ((s.kind == StmtKind::Assign && s.var == &var && s.side == expr::Side::Self) || assigns(s.then, var) || assigns(s.otherwise, var))
+      return true;
+  return false;
+}
+
+/// The value of `var op= value`.
+ValueId Scheduler::assigned(BodyBuilder &b, const Stmt &s) {
+  const Type t = BodyBuilder::typeOf(s.var->type);
+  const ValueId v = b.valueAs(s.value, t);
+  static constexpr Op ops[] = {Op::Add, Op::Add, Op::Sub, Op::Mul, Op::Div};
+  if (s.op == AssignOp::Set)
+    return v;
+  return b.op(ops[static_cast<size_t>(s.op)], t, b.read(*s.var, expr::Side::Self), v);
+}
+
+/// Bounds of a weight hold after every update.
+ValueId Scheduler::clamped(BodyBuilder &b, const Var &var, ValueId v) {
+  const Type t = b.typeOf(v);
+  if (var.low)
+    v = b.op(Op::Max, t, v, b.valueAs(var.low, t));
+  if (var.high)
+    v = b.op(Op::Min, t, v, b.valueAs(var.high, t));
+  return v;
+}
+
+void Scheduler::statement(BodyBuilder &b, const Stmt &s, ValueId predicate, const model::Projection *edges, bool ofRule,
+                          const std::function<bool(const Stmt &)> &wanted) {
+  switch (s.kind) {
+  case StmtKind::Let:
+    if (!wanted || wanted(s))
+      b.bind(*s.var, b.valueAs(s.value, BodyBuilder::typeOf(s.var->type)));
+    return;
+  case StmtKind::Assign: {
+    if (wanted && !wanted(s))
+      return;
+    if (s.side != expr::Side::Self) { // the port of the target
+      ValueId v = b.valueAs(s.value, Type::Real);
+      if (s.op == AssignOp::Sub)
+        v = b.op(Op::Neg, Type::Real, v);
+      const uint32_t port = ports.at({edges->targetPopulation->id, s.var}).accumulator;
+      b.accumulate(port, b.index(Op::Tgt), v, predicate);
+      return;
+    }
+    ValueId v = assigned(b, s);
+    ValueId condition = predicate;
+    if (edges && s.var == edges->weight) {
+      v = clamped(b, *s.var, v);
+      const uint32_t learning = out.tables.projections[edges->id].learningScalar;
+      if (ofRule && learning != abi::none) // frozen: the weight stays, traces go on
+        condition = b.both(condition, b.op(Op::Ne, Type::Bool, b.scalar(learning), b.constant(0)));
+    }
+    if (condition != kernel::noValue)
+      v = b.select(condition, v, b.read(*s.var, expr::Side::Self));
+    b.write(*s.var, v);
+    return;
+  }
+  case StmtKind::If: {
+    const ValueId c = b.value(s.value);
+    for (const Stmt &inner : s.then)
+      statement(b, inner, b.both(predicate, c), edges, ofRule, wanted);
+    if (!s.otherwise.empty()) {
+      const ValueId not_ = b.negate(c);
+      for (const Stmt &inner : s.otherwise)
+        statement(b, inner, b.both(predicate, not_), edges, ofRule, wanted);
+    }
+    return;
+  }
+  case StmtKind::Hold: { // round(d / dt) steps
+    const ValueId steps = b.op(Op::Round, Type::Real, b.op(Op::Div, Type::Real, b.valueAs(s.value, Type::Real), b.op(Op::Dt, Type::Real)));
+    for (const Var *var : s.held) {
+      const ValueId old = b.load(holds.at(var), b.index(Op::I), Type::I64);
+      const ValueId n = b.convert(steps, Type::I64);
+      b.store(holds.at(var), b.index(Op::I), predicate == kernel::noValue ? n : b.select(predicate, n, old));
+    }
+    return;
+  }
+  }
+}
+
+void Scheduler::body(BodyBuilder &b, const model::Body &statements, ValueId predicate,
+                     const std::function<bool(const Stmt &)> &wanted, const model::Projection *edges, size_t ruleFrom) {
+  for (size_t k = 0; k < statements.size(); ++k) {
+    if (k == 0 || (edges && k == ruleFrom))
+      b.beginBody();
+    statement(b, statements[k], predicate, edges, k >= ruleFrom, wanted);
+  }
+}
+
+} // namespace snn::schedule

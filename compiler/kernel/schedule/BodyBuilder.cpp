@@ -1,0 +1,432 @@
+// Expressions as flat operations. The trees are kept as written: nothing is reassociated, fma only where the model says.
+#include "compiler/kernel/schedule/BodyBuilder.h"
+
+#include <cmath>
+#include <cstring>
+
+namespace snn::schedule {
+
+using expr::Side;
+using model::Storage;
+using model::VarKind;
+
+Type BodyBuilder::typeOf(const expr::Type &type) {
+  switch (type.base) {
+  case expr::Base::Int:
+    return Type::I64;
+  case expr::Base::Bool:
+    return Type::Bool;
+  default:
+    return Type::Real;
+  }
+}
+
+namespace {
+/// Operations without effects and without memory: made once for equal operands.
+bool pure(Op op) {
+  return op != Op::Load && op != Op::Store && op != Op::Accumulate && op != Op::PairOut && op != Op::SetScalar;
+}
+} // namespace
+
+ValueId BodyBuilder::emit(Instr i) {
+  const bool shared = pure(i.op);
+  uint64_t bits = 0;
+  static_assert(sizeof bits == sizeof i.imm);
+  std::memcpy(&bits, &i.imm, sizeof bits);
+  const Key key{static_cast<uint8_t>(i.op), static_cast<uint8_t>(i.type), i.a, i.b, i.c, i.index, i.object, i.site, 0.0,
+                i.imm64 ^ static_cast<int64_t>(bits)};
+  if (shared)
+    if (const auto it = known.find(key); it != known.end())
+      return it->second;
+  kernel.body.push_back(i);
+  const ValueId id = static_cast<ValueId>(kernel.body.size() - 1);
+  if (shared)
+    known[key] = id;
+  return id;
+}
+
+ValueId BodyBuilder::op(Op o, Type t, ValueId a, ValueId b, ValueId c) {
+  Instr i;
+  i.op = o;
+  i.type = t;
+  i.a = a;
+  i.b = b;
+  i.c = c;
+  return emit(i);
+}
+
+ValueId BodyBuilder::constant(double x, Type t) {
+  if (t == Type::I64)
+    return integer(static_cast<int64_t>(x));
+  if (t == Type::Bool)
+    return truth(x != 0);
+  Instr i;
+  i.op = Op::Const;
+  i.type = t;
+  i.imm = x;
+  return emit(i);
+}
+
+ValueId BodyBuilder::integer(int64_t x) {
+  Instr i;
+  i.op = Op::ConstInt;
+  i.type = Type::I64;
+  i.imm64 = x;
+  return emit(i);
+}
+
+ValueId BodyBuilder::truth(bool x) {
+  Instr i;
+  i.op = Op::ConstInt;
+  i.type = Type::Bool;
+  i.imm64 = x;
+  return emit(i);
+}
+
+ValueId BodyBuilder::scalar(uint32_t id, Type t) {
+  Instr i;
+  i.op = Op::ScalarValue;
+  i.type = t;
+  i.object = id;
+  return emit(i);
+}
+
+ValueId BodyBuilder::load(uint32_t buffer, ValueId at, Type t) {
+  Instr i;
+  i.op = Op::Load;
+  i.type = t;
+  i.object = buffer;
+  i.index = at;
+  return emit(i);
+}
+
+void BodyBuilder::store(uint32_t buffer, ValueId at, ValueId v, ValueId predicate) {
+  Instr i;
+  i.op = Op::Store;
+  i.a = v;
+  i.object = buffer;
+  i.index = at;
+  i.predicate = predicate;
+  emit(i);
+}
+
+void BodyBuilder::accumulate(uint32_t buffer, ValueId at, ValueId v, ValueId predicate) {
+  Instr i;
+  i.op = Op::Accumulate;
+  i.a = v;
+  i.object = buffer;
+  i.index = at;
+  i.predicate = predicate;
+  emit(i);
+}
+
+ValueId BodyBuilder::both(ValueId a, ValueId b) {
+  if (a == kernel::noValue)
+    return b;
+  return b == kernel::noValue || a == b ? a : op(Op::And, Type::Bool, a, b);
+}
+
+ValueId BodyBuilder::convert(ValueId v, Type type) {
+  if (typeOf(v) == type)
+    return v;
+  const Instr from = kernel.body[v];
+  if (from.op == Op::ConstInt && type == Type::Real)
+    return constant(static_cast<double>(from.imm64));
+  return op(Op::Convert, type, v);
+}
+
+ValueId BodyBuilder::stepNow() {
+  const ValueId n = index(Op::StepNumber);
+  return frame.timeOffset ? op(Op::Add, Type::I64, n, integer(frame.timeOffset)) : n;
+}
+
+void BodyBuilder::beginBody() {
+  atStart = current;
+  lets.clear();
+}
+
+ValueId BodyBuilder::valueAs(expr::ExprPtr e, Type type) {
+  if (const auto *c = expr::dynCast<expr::Const>(e))
+    return constant(c->value, type);
+  return convert(value(e), type);
+}
+
+ValueId BodyBuilder::value(expr::ExprPtr e) {
+  switch (e->kind) {
+  case expr::Kind::Const:
+    return constant(expr::cast<expr::Const>(e).value, typeOf(e->type));
+  case expr::Kind::Ref: {
+    const auto &r = expr::cast<expr::Ref>(e);
+    return read(*r.var, r.side == Side::Self ? letSide : r.side);
+  }
+  case expr::Kind::Special:
+    return special(expr::cast<expr::Special>(e));
+  case expr::Kind::Call:
+    return call(expr::cast<expr::Call>(e));
+  case expr::Kind::Draw:
+    return draw(expr::cast<expr::Draw>(e));
+  case expr::Kind::Reduce: {
+    const auto &r = expr::cast<expr::Reduce>(e);
+    ValueId at = integer(0);
+    if (r.scope == expr::ReduceScope::Incoming)
+      at = index(Op::Tgt);
+    else if (r.scope == expr::ReduceScope::Outgoing)
+      at = index(Op::Src);
+    else if (r.scope == expr::ReduceScope::Population && r.op == expr::ReduceOp::Rank)
+      at = index(Op::I);
+    return load(layout.reduction(r), at, typeOf(e->type));
+  }
+  case expr::Kind::Text:
+  case expr::Kind::ArrayLit:
+  case expr::Kind::Index:
+  case expr::Kind::Cells:
+  case expr::Kind::CellsValue:
+  case expr::Kind::EdgesValue:
+  case expr::Kind::HostCall:
+    layout.refuse(e->range, "this value cannot be computed for each cell or edge");
+    return constant(0, typeOf(e->type));
+  }
+  return constant(0);
+}
+
+ValueId BodyBuilder::indexOf(const Var &var, Side side) {
+  if (frame.cells)
+    return index(Op::I);
+  const bool oneSided = frame.space == abi::Space::EventCells || frame.space == abi::Space::Cells;
+  if (oneSided)
+    return index(Op::I);
+  if (side == Side::Pre || (side == Side::Self && var.storage == Storage::PerSource))
+    return index(Op::Src);
+  if (side == Side::Post || (side == Side::Self && var.storage == Storage::PerTarget))
+    return index(Op::Tgt);
+  return index(Op::Edge);
+}
+
+ValueId BodyBuilder::read(const Var &var, Side side) {
+  if (var.storage == Storage::Uniform && var.kind != VarKind::Local)
+    return scalar(layout.scalarOf(var), typeOf(var.type));
+  const std::pair key{&var, side};
+  if (var.kind == VarKind::Let)
+    return letValue(var, side);
+  auto &values = inLet ? atStart : current;
+  if (const auto it = values.find(key); it != values.end())
+    return it->second;
+  if (const auto it = current.find(key); it != current.end() && !isWritten(var))
+    return it->second;
+  ValueId v = kernel::noValue;
+  if (var.eventDriven && side == Side::Self)
+    v = eventDriven(var, side);
+  else
+    v = load(layout.bufferOf(var), indexOf(var, side), typeOf(var.type));
+  if (!current.contains(key))
+    current[key] = v;
+  if (!atStart.contains(key))
+    atStart[key] = v;
+  return v;
+}
+
+/// A let has the value of the body's start, of its own cell.
+ValueId BodyBuilder::letValue(const Var &var, Side side) {
+  const std::pair key{&var, side};
+  if (const auto it = lets.find(key); it != lets.end())
+    return it->second;
+  if (!var.init)
+    return constant(0, typeOf(var.type));
+  const bool outer = inLet;
+  const Side outerSide = letSide;
+  inLet = true;
+  letSide = side;
+  const ValueId v = valueAs(var.init, typeOf(var.type));
+  inLet = outer;
+  letSide = outerSide;
+  return lets[key] = v;
+}
+
+/// (x - offset) * exp(rate * dt * k) + offset, k steps after the last event.
+ValueId BodyBuilder::eventDriven(const Var &var, Side side) {
+  const uint32_t copy = frame.refreshedValues ? layout.refreshed(var) : abi::none;
+  const bool far = (frame.space == abi::Space::RowEdges && var.storage == Storage::PerTarget) ||
+                   (frame.space == abi::Space::ColumnEdges && var.storage == Storage::PerSource);
+  const ValueId at = indexOf(var, side);
+  if (far && copy != abi::none)
+    return load(copy, at, Type::Real);
+  const ValueId x = load(layout.bufferOf(var), at, Type::Real);
+  const ValueId k = op(Op::Sub, Type::I64, stepNow(), load(layout.lastStep(var), at, Type::I64));
+  const ValueId p = op(Op::Exp, Type::Real, op(Op::Mul, Type::Real, scalar(layout.rateScalar(var)), convert(k, Type::Real)));
+  const expr::ExprPtr offset = layout.offset(var);
+  if (!offset)
+    return op(Op::Mul, Type::Real, x, p);
+  const ValueId o = valueAs(offset, Type::Real);
+  return op(Op::Add, Type::Real, op(Op::Mul, Type::Real, op(Op::Sub, Type::Real, x, o), p), o);
+}
+
+ValueId BodyBuilder::special(const expr::Special &s) {
+  const Side side = s.side == Side::Self ? letSide : s.side;
+  const model::Population *cells = frame.cells;
+  if (frame.edges)
+    cells = side == Side::Pre ? frame.edges->sourcePopulation : side == Side::Post ? frame.edges->targetPopulation : nullptr;
+  const bool oneSided = frame.cells || frame.space == abi::Space::EventCells || frame.space == abi::Space::Cells;
+  const auto at = [&] { return oneSided ? index(Op::I) : index(side == Side::Pre ? Op::Src : Op::Tgt); };
+  const auto time = [&](ValueId steps) {
+    return convert(op(Op::Mul, Type::F64, convert(steps, Type::F64), op(Op::Dt, Type::F64)), Type::Real);
+  };
+  switch (s.value) {
+  case expr::SpecialValue::Time:
+    return time(stepNow());
+  case expr::SpecialValue::Dt:
+    return op(Op::Dt, Type::Real);
+  case expr::SpecialValue::Index: {
+    if (s.axis < 0 || !cells)
+      return at();
+    // index along an axis: (i / product of later extents) mod extent, from the extents' scalars
+    layout.refuse(s.range, "`index(k)` is not in this version");
+    return at();
+  }
+  case expr::SpecialValue::Spiked:
+    return load(layout.flags(cells->id), at(), Type::Bool);
+  case expr::SpecialValue::SpikeTime: {
+    const ValueId step = load(layout.spikeStep(cells->id), at(), Type::I64);
+    return select(op(Op::Lt, Type::Bool, step, integer(0)), constant(-HUGE_VAL), time(step));
+  }
+  case expr::SpecialValue::Elapsed:
+    return time(op(Op::Sub, Type::I64, stepNow(), load(layout.dataStep(cells->id), integer(0), Type::I64)));
+  case expr::SpecialValue::Held:
+    return op(Op::Lt, Type::Bool, integer(0), load(layout.holdBuffer(*s.var), at(), Type::I64));
+  case expr::SpecialValue::Seed:
+  case expr::SpecialValue::WhiteNoise:
+    layout.refuse(s.range, "this value cannot stand here");
+    return constant(0);
+  }
+  return constant(0);
+}
+
+ValueId BodyBuilder::draw(const expr::Draw &d) {
+  static constexpr Op ops[] = {Op::DrawUniform, Op::DrawNormal, Op::DrawExponential, Op::DrawGamma,
+                               Op::DrawLogNormal, Op::DrawPoisson, Op::DrawBernoulli};
+  Instr i;
+  i.op = ops[static_cast<size_t>(d.distribution)];
+  i.a = valueAs(d.args[0], Type::Real);
+  if (d.args.size() > 1)
+    i.b = valueAs(d.args[1], Type::Real);
+  i.type = d.distribution == expr::Distribution::Bernoulli ? Type::Bool : Type::Real;
+  i.site = d.site;
+  i.object = layout.stream(frame.cells, frame.edges, d.site);
+  i.range = d.range;
+  const ValueId v = emit(i);
+  return convert(v, typeOf(d.type));
+}
+
+/// Small whole exponents are products from the left, ((x * x) * x): fast, and the same everywhere.
+ValueId BodyBuilder::power(const expr::Call &c, Type t) {
+  const ValueId x = valueAs(c.args[0], t);
+  const expr::ExprPtr e = c.args[1];
+  double exponent = NAN;
+  if (const auto *n = expr::dynCast<expr::Const>(e))
+    exponent = n->value;
+  else if (const auto *neg = expr::dynCast<expr::Call>(e); neg && neg->op == expr::Op::Neg)
+    if (const auto *m = expr::dynCast<expr::Const>(neg->args[0]))
+      exponent = -m->value;
+  if (exponent == 0.5)
+    return op(Op::Sqrt, t, x);
+  if (exponent == std::floor(exponent) && std::fabs(exponent) <= 16) {
+    ValueId product = constant(1, t);
+    for (int k = 0; k < std::fabs(exponent); ++k)
+      product = k ? op(Op::Mul, t, product, x) : x;
+    return exponent < 0 ? op(Op::Div, t, constant(1, t), product) : product;
+  }
+  return op(Op::Pow, t, x, valueAs(e, t));
+}
+
+ValueId BodyBuilder::compare(const expr::Call &c) {
+  using EO = expr::Op;
+  const bool integral = c.args[0]->type.base != expr::Base::Real && c.args[1]->type.base != expr::Base::Real;
+  const Type t = integral ? Type::I64 : Type::Real;
+  const ValueId a = valueAs(c.args[0], t), b = valueAs(c.args[1], t);
+  switch (c.op) {
+  case EO::Eq:
+    return op(Op::Eq, Type::Bool, a, b);
+  case EO::Ne:
+    return op(Op::Ne, Type::Bool, a, b);
+  case EO::Lt:
+    return op(Op::Lt, Type::Bool, a, b);
+  case EO::Le:
+    return op(Op::Le, Type::Bool, a, b);
+  case EO::Gt:
+    return op(Op::Lt, Type::Bool, b, a);
+  default:
+    return op(Op::Le, Type::Bool, b, a);
+  }
+}
+
+ValueId BodyBuilder::call(const expr::Call &c) {
+  using EO = expr::Op;
+  const Type t = typeOf(c.type);
+  const auto arg = [&](size_t k) { return valueAs(c.args[k], t); };
+  const auto two = [&](Op o) {
+    const ValueId a = arg(0), b = arg(1);
+    return op(o, t, a, b);
+  };
+  const auto one = [&](Op o) { return op(o, Type::Real, valueAs(c.args[0], Type::Real)); };
+  switch (c.op) {
+  case EO::Add: return two(Op::Add);
+  case EO::Sub: return two(Op::Sub);
+  case EO::Mul: return two(Op::Mul);
+  case EO::Div: return two(Op::Div);
+  case EO::Mod: return two(Op::Mod);
+  case EO::Min: return two(Op::Min);
+  case EO::Max: return two(Op::Max);
+  case EO::Atan2: return two(Op::Atan2);
+  case EO::Pow: return power(c, t);
+  case EO::Neg: return op(Op::Neg, t, arg(0));
+  case EO::Abs: return op(Op::Abs, t, arg(0));
+  case EO::Eq: case EO::Ne: case EO::Lt: case EO::Le: case EO::Gt: case EO::Ge:
+    return compare(c);
+  case EO::And: return op(Op::And, Type::Bool, value(c.args[0]), value(c.args[1]));
+  case EO::Or: return op(Op::Or, Type::Bool, value(c.args[0]), value(c.args[1]));
+  case EO::Not: return op(Op::Not, Type::Bool, value(c.args[0]));
+  case EO::Crosses: {
+    const ValueId a = valueAs(c.args[0], Type::Real), b = valueAs(c.args[1], Type::Real);
+    const ValueId was = load(layout.crossing(c), index(Op::I), Type::Bool);
+    return op(Op::And, Type::Bool, was, op(Op::Lt, Type::Bool, b, a));
+  }
+  case EO::Select: {
+    const ValueId cond = value(c.args[0]), a = arg(1), b = arg(2);
+    return select(cond, a, b);
+  }
+  case EO::Clip: {
+    const ValueId x = arg(0), lo = arg(1), hi = arg(2);
+    return op(Op::Min, t, op(Op::Max, t, x, lo), hi);
+  }
+  case EO::Fma: return op(Op::Fma, t, arg(0), arg(1), arg(2));
+  case EO::Sign: {
+    const ValueId x = valueAs(c.args[0], Type::Real), zero = constant(0);
+    return select(op(Op::Lt, Type::Bool, zero, x), constant(1), select(op(Op::Lt, Type::Bool, x, zero), constant(-1), zero));
+  }
+  case EO::Heaviside:
+    return select(op(Op::Le, Type::Bool, constant(0), valueAs(c.args[0], Type::Real)), constant(1), constant(0));
+  case EO::Relu: return op(Op::Max, t, arg(0), constant(0, t));
+  case EO::Floor: return convert(one(Op::Floor), t);
+  case EO::Ceil: return convert(one(Op::Ceil), t);
+  case EO::Round: return convert(one(Op::Round), t);
+  case EO::Exp: return one(Op::Exp);
+  case EO::Log: return one(Op::Log);
+  case EO::Log1p: return one(Op::Log1p);
+  case EO::Expm1: return one(Op::Expm1);
+  case EO::Exprel: return one(Op::Exprel);
+  case EO::Sqrt: return one(Op::Sqrt);
+  case EO::Sin: return one(Op::Sin);
+  case EO::Cos: return one(Op::Cos);
+  case EO::Tan: return one(Op::Tan);
+  case EO::Asin: return one(Op::Asin);
+  case EO::Acos: return one(Op::Acos);
+  case EO::Atan: return one(Op::Atan);
+  case EO::Sinh: return one(Op::Sinh);
+  case EO::Cosh: return one(Op::Cosh);
+  case EO::Tanh: return one(Op::Tanh);
+  case EO::Sigmoid: return one(Op::Sigmoid);
+  case EO::Lgamma: return one(Op::Lgamma);
+  }
+  return constant(0, t);
+}
+
+} // namespace snn::schedule

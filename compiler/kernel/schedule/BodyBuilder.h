@@ -1,0 +1,112 @@
+// Builds the flat body of a kernel: equal pure operations are made once, variables are loaded at their first use.
+#pragma once
+
+#include "compiler/base/expr/Build.h"
+#include "compiler/kernel/ir/Kernel.h"
+#include "compiler/model/ir/Network.h"
+
+#include <functional>
+#include <map>
+#include <tuple>
+
+namespace snn::schedule {
+
+using kernel::Instr;
+using kernel::Op;
+using kernel::Type;
+using kernel::ValueId;
+using model::Var;
+
+/// What the builder has to ask about the program.
+class Layout {
+public:
+  virtual ~Layout() = default;
+  virtual uint32_t scalarOf(const Var &var) = 0;
+  virtual uint32_t bufferOf(const Var &var) = 0;          ///< per cell, source, target or edge
+  virtual uint32_t holdBuffer(const Var &var) = 0;
+  virtual uint32_t flags(uint32_t population) = 0;
+  virtual uint32_t spikeStep(uint32_t population) = 0;
+  virtual uint32_t dataStep(uint32_t population) = 0;
+  virtual uint32_t reduction(const expr::Reduce &reduce) = 0; ///< buffer with the result
+  virtual uint32_t lastStep(const Var &eventDriven) = 0;  ///< buffer with the step of the last event
+  virtual uint32_t refreshed(const Var &eventDriven) = 0; ///< buffer with the value now, or none: computed in place
+  virtual uint32_t rateScalar(const Var &eventDriven) = 0;///< rate * dt
+  virtual expr::ExprPtr offset(const Var &eventDriven) = 0;
+  virtual uint32_t crossing(const expr::Call &crosses) = 0; ///< buffer: true when not above at the end of the last step
+  virtual uint32_t stream(const model::Population *cells, const model::Projection *edges, uint32_t site) = 0;
+  virtual void refuse(source::Range range, std::string message) = 0;
+};
+
+/// Which elements the kernel goes over, and what its expressions mean by Self, Pre and Post.
+struct Frame {
+  abi::Space space = abi::Space::Cells;
+  const model::Population *cells = nullptr;  ///< Self is a cell of it
+  const model::Projection *edges = nullptr;  ///< Self is an edge of it
+  expr::Side eventSide = expr::Side::Self;   ///< event_cells and cells of a projection: the index is this cell
+  /// Steps to add to the step's number for `t` and event-driven values: 0 before integration and at arrivals, 1 after.
+  int timeOffset = 0;
+  bool refreshedValues = true;               ///< read traces of the far side from their refreshed copy
+};
+
+class BodyBuilder {
+public:
+  BodyBuilder(kernel::Kernel &k, Layout &l, Frame f) : kernel(k), layout(l), frame(f) {}
+
+  Frame &place() { return frame; }
+  /// The value of an expression, converted to its own type.
+  ValueId value(expr::ExprPtr e);
+  ValueId valueAs(expr::ExprPtr e, Type type);
+  ValueId convert(ValueId v, Type type);
+
+  // ---- operations
+  ValueId emit(Instr i);
+  ValueId op(Op o, Type t, ValueId a = kernel::noValue, ValueId b = kernel::noValue, ValueId c = kernel::noValue);
+  ValueId constant(double x, Type t = Type::Real);
+  ValueId integer(int64_t x);
+  ValueId truth(bool x);
+  ValueId index(Op which) { return op(which, Type::I64); }
+  ValueId scalar(uint32_t id, Type t = Type::Real);
+  ValueId load(uint32_t buffer, ValueId at, Type t);
+  void store(uint32_t buffer, ValueId at, ValueId v, ValueId predicate = kernel::noValue);
+  void accumulate(uint32_t buffer, ValueId at, ValueId v, ValueId predicate = kernel::noValue);
+  ValueId select(ValueId c, ValueId a, ValueId b) { return a == b ? a : op(Op::Select, typeOf(a), c, a, b); }
+  ValueId both(ValueId a, ValueId b); ///< and; noValue means true
+  ValueId negate(ValueId a) { return op(Op::Not, Type::Bool, a); }
+  Type typeOf(ValueId v) const { return kernel.body[v].type; }
+  /// Number of the step that the values belong to: n + timeOffset.
+  ValueId stepNow();
+
+  // ---- variables
+  ValueId read(const Var &var, expr::Side side);
+  void write(const Var &var, ValueId v) { current[{&var, expr::Side::Self}] = v; written[&var] = v; }
+  bool isWritten(const Var &var) const { return written.contains(&var); }
+  /// Element of the variable's buffer in this kernel.
+  ValueId indexOf(const Var &var, expr::Side side);
+  void bind(const Var &local, ValueId v) { current[{&local, expr::Side::Self}] = v; }
+  /// Lets keep the values that they have here until the next call.
+  void beginBody();
+  std::map<const Var *, ValueId> written;
+
+  static Type typeOf(const expr::Type &type);
+
+private:
+  kernel::Kernel &kernel;
+  Layout &layout;
+  Frame frame;
+  using Key = std::tuple<uint8_t, uint8_t, ValueId, ValueId, ValueId, ValueId, uint32_t, uint32_t, double, int64_t>;
+  std::map<Key, ValueId> known;
+  std::map<std::pair<const Var *, expr::Side>, ValueId> current;
+  std::map<std::pair<const Var *, expr::Side>, ValueId> atStart, lets;
+  bool inLet = false;
+
+  ValueId call(const expr::Call &c);
+  ValueId power(const expr::Call &c, Type t);
+  ValueId compare(const expr::Call &c);
+  ValueId special(const expr::Special &s);
+  ValueId draw(const expr::Draw &d);
+  ValueId letValue(const Var &var, expr::Side side);
+  ValueId eventDriven(const Var &var, expr::Side side);
+  expr::Side letSide = expr::Side::Self; ///< inside a let of a neighbour cell, Self means that cell
+};
+
+} // namespace snn::schedule

@@ -1,0 +1,266 @@
+// Population kernels. One fused kernel a population and step: arrivals, integration, updates, threshold, spike body, memory
+// of crossings; it is split only where a reduction needs all cells first, or an update has its own interval.
+#include "compiler/kernel/schedule/Scheduler.h"
+
+#include <fmt/format.h>
+
+namespace snn::schedule {
+
+using model::StmtKind;
+using model::VarKind;
+
+namespace {
+
+void heldIn(const model::Body &body, std::set<const Var *> &out) {
+  for (const model::Stmt &s : body) {
+    out.insert(s.held.begin(), s.held.end());
+    heldIn(s.then, out);
+    heldIn(s.otherwise, out);
+  }
+}
+
+void reductionsIn(expr::ExprPtr e, std::vector<const expr::Reduce *> &found) {
+  expr::anyPart(e, [&](expr::ExprPtr x) {
+    if (const auto *r = expr::dynCast<expr::Reduce>(x); r && std::ranges::find(found, r) == found.end())
+      found.push_back(r);
+    return false;
+  });
+}
+
+} // namespace
+
+std::set<const Var *> Scheduler::heldStates(const model::Population &p) const {
+  std::set<const Var *> held;
+  if (p.spike)
+    heldIn(p.spike->body, held);
+  for (const model::Update &u : p.updates)
+    heldIn(u.body, held);
+  return held;
+}
+
+ValueId Scheduler::heldNow(BodyBuilder &b, const Var &var) {
+  return b.op(Op::Lt, Type::Bool, b.integer(0), b.load(holds.at(&var), b.index(Op::I), Type::I64));
+}
+
+kernel::Kernel &Scheduler::begin(std::string name, abi::Space space, uint32_t object, std::string comment) {
+  kernel::Kernel &k = out.kernels.emplace_back();
+  k.name = std::move(name);
+  k.space = space;
+  k.object = object;
+  k.comment = std::move(comment);
+  return k;
+}
+
+void Scheduler::command(abi::CommandKind kind, uint32_t kernel, uint32_t object) {
+  abi::Command c;
+  c.kind = kind;
+  c.kernel = kernel;
+  c.object = object;
+  out.tables.step.push_back(c);
+}
+
+std::unique_ptr<BodyBuilder> Scheduler::openCells(model::Population &p, std::string_view part, int offset) {
+  kernel::Kernel &k = begin(p.name + "." + std::string(part), abi::Space::Cells, p.id, "");
+  Frame frame;
+  frame.cells = &p;
+  frame.timeOffset = offset;
+  return std::make_unique<BodyBuilder>(k, *this, frame);
+}
+
+/// Stores what changed and puts the kernel into the step.
+void Scheduler::closeCells(model::Population &p, BodyBuilder &b, uint32_t everyScalar) {
+  for (const auto &[var, v] : b.written)
+    b.store(buffers.at(var), b.index(Op::I), v);
+  if (out.kernels.back().body.empty()) {
+    out.kernels.pop_back();
+    return;
+  }
+  command(abi::CommandKind::Cells, end(), p.id);
+  out.tables.step.back().everyScalar = everyScalar;
+}
+
+/// Reductions that the expressions read: what is reduced goes to a scratch buffer, the kernel ends, and a new one begins.
+void Scheduler::flushReductions(model::Population &p, std::unique_ptr<BodyBuilder> &b, const std::vector<expr::ExprPtr> &roots, int offset) {
+  std::vector<const expr::Reduce *> found, fresh;
+  for (expr::ExprPtr e : roots)
+    reductionsIn(e, found);
+  if (found.empty())
+    return;
+  b->beginBody();
+  std::vector<std::pair<const expr::Reduce *, uint32_t>> scratch;
+  for (const expr::Reduce *r : found) {
+    if (r->scope != expr::ReduceScope::Population)
+      continue;
+    const uint32_t n = static_cast<uint32_t>(out.tables.buffers.size());
+    const bool count = r->op == expr::ReduceOp::Count;
+    const uint32_t from = addBuffer(fmt::format("{}.reduce{}", p.name, n), count ? abi::Elem::U8 : abi::Elem::Real, abi::Extent::Cells, p.id, false);
+    b->store(from, b->index(Op::I), count ? b->value(r->arg) : b->valueAs(r->arg, Type::Real));
+    scratch.emplace_back(r, from);
+  }
+  closeCells(p, *b);
+  for (const auto &[r, from] : scratch) {
+    const bool rank = r->op == expr::ReduceOp::Rank, integral = rank || r->op == expr::ReduceOp::Count;
+    if (!reductions.contains(r))
+      reductions[r] = addBuffer(fmt::format("{}.reduced{}", p.name, from), integral ? abi::Elem::I64 : abi::Elem::Real,
+                                rank ? abi::Extent::Cells : abi::Extent::One, p.id, false);
+    abi::Command c;
+    c.kind = abi::CommandKind::Reduce;
+    c.object = p.id;
+    c.reduce = static_cast<abi::ReduceKind>(r->op);
+    c.from = from;
+    c.to = reductions[r];
+    out.tables.step.push_back(c);
+  }
+  b = openCells(p, fmt::format("update{}", out.kernels.size()), offset);
+}
+
+/// What arrived is added once to each port; what arrives at a held state is discarded. Inputs begin at zero.
+void Scheduler::arrivalsInto(model::Population &p, BodyBuilder &b) {
+  const std::set<const Var *> held = heldStates(p);
+  for (Var &var : p.vars) {
+    const auto port = ports.find({p.id, &var});
+    if (port == ports.end()) {
+      if (var.kind == VarKind::Input)
+        b.write(var, b.constant(0));
+      continue;
+    }
+    ValueId sum = kernel::noValue;
+    if (port->second.accumulator != abi::none) {
+      sum = b.load(port->second.accumulator, b.index(Op::I), Type::Real);
+      b.store(port->second.accumulator, b.index(Op::I), b.constant(0));
+    }
+    for (const auto &[projection, counts] : port->second.counted) {
+      const ValueId n = b.load(counts, b.index(Op::I), Type::I64);
+      b.store(counts, b.index(Op::I), b.integer(0));
+      const model::Stmt &s = projection->onPre[0];
+      ValueId w = b.valueAs(s.value, Type::Real);
+      if (s.op == model::AssignOp::Sub)
+        w = b.op(Op::Neg, Type::Real, w);
+      const ValueId add = b.op(Op::Mul, Type::Real, b.convert(n, Type::Real), w);
+      sum = sum == kernel::noValue ? add : b.op(Op::Add, Type::Real, sum, add);
+    }
+    if (var.kind == VarKind::Input) {
+      b.write(var, sum);
+      continue;
+    }
+    const ValueId old = b.read(var, expr::Side::Self), now = b.op(Op::Add, Type::Real, old, sum);
+    b.write(var, held.contains(&var) ? b.select(heldNow(b, var), old, now) : now);
+  }
+}
+
+void Scheduler::integrate(model::Population &p, BodyBuilder &b) {
+  const std::set<const Var *> held = heldStates(p);
+  b.beginBody();
+  for (const model::Stmt &s : p.integrate) {
+    if (s.kind == StmtKind::Let) {
+      b.bind(*s.var, b.valueAs(s.value, Type::Real));
+      continue;
+    }
+    const ValueId v = b.valueAs(s.value, Type::Real);
+    b.write(*s.var, held.contains(s.var) ? b.select(heldNow(b, *s.var), b.read(*s.var, expr::Side::Self), v) : v);
+  }
+}
+
+void Scheduler::updates(model::Population &p, std::unique_ptr<BodyBuilder> &b) {
+  for (const model::Update &u : p.updates) {
+    std::vector<expr::ExprPtr> roots;
+    forEachExpr(u.body, [&](expr::ExprPtr e) { roots.push_back(e); });
+    b->place().timeOffset = 1;
+    flushReductions(p, b, roots, 1);
+    b->place().timeOffset = 1;
+    if (!u.interval) {
+      body(*b, u.body, kernel::noValue, {});
+      continue;
+    }
+    closeCells(p, *b);
+    const uint32_t scalar = computedScalar(fmt::format("{}.every{}", p.name, out.kernels.size()), u.interval);
+    b = openCells(p, fmt::format("every{}", out.kernels.size()), 1);
+    body(*b, u.body, kernel::noValue, {});
+    closeCells(p, *b, scalar);
+    b = openCells(p, fmt::format("update{}", out.kernels.size()), 1);
+  }
+}
+
+/// `V crosses c` remembers whether V - c was at most 0 at the end of the last step.
+void Scheduler::rememberCrossings(model::Population &p, BodyBuilder &b) {
+  if (!p.spike)
+    return;
+  b.beginBody();
+  expr::anyPart(p.spike->condition, [&](expr::ExprPtr e) {
+    const auto *c = expr::dynCast<expr::Call>(e);
+    if (c && c->op == expr::Op::Crosses) {
+      const ValueId left = b.valueAs(c->args[0], Type::Real), right = b.valueAs(c->args[1], Type::Real);
+      b.store(crossings.at(c), b.index(Op::I), b.negate(b.op(Op::Lt, Type::Bool, right, left)));
+    }
+    return false;
+  });
+}
+
+void Scheduler::threshold(model::Population &p, BodyBuilder &b) {
+  const std::set<const Var *> held = heldStates(p);
+  const uint32_t flagBuffer = flags(p.id);
+  b.beginBody();
+  ValueId fires = b.value(p.spike->condition);
+  for (const Var *var : held) {
+    const bool read = expr::anyPart(p.spike->condition, [&](expr::ExprPtr e) {
+      const auto *r = expr::dynCast<expr::Ref>(e);
+      return r && r->var == var;
+    });
+    if (read)
+      fires = b.both(b.negate(heldNow(b, *var)), fires);
+  }
+  const ValueId i = b.index(Op::I);
+  for (const Var *var : held) { // one held step less; a new hold replaces the rest
+    const ValueId left = b.load(holds.at(var), i, Type::I64);
+    b.store(holds.at(var), i, b.op(Op::Max, Type::I64, b.op(Op::Sub, Type::I64, left, b.integer(1)), b.integer(0)));
+  }
+  body(b, p.spike->body, fires, {});
+  b.store(flagBuffer, i, fires);
+  const ValueId step = b.load(spikeStep(p.id), i, Type::I64);
+  b.store(spikeStep(p.id), i, b.select(fires, b.stepNow(), step));
+  rememberCrossings(p, b);
+}
+
+void Scheduler::cells(model::Population &p) {
+  std::unique_ptr<BodyBuilder> b = openCells(p, "update", 0);
+  out.kernels.back().comment = "arrivals, integration, threshold";
+  arrivalsInto(p, *b);
+  std::vector<expr::ExprPtr> roots;
+  forEachExpr(p.integrate, [&](expr::ExprPtr e) { roots.push_back(e); });
+  flushReductions(p, b, roots, 0);
+  integrate(p, *b);
+  b->place().timeOffset = 1;
+  updates(p, b);
+  if (p.spike) {
+    roots.assign(1, p.spike->condition);
+    forEachExpr(p.spike->body, [&](expr::ExprPtr e) { roots.push_back(e); });
+    flushReductions(p, b, roots, 1);
+    b->place().timeOffset = 1;
+    threshold(p, *b);
+  }
+  closeCells(p, *b);
+  if (p.spike || p.spikeTimes)
+    command(abi::CommandKind::Collect, abi::none, p.id);
+}
+
+/// Lets that the experiment reads get a buffer and a kernel that evaluates them on the recorded state.
+void Scheduler::evaluateLets(model::Population &p) {
+  for (const Var &var : p.vars) {
+    if (var.kind != VarKind::Let || !wantedLets.contains(&var))
+      continue;
+    std::vector<const expr::Reduce *> found;
+    reductionsIn(var.init, found);
+    if (!found.empty()) {
+      refuse(var.range, fmt::format("`{}` holds a reduction and cannot be read from outside", var.name));
+      continue;
+    }
+    const std::unique_ptr<BodyBuilder> b = openCells(p, var.name + ".let", 0);
+    out.kernels.back().comment = "the let as the experiment sees it";
+    abi::Variable &v = out.tables.populations[p.id].variables[map.variableOf.at(&var)];
+    b->beginBody();
+    b->store(v.buffer, b->index(Op::I), b->read(var, expr::Side::Self));
+    v.evalKernel = end();
+  }
+}
+
+} // namespace snn::schedule

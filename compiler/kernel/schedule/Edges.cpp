@@ -1,0 +1,320 @@
+// Projection kernels: arrivals (`on pre`), departures (`on post`), refreshed traces, updates of edges, couplings.
+#include "compiler/kernel/schedule/Scheduler.h"
+
+#include "compiler/model/ir/Network.h"
+#include <fmt/format.h>
+
+namespace snn::schedule {
+
+using expr::Side;
+using model::Storage;
+using model::StmtKind;
+using model::VarKind;
+
+/// `on pre { target += w }` with one constant w: its arrivals are counted, count * w is rounded once.
+bool Scheduler::counted(const model::Projection &p) const {
+  if (p.onPre.size() != 1 || !p.onPost.empty() || p.onPre[0].kind != StmtKind::Assign || p.onPre[0].side != Side::Post)
+    return false;
+  return !expr::anyPart(p.onPre[0].value, [](expr::ExprPtr e) {
+    if (const auto *r = expr::dynCast<expr::Ref>(e))
+      return r->var->storage != Storage::Uniform;
+    return e->kind == expr::Kind::Draw || e->kind == expr::Kind::Reduce || e->kind == expr::Kind::Special;
+  });
+}
+
+namespace {
+void portsIn(const model::Body &body, std::set<const Var *> &out) {
+  for (const model::Stmt &s : body) {
+    if (s.kind == StmtKind::Assign && s.side == Side::Post)
+      out.insert(s.var);
+    portsIn(s.then, out);
+    portsIn(s.otherwise, out);
+  }
+}
+} // namespace
+
+/// Accumulators of the ports; trailing counted projections are added where the cells are updated.
+void Scheduler::ports_() {
+  for (model::Projection &p : network.projections) {
+    std::set<const Var *> mine;
+    portsIn(p.onPre, mine);
+    portsIn(p.onPost, mine);
+    portsIn(p.couplings, mine);
+    for (const model::Update &u : p.updates)
+      portsIn(u.body, mine);
+    for (const Var *var : mine) {
+      Port &port = ports[{p.targetPopulation->id, var}];
+      const std::string name = p.targetPopulation->name + "." + var->name;
+      if (counted(p)) {
+        port.counted.emplace_back(&p, addBuffer(p.name + ".count", abi::Elem::I64, abi::Extent::Targets, p.id));
+        continue;
+      }
+      if (port.accumulator == abi::none)
+        port.accumulator = addBuffer(name + ".arrived", abi::Elem::Real, abi::Extent::Cells, p.targetPopulation->id);
+    }
+  }
+  for (auto &[key, port] : ports) { // counted ones before another one are folded in their place
+    if (port.accumulator == abi::none)
+      continue;
+    uint32_t lastPlain = 0;
+    for (const model::Projection &p : network.projections)
+      if (p.targetPopulation->id == key.first && !counted(p)) {
+        std::set<const Var *> mine;
+        portsIn(p.onPre, mine);
+        portsIn(p.onPost, mine);
+        if (mine.contains(key.second))
+          lastPlain = p.id;
+      }
+    std::erase_if(port.counted, [&](const auto &c) { return c.first->id < lastPlain; });
+  }
+}
+
+/// Adds count * w to the accumulator, before later projections add theirs.
+void Scheduler::foldCounts(model::Projection &p, uint32_t counts, uint32_t accumulator) {
+  kernel::Kernel &k = begin(p.name + ".fold", abi::Space::Cells, p.targetPopulation->id, "count of arrivals times the constant weight");
+  Frame frame;
+  frame.edges = &p;
+  BodyBuilder b(k, *this, frame);
+  const ValueId i = b.index(Op::I), n = b.load(counts, i, Type::I64);
+  ValueId w = b.valueAs(p.onPre[0].value, Type::Real);
+  if (p.onPre[0].op == model::AssignOp::Sub)
+    w = b.op(Op::Neg, Type::Real, w);
+  const ValueId sum = b.load(accumulator, i, Type::Real);
+  b.store(counts, i, b.integer(0));
+  b.store(accumulator, i, b.op(Op::Add, Type::Real, sum, b.op(Op::Mul, Type::Real, b.convert(n, Type::Real), w)));
+  command(abi::CommandKind::Arrivals, end(), p.id);
+}
+
+bool Scheduler::readsFar(const model::Projection &p, bool pre, const Var &var) const {
+  bool found = false;
+  forEachExpr(pre ? p.onPre : p.onPost, [&](expr::ExprPtr e) {
+    found |= expr::anyPart(e, [&](expr::ExprPtr x) {
+      const auto *r = expr::dynCast<expr::Ref>(x);
+      return r && r->var == &var;
+    });
+  });
+  return found;
+}
+
+/// Traces of the far side are brought to now for all cells at once, if anything arrives (departs) at all.
+void Scheduler::refresh(model::Projection &p, bool arriving) {
+  const Storage far = arriving ? Storage::PerTarget : Storage::PerSource;
+  for (Var &var : p.vars) {
+    if (!var.eventDriven || var.storage != far || !readsFar(p, arriving, var))
+      continue;
+    const uint32_t cells = arriving ? p.targetPopulation->id : p.sourcePopulation->id;
+    kernel::Kernel &k = begin(fmt::format("{}.{}.now", p.name, var.name), abi::Space::Cells, cells, "the trace at this moment");
+    Frame frame;
+    frame.edges = &p;
+    frame.timeOffset = arriving ? 0 : 1;
+    frame.refreshedValues = false;
+    BodyBuilder b(k, *this, frame);
+    b.store(copies.at(&var), b.index(Op::I), b.read(var, Side::Self));
+    command(arriving ? abi::CommandKind::Arrivals : abi::CommandKind::Departures, end(), p.id);
+  }
+}
+
+/// Stores the variables that changed and that `which` names, with the step of the event for event-driven ones.
+void Scheduler::storeEdges(model::Projection &p, BodyBuilder &b, const std::function<bool(const Var &)> &which) {
+  for (const auto &[var, v] : b.written) {
+    if (!which(*var))
+      continue;
+    const ValueId at = b.indexOf(*var, Side::Self);
+    b.store(buffers.at(var), at, v);
+    if (var->eventDriven)
+      b.store(lasts.at(var), at, b.stepNow());
+  }
+}
+
+namespace {
+/// Whether a statement concerns only variables of one side (used by the kernels of events' cells).
+bool oneSided(const model::Stmt &s, Storage side) {
+  if (s.kind == StmtKind::Assign)
+    return s.side == Side::Self && s.var->storage == side;
+  return !expr::anyPart(s.value, [&](expr::ExprPtr e) {
+    const auto *r = expr::dynCast<expr::Ref>(e);
+    if (!r || r->var->kind == VarKind::Local || r->var->kind == VarKind::Let)
+      return false;
+    const Side own = side == Storage::PerSource ? Side::Pre : Side::Post;
+    return r->side == Side::Self ? r->var->storage != side && r->var->storage != Storage::Uniform : r->side != own;
+  });
+}
+} // namespace
+
+/// Variables that live once per source (target) change once per event, after the edges have read them.
+void Scheduler::eventCells(model::Projection &p, bool pre) {
+  const Storage side = pre ? Storage::PerSource : Storage::PerTarget;
+  const model::Body &statements = pre ? p.onPre : p.onPost;
+  bool any = false;
+  for (Var &var : p.vars)
+    any |= var.storage == side && assigns(statements, var);
+  if (!any)
+    return;
+  kernel::Kernel &k = begin(p.name + (pre ? ".sources" : ".targets"), abi::Space::EventCells,
+                            p.id, pre ? "traces of the sources whose spikes arrive" : "traces of the targets that spiked");
+  Frame frame;
+  frame.space = abi::Space::EventCells;
+  frame.edges = &p;
+  frame.timeOffset = pre ? 0 : 1;
+  frame.refreshedValues = false;
+  BodyBuilder b(k, *this, frame);
+  body(b, statements, kernel::noValue, [&](const model::Stmt &s) { return oneSided(s, side); }, &p, pre ? p.synapsePre : p.synapsePost);
+  storeEdges(p, b, [&](const Var &var) { return var.storage == side; });
+  command(pre ? abi::CommandKind::Arrivals : abi::CommandKind::Departures, end(), p.id);
+}
+
+void Scheduler::arrivals(model::Projection &p) {
+  if (p.onPre.empty())
+    return;
+  if (counted(p)) {
+    Port &port = ports.at({p.targetPopulation->id, p.onPre[0].var});
+    uint32_t counts = 0;
+    while (out.tables.buffers[counts].name != p.name + ".count")
+      ++counts;
+    kernel::Kernel &k = begin(p.name + ".pre", abi::Space::RowEdges, p.id, "arrivals are counted: the weight is one constant");
+    Frame frame;
+    frame.space = abi::Space::RowEdges;
+    frame.edges = &p;
+    BodyBuilder b(k, *this, frame);
+    b.accumulate(counts, b.index(Op::Tgt), b.integer(1));
+    command(abi::CommandKind::Arrivals, end(), p.id);
+    const bool trailing = std::ranges::any_of(port.counted, [&](const auto &c) { return c.first == &p; });
+    if (!trailing)
+      foldCounts(p, counts, port.accumulator);
+    return;
+  }
+  refresh(p, true);
+  kernel::Kernel &k = begin(p.name + ".pre", abi::Space::RowEdges, p.id, "on pre");
+  Frame frame;
+  frame.space = abi::Space::RowEdges;
+  frame.edges = &p;
+  BodyBuilder b(k, *this, frame);
+  body(b, p.onPre, kernel::noValue, {}, &p, p.synapsePre);
+  storeEdges(p, b, [](const Var &var) { return var.storage == Storage::PerEdge; });
+  const bool effect = std::ranges::any_of(k.body, [](const Instr &i) { return i.op == Op::Store || i.op == Op::Accumulate; });
+  if (effect)
+    command(abi::CommandKind::Arrivals, end(), p.id);
+  else
+    out.kernels.pop_back();
+  eventCells(p, true);
+}
+
+void Scheduler::departures(model::Projection &p) {
+  if (p.onPost.empty())
+    return;
+  refresh(p, false);
+  kernel::Kernel &k = begin(p.name + ".post", abi::Space::ColumnEdges, p.id, "on post");
+  Frame frame;
+  frame.space = abi::Space::ColumnEdges;
+  frame.edges = &p;
+  frame.timeOffset = 1;
+  BodyBuilder b(k, *this, frame);
+  body(b, p.onPost, kernel::noValue, {}, &p, p.synapsePost);
+  storeEdges(p, b, [](const Var &var) { return var.storage == Storage::PerEdge; });
+  const bool effect = std::ranges::any_of(k.body, [](const Instr &i) { return i.op == Op::Store || i.op == Op::Accumulate; });
+  if (effect) {
+    out.tables.projections[p.id].needsIncoming = true;
+    command(abi::CommandKind::Departures, end(), p.id);
+  } else {
+    out.kernels.pop_back();
+  }
+  eventCells(p, false);
+}
+
+/// incoming.sum(e) and the like: e goes to a scratch buffer of edges, which a command reduces.
+void Scheduler::edgeReductions(model::Projection &p, const model::Body &statements, abi::Command shape) {
+  std::vector<const expr::Reduce *> found;
+  forEachExpr(statements, [&](expr::ExprPtr e) {
+    expr::anyPart(e, [&](expr::ExprPtr x) {
+      if (const auto *r = expr::dynCast<expr::Reduce>(x))
+        found.push_back(r);
+      return false;
+    });
+  });
+  for (const expr::Reduce *r : found) {
+    if (r->op == expr::ReduceOp::Rank || r->op == expr::ReduceOp::Count) {
+      refuse(r->range, "this reduction over edges is not in this version");
+      continue;
+    }
+    const uint32_t from = addBuffer(fmt::format("{}.reduce{}", p.name, out.tables.buffers.size()), abi::Elem::Real, abi::Extent::Edges, p.id, false);
+    kernel::Kernel &k = begin(fmt::format("{}.reduce{}", p.name, from), abi::Space::Edges, p.id, "what is reduced");
+    Frame frame;
+    frame.space = abi::Space::Edges;
+    frame.edges = &p;
+    frame.timeOffset = 1;
+    frame.refreshedValues = false;
+    BodyBuilder b(k, *this, frame);
+    b.beginBody();
+    b.store(from, b.index(Op::Edge), b.valueAs(r->arg, Type::Real));
+    abi::Command c = shape;
+    c.kernel = end();
+    out.tables.step.push_back(c);
+    c.kind = abi::CommandKind::ReduceEdges;
+    c.kernel = abi::none;
+    c.reduce = static_cast<abi::ReduceKind>(r->op);
+    c.over = r->scope == expr::ReduceScope::Incoming ? abi::Extent::Targets : r->scope == expr::ReduceScope::Outgoing ? abi::Extent::Sources : abi::Extent::One;
+    c.from = from;
+    c.to = reductions[r] = addBuffer(fmt::format("{}.reduced{}", p.name, from), abi::Elem::Real, c.over, p.id, false);
+    if (c.over == abi::Extent::Targets)
+      out.tables.projections[p.id].needsIncoming = true;
+    out.tables.step.push_back(c);
+  }
+}
+
+void Scheduler::edgeUpdates(model::Projection &p) {
+  for (const model::Update &u : p.updates) {
+    abi::Command shape;
+    shape.kind = abi::CommandKind::Edges;
+    shape.object = p.id;
+    if (u.interval)
+      shape.everyScalar = computedScalar(fmt::format("{}.every{}", p.name, out.kernels.size()), u.interval);
+    edgeReductions(p, u.body, shape);
+    kernel::Kernel &k = begin(fmt::format("{}.update{}", p.name, out.kernels.size()), abi::Space::Edges, p.id, "each step / every");
+    Frame frame;
+    frame.space = abi::Space::Edges;
+    frame.edges = &p;
+    frame.timeOffset = 1;
+    frame.refreshedValues = false;
+    BodyBuilder b(k, *this, frame);
+    body(b, u.body, kernel::noValue, {}, &p, 0);
+    storeEdges(p, b, [](const Var &var) { return var.storage == Storage::PerEdge; });
+    shape.kernel = end();
+    out.tables.step.push_back(shape);
+  }
+}
+
+void Scheduler::couplings(model::Projection &p) {
+  if (p.couplings.empty())
+    return;
+  if (p.delay)
+    refuse(p.range, "a continuous coupling with a delay is not in this version");
+  kernel::Kernel &k = begin(p.name + ".coupling", abi::Space::Edges, p.id, "continuous coupling");
+  Frame frame;
+  frame.space = abi::Space::Edges;
+  frame.edges = &p;
+  frame.refreshedValues = false;
+  BodyBuilder b(k, *this, frame);
+  body(b, p.couplings, kernel::noValue, {}, &p, 0);
+  command(abi::CommandKind::Edges, end(), p.id);
+}
+
+/// Event-driven variables as the experiment sees them: the value now, stored nowhere else.
+void Scheduler::evaluateEdgeVariables(model::Projection &p) {
+  for (Var &var : p.vars) {
+    if (!var.eventDriven)
+      continue;
+    const bool perEdge = var.storage == Storage::PerEdge;
+    const uint32_t cells = var.storage == Storage::PerSource ? p.sourcePopulation->id : p.targetPopulation->id;
+    kernel::Kernel &k = begin(fmt::format("{}.{}.value", p.name, var.name), perEdge ? abi::Space::Edges : abi::Space::Cells, perEdge ? p.id : cells,
+                              "the trace as the experiment sees it");
+    Frame frame;
+    frame.space = k.space;
+    frame.edges = &p;
+    frame.refreshedValues = false;
+    BodyBuilder b(k, *this, frame);
+    b.store(copies.at(&var), b.indexOf(var, Side::Self), b.read(var, Side::Self));
+    out.tables.projections[p.id].variables[map.variableOf.at(&var)].evalKernel = end();
+  }
+}
+
+} // namespace snn::schedule

@@ -1,0 +1,138 @@
+// Initial values, reset, assigned data, and the kernels that construction asks for each pair of cells.
+#include "compiler/kernel/schedule/Scheduler.h"
+
+#include <fmt/format.h>
+
+namespace snn::schedule {
+
+using expr::Side;
+using model::Storage;
+using model::VarKind;
+
+namespace {
+Frame cellFrame(const model::Population &p) {
+  Frame f;
+  f.cells = &p;
+  return f;
+}
+} // namespace
+
+/// Params in the order of declaration, then states and data; holds, last spikes and crossings begin empty.
+void Scheduler::initPopulation(model::Population &p) {
+  abi::Population &table = out.tables.populations[p.id];
+  const auto values = [&](BodyBuilder &b, VarKind kind) {
+    for (Var &var : p.vars) {
+      if (var.kind != kind || var.storage != Storage::PerCell)
+        continue;
+      const Type t = BodyBuilder::typeOf(var.type);
+      b.write(var, var.init ? b.valueAs(var.init, t) : b.constant(0, t));
+    }
+  };
+  const auto bookkeeping = [&](BodyBuilder &b) {
+    const ValueId i = b.index(Op::I);
+    for (const Var *var : heldStates(p))
+      b.store(holds.at(var), i, b.integer(0));
+    if (spikeSteps.contains(p.id))
+      b.store(spikeSteps.at(p.id), i, b.integer(-1));
+    if (flagBuffers.contains(p.id))
+      b.store(flagBuffers.at(p.id), i, b.truth(false));
+    rememberCrossings(p, b);
+  };
+  const auto storeAll = [&](BodyBuilder &b) {
+    for (const auto &[var, v] : b.written)
+      b.store(buffers.at(var), b.index(Op::I), v);
+  };
+  kernel::Kernel &params = begin(p.name + ".params", abi::Space::Cells, p.id, "params that differ from cell to cell");
+  BodyBuilder first(params, *this, cellFrame(p));
+  values(first, VarKind::Param);
+  storeAll(first);
+  if (params.body.empty())
+    out.kernels.pop_back();
+  else
+    table.initKernels.push_back(end());
+  kernel::Kernel &states = begin(p.name + ".reset", abi::Space::Cells, p.id, "initial states");
+  BodyBuilder second(states, *this, cellFrame(p));
+  values(second, VarKind::State);
+  storeAll(second);
+  bookkeeping(second);
+  if (states.body.empty()) {
+    out.kernels.pop_back();
+  } else {
+    table.initKernels.push_back(end());
+    table.resetKernels.push_back(end());
+  }
+  for (const model::Body &onData : p.onData) {
+    kernel::Kernel &k = begin(fmt::format("{}.data{}", p.name, out.kernels.size()), abi::Space::Cells, p.id, "on data");
+    BodyBuilder b(k, *this, cellFrame(p));
+    body(b, onData, kernel::noValue, {});
+    storeAll(b);
+    table.onDataKernels.push_back(end());
+  }
+  const bool crosses = std::ranges::any_of(crossings, [&](const auto &c) { return out.tables.buffers[c.second].object == p.id; });
+  if (!crosses)
+    return;
+  kernel::Kernel &k = begin(p.name + ".crossings", abi::Space::Cells, p.id, "memory of `crosses` after the experiment set something");
+  BodyBuilder b(k, *this, cellFrame(p));
+  rememberCrossings(p, b);
+  table.refreshKernels.push_back(end());
+}
+
+void Scheduler::initProjection(model::Projection &p) {
+  abi::Projection &table = out.tables.projections[p.id];
+  if (p.delay && !p.delayUniform) {
+    table.delayBuffer = addBuffer(p.name + ".delay", abi::Elem::Real, abi::Extent::Edges, p.id);
+    kernel::Kernel &k = begin(p.name + ".delays", abi::Space::Edges, p.id, "drawn delays, in ms");
+    Frame frame;
+    frame.space = abi::Space::Edges;
+    frame.edges = &p;
+    BodyBuilder b(k, *this, frame);
+    b.store(table.delayBuffer, b.index(Op::Edge), b.valueAs(p.delay, Type::Real));
+    table.delayKernel = end();
+  }
+  const auto kernelFor = [&](Storage storage, abi::Space space, uint32_t object, std::string_view part) {
+    kernel::Kernel &k = begin(fmt::format("{}.{}", p.name, part), space, object, "initial values");
+    Frame frame;
+    frame.space = space;
+    frame.edges = &p;
+    BodyBuilder b(k, *this, frame);
+    for (Var &var : p.vars) {
+      if (var.storage != storage || var.kind == VarKind::Let || var.kind == VarKind::Derived)
+        continue;
+      const Type t = BodyBuilder::typeOf(var.type);
+      const ValueId v = var.init ? b.valueAs(var.init, t) : b.constant(0, t);
+      b.write(var, &var == p.weight ? clamped(b, var, v) : v);
+    }
+    for (const auto &[var, v] : b.written) {
+      b.store(buffers.at(var), b.indexOf(*var, Side::Self), v);
+      if (var->eventDriven)
+        b.store(lasts.at(var), b.indexOf(*var, Side::Self), b.integer(0));
+    }
+    if (k.body.empty())
+      out.kernels.pop_back();
+    else
+      table.initKernels.push_back(end());
+  };
+  kernelFor(Storage::PerEdge, abi::Space::Edges, p.id, "edges");
+  kernelFor(Storage::PerSource, abi::Space::Cells, p.sourcePopulation->id, "initial_sources");
+  kernelFor(Storage::PerTarget, abi::Space::Cells, p.targetPopulation->id, "initial_targets");
+}
+
+void Scheduler::pairKernels(model::Projection &p) {
+  const auto pairKernel = [&](expr::ExprPtr e, std::string_view part, Type t) {
+    kernel::Kernel &k = begin(fmt::format("{}.{}", p.name, part), abi::Space::Pairs, p.id, "asked for each pair of cells while connecting");
+    Frame frame;
+    frame.space = abi::Space::Pairs;
+    frame.edges = &p;
+    BodyBuilder b(k, *this, frame);
+    b.op(Op::PairOut, Type::None, b.valueAs(e, t));
+    return end();
+  };
+  abi::Projection &table = out.tables.projections[p.id];
+  if (p.where)
+    table.whereKernel = pairKernel(p.where, "where", Type::Bool);
+  const abi::Group &group = out.tables.groups[p.group];
+  if (p.pattern.amount && group.amount == abi::none)
+    table.amountKernel = pairKernel(p.pattern.amount, "probability", Type::Real);
+}
+
+} // namespace snn::schedule

@@ -1,0 +1,99 @@
+// The order of a step (LANGUAGE section 10): arrivals of all projections, couplings, cells of all populations, departures,
+// updates of edges, recording.
+#include "compiler/kernel/schedule/Schedule.h"
+
+#include "compiler/kernel/schedule/Scheduler.h"
+
+#include <fmt/format.h>
+
+namespace snn::schedule {
+
+using model::VarKind;
+
+namespace {
+void letsIn(expr::ExprPtr e, std::set<const Var *> &out) {
+  if (!e)
+    return;
+  if (const auto *c = expr::dynCast<expr::CellsValue>(e))
+    if (c->var && c->var->kind == VarKind::Let)
+      out.insert(c->var);
+  for (expr::ExprPtr part : expr::operands(e))
+    letsIn(part, out);
+  if (const auto *h = expr::dynCast<expr::HostCall>(e))
+    for (expr::ExprPtr a : h->args)
+      letsIn(a, out);
+  if (const auto *x = expr::dynCast<expr::Index>(e))
+    letsIn(x->base, out);
+  if (const auto *t = expr::dynCast<expr::Text>(e))
+    for (const expr::TextPart &p : t->parts)
+      letsIn(p.value, out);
+  if (const auto *a = expr::dynCast<expr::ArrayLit>(e))
+    for (expr::ExprPtr i : a->items)
+      letsIn(i, out);
+}
+} // namespace
+
+void Scheduler::findWantedLets(const model::HostBody &body) {
+  for (const model::HostStmt &s : body) {
+    for (expr::ExprPtr e : {s.place, s.value, s.message, s.limit, s.interval})
+      letsIn(e, wantedLets);
+    findWantedLets(s.body);
+    findWantedLets(s.otherwise);
+  }
+}
+
+std::optional<kernel::Program> Scheduler::run() {
+  const size_t before = diagnostics.errors();
+  out.tables.name = network.name;
+  findWantedLets(program.experiment.body);
+  layOutNetwork();
+  for (model::Population &p : network.populations)
+    layOutPopulation(p);
+  for (model::Population &p : network.populations) {
+    for (const Var *var : heldStates(p))
+      holds[var] = addBuffer(fmt::format("{}.{}.held", p.name, var->name), abi::Elem::I64, abi::Extent::Cells, p.id);
+    if (p.spike)
+      expr::anyPart(p.spike->condition, [&](expr::ExprPtr e) {
+        const auto *c = expr::dynCast<expr::Call>(e);
+        if (c && c->op == expr::Op::Crosses)
+          crossings[c] = addBuffer(fmt::format("{}.below{}", p.name, crossings.size()), abi::Elem::U8, abi::Extent::Cells, p.id);
+        return false;
+      });
+    propagators(p);
+  }
+  for (model::Projection &p : network.projections)
+    layOutProjection(p);
+  layOutGroups();
+  ports_();
+  for (model::Projection &p : network.projections)
+    arrivals(p);
+  for (model::Projection &p : network.projections)
+    couplings(p);
+  for (model::Population &p : network.populations)
+    cells(p);
+  for (model::Projection &p : network.projections)
+    departures(p);
+  for (model::Projection &p : network.projections)
+    edgeUpdates(p);
+  for (model::Population &p : network.populations) {
+    evaluateLets(p);
+    initPopulation(p);
+  }
+  for (model::Projection &p : network.projections) {
+    evaluateEdgeVariables(p);
+    initProjection(p);
+    pairKernels(p);
+  }
+  prepareKernel();
+  if (diagnostics.errors() != before)
+    return std::nullopt;
+  kernel::finish(out);
+  return std::move(out);
+}
+
+std::optional<kernel::Program> run(model::Program &program, const HostFunction &host, support::Arena &arena,
+                                   diag::Engine &diagnostics, ScheduleMap &map) {
+  return Scheduler(program, host, arena, diagnostics, map).run();
+}
+
+} // namespace snn::schedule

@@ -1,0 +1,130 @@
+// The state of a scheduling run, shared by the files that lay out tables, cells, edges and initial values.
+#pragma once
+
+#include "compiler/kernel/schedule/BodyBuilder.h"
+#include "compiler/kernel/schedule/Schedule.h"
+
+#include <set>
+
+namespace snn::schedule {
+
+/// Contributions to one port in the order of the projections (LANGUAGE section 10, phase 1).
+struct Port {
+  uint32_t accumulator = abi::none;
+  /// Counted projections (a single constant weight) that come after all others: added where the cells are updated.
+  std::vector<std::pair<const model::Projection *, uint32_t>> counted; ///< projection, count buffer
+};
+
+class Scheduler final : public Layout {
+public:
+  Scheduler(model::Program &p, const HostFunction &h, support::Arena &a, diag::Engine &d, ScheduleMap &m)
+      : program(p), network(*p.network), host(h), arena(a), build(a), diagnostics(d), map(m) {}
+  std::optional<kernel::Program> run();
+
+private:
+  model::Program &program;
+  model::Network &network;
+  const HostFunction &host;
+  support::Arena &arena;
+  expr::Builder build;
+  diag::Engine &diagnostics;
+  ScheduleMap &map;
+  kernel::Program out;
+
+  std::map<const Var *, uint32_t> buffers, holds, lasts, copies, rates;
+  std::map<const Var *, expr::ExprPtr> offsets;
+  std::map<uint32_t, uint32_t> flagBuffers, spikeSteps, dataSteps;
+  std::map<const expr::Reduce *, uint32_t> reductions;
+  std::map<const expr::Call *, uint32_t> crossings;
+  std::map<std::pair<uint32_t, const Var *>, Port> ports; ///< population, port
+  std::map<uint32_t, std::string> streams;
+  std::vector<std::pair<uint32_t, expr::ExprPtr>> computed; ///< scalars that the prepare kernel sets
+
+  // ---- Layout
+  uint32_t scalarOf(const Var &var) override;
+  uint32_t bufferOf(const Var &var) override;
+  uint32_t holdBuffer(const Var &var) override;
+  uint32_t flags(uint32_t population) override;
+  uint32_t spikeStep(uint32_t population) override;
+  uint32_t dataStep(uint32_t population) override;
+  uint32_t reduction(const expr::Reduce &reduce) override { return reductions.at(&reduce); }
+  uint32_t lastStep(const Var &var) override { return lasts.at(&var); }
+  uint32_t refreshed(const Var &var) override;
+  uint32_t rateScalar(const Var &var) override { return rates.at(&var); }
+  expr::ExprPtr offset(const Var &var) override { return offsets.at(&var); }
+  uint32_t crossing(const expr::Call &crosses) override { return crossings.at(&crosses); }
+  uint32_t stream(const model::Population *cells, const model::Projection *edges, uint32_t site) override;
+  void refuse(source::Range range, std::string message) override;
+
+  // ---- Tables.cpp
+  uint32_t addBuffer(std::string name, abi::Elem elem, abi::Extent extent, uint32_t object, bool checkpoint = true);
+  uint32_t addScalar(std::string name);
+  uint32_t computedScalar(std::string name, expr::ExprPtr value);
+  uint32_t streamOf(const std::string &name);
+  abi::Elem elemOf(const expr::Type &type);
+  void layOutNetwork();
+  void layOutPopulation(model::Population &p);
+  void layOutProjection(model::Projection &p);
+  void layOutGroups();
+  abi::Variable variable(const Var &var);
+  uint32_t arrayFunction(const std::vector<expr::ExprPtr> &items, expr::Base base);
+  void propagators(const model::Population &p);
+  void prepareKernel();
+  std::set<const Var *> wantedLets; ///< read or recorded by the experiment
+  void findWantedLets(const model::HostBody &body);
+
+  // ---- kernels
+  kernel::Kernel &begin(std::string name, abi::Space space, uint32_t object, std::string comment);
+  uint32_t end() { return static_cast<uint32_t>(out.kernels.size() - 1); }
+  void command(abi::CommandKind kind, uint32_t kernel, uint32_t object);
+
+  // ---- Bodies.cpp
+  void body(BodyBuilder &b, const model::Body &statements, ValueId predicate, const std::function<bool(const model::Stmt &)> &wanted,
+            const model::Projection *edges = nullptr, size_t ruleFrom = 0);
+  void statement(BodyBuilder &b, const model::Stmt &s, ValueId predicate, const model::Projection *edges, bool ofRule,
+                 const std::function<bool(const model::Stmt &)> &wanted);
+  ValueId assigned(BodyBuilder &b, const model::Stmt &s);
+  ValueId clamped(BodyBuilder &b, const Var &var, ValueId v);
+
+  // ---- Cells.cpp
+  void cells(model::Population &p);
+  struct CellKernel;
+  void flushReductions(model::Population &p, std::unique_ptr<BodyBuilder> &b, const std::vector<expr::ExprPtr> &roots, int offset);
+  std::unique_ptr<BodyBuilder> openCells(model::Population &p, std::string_view part, int offset);
+  void closeCells(model::Population &p, BodyBuilder &b, uint32_t everyScalar = abi::none);
+  void arrivalsInto(model::Population &p, BodyBuilder &b);
+  void integrate(model::Population &p, BodyBuilder &b);
+  void threshold(model::Population &p, BodyBuilder &b);
+  void rememberCrossings(model::Population &p, BodyBuilder &b);
+  void updates(model::Population &p, std::unique_ptr<BodyBuilder> &b);
+  std::set<const Var *> heldStates(const model::Population &p) const;
+  ValueId heldNow(BodyBuilder &b, const Var &var);
+  void evaluateLets(model::Population &p);
+
+  // ---- Edges.cpp
+  void ports_();
+  bool counted(const model::Projection &p) const;
+  void arrivals(model::Projection &p);
+  void departures(model::Projection &p);
+  void edgeUpdates(model::Projection &p);
+  void couplings(model::Projection &p);
+  void refresh(model::Projection &p, bool arriving);
+  void eventCells(model::Projection &p, bool pre);
+  void foldCounts(model::Projection &p, uint32_t counts, uint32_t accumulator);
+  void storeEdges(model::Projection &p, BodyBuilder &b, const std::function<bool(const Var &)> &which);
+  void edgeReductions(model::Projection &p, const model::Body &body, abi::Command shape);
+  void evaluateEdgeVariables(model::Projection &p);
+  bool readsFar(const model::Projection &p, bool pre, const Var &var) const;
+
+  // ---- Init.cpp
+  void initPopulation(model::Population &p);
+  void initProjection(model::Projection &p);
+  void pairKernels(model::Projection &p);
+};
+
+/// All expressions of a body.
+void forEachExpr(const model::Body &body, const std::function<void(expr::ExprPtr)> &see);
+/// Whether a body assigns the variable.
+bool assigns(const model::Body &body, const Var &var);
+
+} // namespace snn::schedule

@@ -1,0 +1,307 @@
+// Buffers, scalars, and the tables that the runtime reads.
+#include "compiler/kernel/schedule/Scheduler.h"
+
+#include <fmt/format.h>
+
+namespace snn::schedule {
+
+using model::Storage;
+using model::VarKind;
+
+void Scheduler::refuse(source::Range range, std::string message) {
+  diagnostics.report(diag::Id::cannotSchedule, range, std::move(message));
+}
+
+uint32_t Scheduler::addBuffer(std::string name, abi::Elem elem, abi::Extent extent, uint32_t object, bool checkpoint) {
+  abi::Buffer b;
+  b.name = std::move(name);
+  b.elem = elem;
+  b.extent = extent;
+  b.object = object;
+  b.checkpoint = checkpoint;
+  out.tables.buffers.push_back(std::move(b));
+  return static_cast<uint32_t>(out.tables.buffers.size() - 1);
+}
+
+uint32_t Scheduler::addScalar(std::string name) {
+  out.tables.scalars.push_back({std::move(name)});
+  return static_cast<uint32_t>(out.tables.scalars.size() - 1);
+}
+
+/// A scalar that the prepare kernel computes in float64 from others.
+uint32_t Scheduler::computedScalar(std::string name, expr::ExprPtr value) {
+  const uint32_t id = addScalar(std::move(name));
+  computed.emplace_back(id, value);
+  return id;
+}
+
+/// FNV-1a of the name; a collision within the program moves on to the next free number.
+uint32_t Scheduler::streamOf(const std::string &name) {
+  uint32_t hash = 2166136261u;
+  for (unsigned char c : name)
+    hash = (hash ^ c) * 16777619u;
+  for (;; ++hash) {
+    const auto [at, isNew] = streams.try_emplace(hash, name);
+    if (isNew || at->second == name)
+      return hash;
+  }
+}
+
+uint32_t Scheduler::stream(const model::Population *cells, const model::Projection *edges, uint32_t site) {
+  return streamOf(fmt::format("{}/{}", cells ? cells->name : edges ? edges->name : "", site));
+}
+
+abi::Elem Scheduler::elemOf(const expr::Type &type) {
+  return type.base == expr::Base::Int ? abi::Elem::I64 : type.base == expr::Base::Bool ? abi::Elem::U8 : abi::Elem::Real;
+}
+
+uint32_t Scheduler::scalarOf(const Var &var) {
+  if (const auto it = map.scalarOf.find(&var); it != map.scalarOf.end())
+    return it->second;
+  if (var.kind == VarKind::Derived && var.init)
+    return map.scalarOf[&var] = computedScalar(var.name, var.init);
+  return map.scalarOf[&var] = addScalar(var.name);
+}
+
+uint32_t Scheduler::bufferOf(const Var &var) {
+  const auto it = buffers.find(&var);
+  if (it != buffers.end())
+    return it->second;
+  refuse(var.range, fmt::format("`{}` has no storage that this kernel can reach", var.name));
+  return 0;
+}
+
+uint32_t Scheduler::holdBuffer(const Var &var) { return holds.at(&var); }
+
+uint32_t Scheduler::flags(uint32_t population) {
+  if (const auto it = flagBuffers.find(population); it != flagBuffers.end())
+    return it->second;
+  const uint32_t id = addBuffer(network.populations[population].name + ".spiked", abi::Elem::U8, abi::Extent::Cells, population);
+  out.tables.populations[population].flags = id;
+  return flagBuffers[population] = id;
+}
+
+uint32_t Scheduler::spikeStep(uint32_t population) {
+  if (const auto it = spikeSteps.find(population); it != spikeSteps.end())
+    return it->second;
+  const uint32_t id = addBuffer(network.populations[population].name + ".t_spike", abi::Elem::I64, abi::Extent::Cells, population);
+  out.tables.populations[population].spikeStep = id;
+  return spikeSteps[population] = id;
+}
+
+uint32_t Scheduler::dataStep(uint32_t population) {
+  if (const auto it = dataSteps.find(population); it != dataSteps.end())
+    return it->second;
+  const uint32_t id = addBuffer(network.populations[population].name + ".data_step", abi::Elem::I64, abi::Extent::One, population);
+  out.tables.populations[population].dataSetStep = id;
+  return dataSteps[population] = id;
+}
+
+uint32_t Scheduler::refreshed(const Var &var) {
+  const auto it = copies.find(&var);
+  return it == copies.end() ? abi::none : it->second;
+}
+
+abi::Variable Scheduler::variable(const Var &var) {
+  abi::Variable v;
+  v.name = var.name;
+  v.unit = var.unit.empty() ? "1" : var.unit;
+  v.unitScale = var.unitScale;
+  v.type = var.type.base == expr::Base::Int ? abi::ValueType::Int : var.type.base == expr::Base::Bool ? abi::ValueType::Bool : abi::ValueType::Real;
+  v.placementReason = var.storageReason;
+  switch (var.kind) {
+  case VarKind::Param: v.kind = abi::VariableKind::Param; break;
+  case VarKind::Input: v.kind = abi::VariableKind::Input; break;
+  case VarKind::Data: v.kind = abi::VariableKind::Data; break;
+  case VarKind::Let: v.kind = abi::VariableKind::Let; break;
+  case VarKind::Weight: v.kind = abi::VariableKind::Weight; break;
+  case VarKind::Signal: v.kind = abi::VariableKind::Signal; break;
+  default: v.kind = abi::VariableKind::State; break;
+  }
+  return v;
+}
+
+void Scheduler::layOutNetwork() {
+  for (Var &var : network.vars) {
+    if (!var.type.isScalar())
+      continue;
+    map.scalarOf[&var] = addScalar(var.name);
+    if (var.kind != VarKind::Param && var.kind != VarKind::Signal)
+      continue;
+    map.variableOf[&var] = static_cast<uint32_t>(out.tables.variables.size());
+    abi::Variable v = variable(var);
+    v.scalar = map.scalarOf[&var];
+    v.extent = abi::Extent::One;
+    out.tables.variables.push_back(std::move(v));
+  }
+}
+
+/// [a, b, …] as a host function.
+uint32_t Scheduler::arrayFunction(const std::vector<expr::ExprPtr> &items, expr::Base base) {
+  expr::Type type{base, {}};
+  type.rank = 1;
+  return host(arena.make<expr::ArrayLit>(type, items.empty() ? source::Range{} : items[0]->range, arena.copy(items)));
+}
+
+void Scheduler::layOutPopulation(model::Population &p) {
+  abi::Population a;
+  a.name = p.name;
+  a.model = p.modelName;
+  a.doc = p.doc;
+  a.isEncoder = p.isEncoder;
+  a.spikes = p.spike.has_value() || p.spikeTimes;
+  a.shapeProgram = arrayFunction(p.shape, expr::Base::Int);
+  if (p.spikeTimes) {
+    a.spikeTimes = host(p.spikeTimes);
+    a.spikeCells = host(p.spikeCells);
+  }
+  out.tables.populations.push_back(std::move(a));
+  for (Var &var : p.vars) {
+    if (var.kind == VarKind::Derived)
+      continue;
+    const bool let = var.kind == VarKind::Let;
+    if (let && !wantedLets.contains(&var))
+      continue;
+    abi::Variable v = variable(var);
+    const std::string name = p.name + "." + var.name;
+    if (var.storage == Storage::Uniform) {
+      v.scalar = map.scalarOf[&var] = addScalar(name);
+    } else {
+      v.buffer = addBuffer(name, elemOf(var.type), abi::Extent::Cells, p.id, !let);
+      if (!let)
+        buffers[&var] = v.buffer;
+      out.tables.buffers[v.buffer].finiteCheck = var.kind == VarKind::State && var.type.base == expr::Base::Real;
+    }
+    map.variableOf[&var] = static_cast<uint32_t>(out.tables.populations[p.id].variables.size());
+    out.tables.populations[p.id].variables.push_back(std::move(v));
+  }
+  if (p.spike || p.spikeTimes)
+    flags(p.id);
+  if (p.spike)
+    spikeStep(p.id);
+  if (p.isEncoder)
+    dataStep(p.id);
+}
+
+void Scheduler::layOutProjection(model::Projection &p) {
+  abi::Projection a;
+  a.name = p.name;
+  a.synapse = p.synapseName;
+  a.rule = p.ruleName;
+  a.group = p.group;
+  a.sourcePart = p.sourcePart;
+  a.targetPart = p.targetPart;
+  a.source = p.sourcePopulation->id;
+  a.target = p.targetPopulation->id;
+  a.plastic = p.plastic();
+  a.delay = p.delay && !p.delayUniform ? abi::DelayKind::Drawn : abi::DelayKind::Uniform;
+  if (p.delay && p.delayUniform)
+    a.delayProgram = host(p.delay);
+  if (p.plastic())
+    a.learningScalar = addScalar(p.name + ".learning");
+  out.tables.projections.push_back(std::move(a));
+  abi::Projection &table = out.tables.projections.back();
+  for (Var &var : p.vars) {
+    if (var.kind == VarKind::Derived || var.kind == VarKind::Let)
+      continue;
+    abi::Variable v = variable(var);
+    const std::string name = p.name + "." + var.name;
+    v.extent = var.storage == Storage::PerSource ? abi::Extent::Sources : var.storage == Storage::PerTarget ? abi::Extent::Targets : abi::Extent::Edges;
+    if (var.storage == Storage::Uniform) {
+      v.scalar = map.scalarOf[&var] = addScalar(name);
+    } else {
+      v.buffer = buffers[&var] = addBuffer(name, elemOf(var.type), v.extent, p.id);
+      out.tables.buffers[v.buffer].finiteCheck = var.type.base == expr::Base::Real;
+    }
+    if (var.eventDriven) {
+      v.lastBuffer = lasts[&var] = addBuffer(name + ".last", abi::Elem::I64, v.extent, p.id);
+      for (const model::Projection::EventDriven &e : p.eventDriven)
+        if (e.state == &var) {
+          rates[&var] = computedScalar(name + ".rate", build.mul(e.rate, build.dt()));
+          offsets[&var] = e.offset;
+        }
+      v.evalBuffer = copies[&var] = addBuffer(name + ".now", abi::Elem::Real, v.extent, p.id, false);
+    }
+    if (&var == p.weight)
+      table.weight = static_cast<uint32_t>(table.variables.size());
+    map.variableOf[&var] = static_cast<uint32_t>(table.variables.size());
+    table.variables.push_back(std::move(v));
+  }
+}
+
+void Scheduler::layOutGroups() {
+  for (const model::Group &g : network.groups) {
+    abi::Group a;
+    a.name = g.name;
+    a.stream = streamOf(g.name + "/edges");
+    const auto ranges = [&](const std::vector<model::CellRange> &from, std::vector<abi::CellRange> &to) {
+      for (const model::CellRange &r : from) {
+        abi::CellRange range;
+        range.population = r.population->id;
+        const auto optional = [&](expr::ExprPtr e) { return e ? host(e) : abi::none; };
+        for (const model::SliceAxis &axis : r.slice)
+          range.slice.push_back({optional(axis.index), optional(axis.start), optional(axis.stop), optional(axis.step)});
+        to.push_back(std::move(range));
+      }
+    };
+    ranges(g.sources, a.sources);
+    ranges(g.targets, a.targets);
+    for (model::Projection &p : network.projections) {
+      if (p.group != g.id)
+        continue;
+      a.pattern = static_cast<abi::Pattern>(p.pattern.kind);
+      a.multapses = p.pattern.multapses;
+      const bool perPair = p.pattern.amount && expr::anyPart(p.pattern.amount, [](expr::ExprPtr e) {
+        if (const auto *r = expr::dynCast<expr::Ref>(e))
+          return r->side != expr::Side::Self;
+        const auto *s = expr::dynCast<expr::Special>(e);
+        return s && s->side != expr::Side::Self;
+      });
+      if (p.pattern.amount && !perPair && a.amount == abi::none)
+        a.amount = host(p.pattern.amount);
+      a.projections.push_back(p.id);
+    }
+    out.tables.groups.push_back(std::move(a));
+  }
+}
+
+void Scheduler::propagators(const model::Population &p) {
+  const auto numbers = [&](const std::vector<Var *> &vars) {
+    std::vector<uint32_t> ids;
+    for (const Var *v : vars)
+      ids.push_back(v ? scalarOf(*v) : abi::none);
+    return ids;
+  };
+  for (const model::LinearSystem &s : p.systems) {
+    abi::Propagator a;
+    a.size = static_cast<uint32_t>(s.states.size());
+    a.fraction = s.fraction;
+    a.a = numbers(s.a);
+    a.p = numbers(s.p);
+    a.q = numbers(s.q);
+    out.tables.propagators.push_back(std::move(a));
+  }
+}
+
+/// One kernel that computes all derived scalars in float64, in the order in which they were asked for.
+void Scheduler::prepareKernel() {
+  if (computed.empty())
+    return;
+  kernel::Kernel &k = begin("prepare", abi::Space::Once, abi::none, "values that depend on params alone");
+  k.doublePrecision = true;
+  Frame frame;
+  frame.space = abi::Space::Once;
+  BodyBuilder b(k, *this, frame);
+  for (size_t n = 0; n < computed.size(); ++n) { // evaluating one may ask for more
+    const auto [id, value] = computed[n];
+    const ValueId v = b.valueAs(value, Type::Real);
+    Instr set;
+    set.op = Op::SetScalar;
+    set.a = v;
+    set.object = id;
+    b.emit(set);
+  }
+  out.tables.prepareKernels.push_back(end());
+}
+
+} // namespace snn::schedule
