@@ -49,7 +49,7 @@ Diagnostic &Engine::report(Id id, source::Range range, std::string message) {
 std::string didYouMean(std::string_view name, const std::vector<std::string> &candidates) {
   std::string best;
   size_t least = std::max<size_t>(1, name.size() / 3) + 1;
-  if (name.size() > 256)
+  if (name.size() < 2 || name.size() > 256) // one letter is near to any other
     return best;
   for (const std::string &candidate : candidates) {
     if (candidate.size() > 256 || candidate == name)

@@ -103,7 +103,7 @@ Unit readable(const Dimension &dimension) {
   const Unit ms = unitOf(rows[0]);
   for (const Row &row : rows) // one unit with an exponent, or over a time
     if (Unit u = unitOf(row); u.scale == 1 && u.dimension != ms.dimension) {
-      for (int e : {2, 3, -1, -2})
+      for (Rational e : {Rational(2), Rational(3), Rational(-1), Rational(-2), Rational(1, 2), Rational(-1, 2)})
         if (u.dimension.pow(e) == dimension)
           return power(u, e);
       if (u.dimension / ms.dimension == dimension)
@@ -114,7 +114,7 @@ Unit readable(const Dimension &dimension) {
   for (int e : {2, 3, -1, -2, -3})
     if (ms.dimension.pow(e) == dimension)
       return power(ms, e);
-  static constexpr std::string_view base[] = {"um", "ng*1e-3", "ms", "pA", "K", "amol", "cd", "unit(w)"};
+  static constexpr std::string_view base[] = {"um", "ng", "ms", "pA", "K", "amol", "cd", "unit(w)"};
   Unit u{"", dimension, 1, 1, 0};
   for (int k = 0; k < baseUnits; ++k)
     if (!(dimension.exponents[k] == Rational()))

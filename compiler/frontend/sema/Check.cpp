@@ -111,7 +111,6 @@ void importNames(const ast::Module &module, const ast::Module &from, const Scope
 } // namespace
 
 std::optional<TypedProgram> check(ast::Program program, diag::Engine &diagnostics) {
-  const size_t before = diagnostics.errors();
   TypedProgram out;
   out.program = std::move(program);
   for (const ast::Module &module : out.program.modules) {
@@ -120,8 +119,6 @@ std::optional<TypedProgram> check(ast::Program program, diag::Engine &diagnostic
       importNames(module, out.program.modules[import.module], out.scopes[import.module], scope, diagnostics);
     bindModule(module, scope, diagnostics);
   }
-  if (diagnostics.errors() != before)
-    return std::nullopt;
   return out;
 }
 

@@ -18,8 +18,8 @@ struct TypedProgram {
   const Scope &mainScope() const { return scopes.back(); }
 };
 
-/// Binds declarations; reports names declared twice, unknown base models, bad units. Nothing if a name clash makes going
-/// on senseless.
+/// Binds declarations; reports names declared twice and bad units. Such errors do not keep the rest from being checked:
+/// elaboration goes on and gives nothing in the end if there was any error.
 std::optional<TypedProgram> check(ast::Program program, diag::Engine &diagnostics);
 
 } // namespace snn::sema

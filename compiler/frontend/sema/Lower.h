@@ -88,6 +88,7 @@ private:
   expr::ExprPtr unitOfWeight(const ast::CallExpr &c, const Place &place);
   void settleLiterals(expr::Op op, std::vector<expr::ExprPtr> &args);
   expr::ExprPtr fold(expr::Op op, std::span<const expr::ExprPtr> args, const expr::Type &type, source::Range range);
+  void reportLoop(const model::Var *var, source::Range range);
   bool shadowsUnit(const ast::Binary &b, const Place &place);
   expr::ExprPtr lowerMember(const ast::Member &m, const Place &place);
   expr::ExprPtr lowerNeighbour(const ast::Member &m, expr::Side side, const Place &place);

@@ -1,6 +1,7 @@
 // Makers of typed nodes: the rules of types and dimensions for operators and functions (LANGUAGE sections 3 and 4).
 #include "compiler/frontend/sema/Lower.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace snn::sema {
@@ -20,11 +21,29 @@ ExprPtr Lowering::integer(int64_t value, source::Range range) {
   return arena.make<expr::Const>(type, range, static_cast<double>(value));
 }
 
+/// `var` is asked for while its own definition is being read.
+void Lowering::reportLoop(const model::Var *var, source::Range range) {
+  const auto first = std::ranges::find(typing, var);
+  std::string loop;
+  bool lets = true;
+  for (auto it = first; it != typing.end(); ++it) {
+    loop += (*it)->name + " -> ";
+    lets &= (*it)->kind == model::VarKind::Let;
+  }
+  failed.insert(var);
+  diag::Diagnostic &d =
+      diagnostics.report(lets ? diag::Id::algebraicLoop : diag::Id::recursion, range, "{}: {}{}",
+                         typing.end() - first == 1 ? "this value needs itself" : "these values need each other", loop, var->name);
+  for (auto it = first; it != typing.end(); ++it)
+    d.note((*it)->range, fmt::format("`{}` is defined here", (*it)->name));
+  if (lets)
+    d.mend("make one of them a `state`, which is read as it was at the start of the step");
+}
+
 ExprPtr Lowering::ref(model::Var *var, expr::Side side, source::Range range) {
   if (const auto it = pending.find(var); it != pending.end()) {
     if (std::ranges::find(typing, var) != typing.end()) {
-      diagnostics.report(diag::Id::recursion, range, "`{}` needs its own value", var->name)
-          .note(var->range, "it is defined here");
+      reportLoop(var, range);
       return nullptr;
     }
     typing.push_back(var);
@@ -172,6 +191,11 @@ bool Lowering::fits(const Type &from, const Type &to, source::Range range, std::
     where(diagnostics.report(diag::Id::typeMismatch, range, "{} is an array, expected a single value", what));
     return false;
   }
+  if (to.base == Base::Bool && from.base != Base::Bool) {
+    where(diagnostics.report(diag::Id::typeMismatch, range, "{} is {}, expected true or false", what, describe(from)))
+        .mend("compare it: `x != 0`");
+    return false;
+  }
   if (!from.anyDimension && !to.anyDimension && from.dimension != to.dimension) {
     where(diagnostics.report(diag::Id::dimensionMismatch, range, "{} is {}, expected {}", what,
                              units::describe(from.dimension), units::describe(to.dimension)));
@@ -180,11 +204,6 @@ bool Lowering::fits(const Type &from, const Type &to, source::Range range, std::
   if (to.base == Base::Int && from.base == Base::Real) {
     where(diagnostics.report(diag::Id::typeMismatch, range, "{} is a real number, expected a whole number", what))
         .mend("use `floor(…)` or `round(…)`");
-    return false;
-  }
-  if (to.base == Base::Bool && from.base != Base::Bool) {
-    where(diagnostics.report(diag::Id::typeMismatch, range, "{} is a number, expected true or false", what))
-        .mend("compare it: `x != 0`");
     return false;
   }
   return true;

@@ -87,6 +87,9 @@ void Elaborator::checkEdges(const ast::Model &m) {
 void Elaborator::checkUnused() {
   current = nullptr;
   const ast::Module &main = program.main();
+  const Place setup{Place::Setup, &program.mainScope()};
+  for (const ast::Variable &c : main.constants)
+    lowering.lower(lowering.arena.make<ast::NameExpr>(c.name), setup);
   for (const ast::Network &n : main.networks)
     if (!usedNetworks.contains(&n)) {
       model::Network alone;
