@@ -19,10 +19,18 @@ struct Chain::Impl {
   std::optional<ast::Program> ast;
   std::optional<sema::TypedProgram> typed;
   std::optional<model::Module> model;
+  support::Arena arena; ///< of expressions that solvers and the scheduler make
+  struct Lowering;
+  std::vector<std::unique_ptr<Lowering>> lowerings; ///< by program
   std::vector<Compiled> compiled;
 
-  Impl(ChainOptions o, Timing &t) : options(std::move(o)), timing(t) {}
+  Impl(ChainOptions o, Timing &t);
+  ~Impl();
   bool chooseExperiment();
+  /// Prints the network if --print-after names the pass.
+  void printAfter(const std::string &pass, const model::Network &network);
+  /// True if --print-after names the pass.
+  bool wanted(const std::string &pass) const;
 };
 
 } // namespace snn::driver

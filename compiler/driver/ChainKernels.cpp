@@ -1,0 +1,85 @@
+// The stages from the solved model to kernels and bytecode.
+#include "compiler/driver/ChainImpl.h"
+
+#include "compiler/codegen/host/HostBuilder.h"
+#include "compiler/kernel/schedule/Schedule.h"
+#include "compiler/model/passes/InferPlacement.h"
+#include "compiler/model/solve/Solve.h"
+
+#include <algorithm>
+
+namespace snn::driver {
+
+/// What is between scheduling and the lowering of the experiment: the scheduler asks for set-up values.
+struct Chain::Impl::Lowering {
+  codegen::host::HostBuilder host;
+  schedule::ScheduleMap map;
+
+  Lowering(const model::Program &program, Impl &impl)
+      : host(program, {[&impl](source::Range range) { return impl.sources.where(range); },
+                       [&impl](source::Range range, std::string message) {
+                         impl.diagnostics.report(diag::Id::notInThisVersion, range, std::move(message));
+                       }}) {}
+};
+
+Chain::Impl::Impl(ChainOptions o, Timing &t) : options(std::move(o)), timing(t) {}
+Chain::Impl::~Impl() = default;
+
+bool Chain::solve() {
+  expr::Builder build(impl->arena);
+  for (model::Program &program : impl->model->programs) {
+    impl->timing.measure("solve", [&] { return solve::run(*program.network, build, impl->diagnostics); });
+    impl->printAfter("solve", *program.network);
+    if (impl->diagnostics.hasErrors())
+      continue;
+    impl->timing.measure("model passes", [&] { return passes::inferPlacement(*program.network, build, impl->diagnostics); });
+    impl->printAfter("infer-placement", *program.network);
+  }
+  return !impl->diagnostics.hasErrors();
+}
+
+bool Chain::schedule() {
+  for (model::Program &program : impl->model->programs) {
+    auto &lowering = impl->lowerings.emplace_back(std::make_unique<Impl::Lowering>(program, *impl));
+    auto kernels = impl->timing.measure("schedule", [&] {
+      return schedule::run(program, [&](expr::ExprPtr e) { return lowering->host.hostFunction(e); }, impl->arena,
+                           impl->diagnostics, lowering->map);
+    });
+    if (!kernels)
+      continue;
+    kernel::finish(*kernels);
+    impl->compiled.push_back({std::move(*kernels), {}, program.experiment.doublePrecision});
+  }
+  return !impl->diagnostics.hasErrors() && impl->compiled.size() == impl->model->programs.size();
+}
+
+bool Chain::lowerHost() {
+  for (size_t k = 0; k < impl->compiled.size(); ++k) {
+    Impl::Lowering &lowering = *impl->lowerings[k];
+    codegen::host::Numbering numbering;
+    numbering.population = [](const model::Population &p) { return p.id; };
+    numbering.projection = [](const model::Projection &p) { return p.id; };
+    numbering.variable = [&](const model::Var &v) { return lowering.map.variable(v); };
+    numbering.scalar = [&](const model::Var &v) { return lowering.map.scalar(v); };
+    auto host = impl->timing.measure("experiment to bytecode", [&] { return lowering.host.finish(numbering); });
+    if (host)
+      impl->compiled[k].host = std::move(*host);
+  }
+  return !impl->diagnostics.hasErrors();
+}
+
+std::string Chain::printSolvers() const {
+  std::string text;
+  for (const model::Program &program : impl->model->programs)
+    text += solve::explain(*program.network);
+  return text;
+}
+
+std::string Chain::printPlacement() const {
+  std::string text;
+  for (const model::Program &program : impl->model->programs)
+    text += passes::printPlacement(*program.network);
+  return text;
+}
+
+} // namespace snn::driver

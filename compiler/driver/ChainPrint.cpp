@@ -1,0 +1,17 @@
+// What `--emit` and `--print-after` print.
+#include "compiler/driver/ChainImpl.h"
+
+#include <algorithm>
+
+namespace snn::driver {
+
+bool Chain::Impl::wanted(const std::string &pass) const {
+  return options.print && std::find(options.printAfter.begin(), options.printAfter.end(), pass) != options.printAfter.end();
+}
+void Chain::Impl::printAfter(const std::string &pass, const model::Network &network) {}
+bool Chain::optimise() { return true; }
+std::string Chain::printAst() const { return {}; }
+std::string Chain::printModel() const { return {}; }
+std::string Chain::printKernels() const { return {}; }
+
+} // namespace snn::driver
