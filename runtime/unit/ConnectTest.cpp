@@ -1,0 +1,276 @@
+// Connectivity: exact numbers of edges, distributions, brute-force comparison under `where`, delays, incoming index.
+#include "runtime/connect/Connectivity.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+#include <set>
+
+namespace snn::rt::connect {
+namespace {
+
+using abi::Pattern;
+
+Operand whole(int64_t cells) {
+  Operand operand;
+  operand.populationCells = cells;
+  return operand;
+}
+Operand part(int64_t cells, std::vector<int64_t> chosen) {
+  Operand operand = whole(cells);
+  operand.all = false;
+  operand.cells = std::move(chosen);
+  return operand;
+}
+
+Request request(Pattern pattern, Operand source, Operand target, double amount = 0) {
+  Request r;
+  r.name = "a->b";
+  r.pattern = pattern;
+  r.amount = amount;
+  r.seed = 12345;
+  r.stream = 678;
+  r.sources = {std::move(source)};
+  r.targets = {std::move(target)};
+  return r;
+}
+
+using Edges = std::vector<std::pair<int64_t, int64_t>>;
+
+Edges edgesOf(const EdgeTable &t) {
+  Edges out;
+  for (int64_t row = 0; row < t.sources; ++row)
+    for (int64_t e = t.rowBegin[size_t(row)]; e < t.rowBegin[size_t(row) + 1]; ++e)
+      out.emplace_back(row, t.dense ? t.denseFirst + e - t.rowBegin[size_t(row)] : t.target[size_t(e)]);
+  return out;
+}
+
+EdgeTable one(const Request &r) {
+  Result<std::vector<EdgeTable>> built = build(r);
+  EXPECT_TRUE(built.ok()) << (built.ok() ? "" : built.error().message);
+  if (!built.ok() || built.value().size() != 1)
+    return {};
+  EXPECT_EQ(int64_t(built.value()[0].rowBegin.size()), built.value()[0].sources + 1);
+  return built.value()[0];
+}
+
+/// `where` by a predicate on (pre, post); counts its calls' pairs.
+void filterBy(Request &r, bool (*keepPair)(int64_t, int64_t)) {
+  r.where = [keepPair](uint32_t, uint32_t, int64_t pre, int64_t begin, int64_t end, uint8_t *keep) -> Status {
+    EXPECT_EQ(begin % 64, 0);
+    for (int64_t post = begin; post < end; ++post)
+      keep[post - begin] = keepPair(pre, post);
+    return {};
+  };
+}
+bool notSelf(int64_t a, int64_t b) { return a != b; }
+bool near(int64_t a, int64_t b) { return std::llabs(a - b) <= 5; }
+
+TEST(Connect, allToAllStoresNoIndices) {
+  const EdgeTable t = one(request(Pattern::AllToAll, whole(3), whole(4)));
+  EXPECT_TRUE(t.dense);
+  EXPECT_TRUE(t.target.empty());
+  EXPECT_EQ(t.edges(), 12);
+  const EdgeTable slice = one(request(Pattern::AllToAll, part(5, {1, 3}), part(6, {4, 2, 3})));
+  EXPECT_EQ(edgesOf(slice), (Edges{{1, 2}, {1, 3}, {1, 4}, {3, 2}, {3, 3}, {3, 4}}));
+  EXPECT_TRUE(slice.dense);
+  EXPECT_EQ(edgesOf(one(request(Pattern::AllToAll, part(5, {4}), part(6, {5, 0})))), (Edges{{4, 0}, {4, 5}}));
+}
+
+TEST(Connect, allToAllWhere) {
+  Request r = request(Pattern::AllToAll, whole(100), whole(100));
+  filterBy(r, notSelf);
+  const EdgeTable t = one(r);
+  EXPECT_EQ(t.edges(), 9900);
+  for (auto [a, b] : edgesOf(t))
+    EXPECT_NE(a, b);
+}
+
+TEST(Connect, oneToOneFollowsTheOrderOfTheSlices) {
+  EXPECT_EQ(edgesOf(one(request(Pattern::OneToOne, whole(3), part(3, {2, 1, 0})))), (Edges{{0, 2}, {1, 1}, {2, 0}}));
+  EXPECT_EQ(edgesOf(one(request(Pattern::OneToOne, part(9, {8, 2}), whole(2)))), (Edges{{2, 1}, {8, 0}}));
+  const Result<std::vector<EdgeTable>> bad = build(request(Pattern::OneToOne, whole(3), whole(4)));
+  ASSERT_FALSE(bad.ok());
+  EXPECT_EQ(bad.error().code, ExitCode::model);
+  EXPECT_NE(bad.error().message.find("3 and 4"), std::string::npos);
+}
+
+TEST(Connect, unionsGiveOneTablePerPair) {
+  Request r = request(Pattern::OneToOne, whole(2), whole(3));
+  r.sources.push_back(whole(2));
+  r.targets.push_back(whole(1));
+  const Result<std::vector<EdgeTable>> built = build(r);
+  ASSERT_TRUE(built.ok());
+  ASSERT_EQ(built.value().size(), 4u);
+  EXPECT_EQ(edgesOf(built.value()[0]), (Edges{{0, 0}, {1, 1}}));
+  EXPECT_EQ(built.value()[1].edges(), 0);
+  EXPECT_EQ(edgesOf(built.value()[2]), (Edges{{0, 2}}));
+  EXPECT_EQ(edgesOf(built.value()[3]), (Edges{{1, 0}}));
+}
+
+TEST(Connect, randomHasItsNumbers) {
+  for (double p : {0.0, 0.001, 0.1, 0.7, 1.0}) {
+    const EdgeTable t = one(request(Pattern::Random, whole(500), whole(800), p));
+    const double mean = p * 400'000, sd = std::sqrt(mean * (1 - p));
+    EXPECT_NEAR(double(t.edges()), mean, 5 * sd) << p;
+    std::vector<double> perTarget(800);
+    for (auto [a, b] : edgesOf(t))
+      ++perTarget[size_t(b)];
+    double chi = 0;
+    for (double n : perTarget)
+      chi += p > 0 && p < 1 ? (n - 500 * p) * (n - 500 * p) / (500 * p * (1 - p)) : 0;
+    EXPECT_LT(chi, 800 + 5 * std::sqrt(1600.0)) << p;
+    for (int64_t row = 0; row < 500; ++row)
+      for (int64_t e = t.rowBegin[size_t(row)] + 1; e < t.rowBegin[size_t(row) + 1]; ++e)
+        ASSERT_LT(t.target[size_t(e) - 1], t.target[size_t(e)]);
+  }
+  EXPECT_FALSE(build(request(Pattern::Random, whole(2), whole(2), 1.5)).ok());
+  EXPECT_FALSE(build(request(Pattern::Random, whole(2), whole(2), NAN)).ok());
+}
+
+TEST(Connect, randomIsAFunctionOfSeedAndStream) {
+  Request r = request(Pattern::Random, whole(100), whole(100), 0.1);
+  const Edges first = edgesOf(one(r));
+  EXPECT_EQ(first, edgesOf(one(r)));
+  r.seed = 1;
+  EXPECT_NE(first, edgesOf(one(r)));
+  r.seed = 12345;
+  r.stream = 1;
+  EXPECT_NE(first, edgesOf(one(r)));
+}
+
+TEST(Connect, randomByPair) {
+  Request r = request(Pattern::Random, whole(300), whole(300));
+  r.probability = [](uint32_t, uint32_t, int64_t pre, int64_t begin, int64_t end, double *p) -> Status {
+    for (int64_t post = begin; post < end; ++post)
+      p[post - begin] = pre < 150 ? (post % 2 ? 1.0 : 0.0) : 0.25;
+    return {};
+  };
+  const EdgeTable t = one(r);
+  EXPECT_EQ(t.rowBegin[150], 150 * 150);
+  EXPECT_NEAR(double(t.edges() - t.rowBegin[150]), 0.25 * 45'000, 5 * std::sqrt(45'000 * 0.1875));
+  r.probability = [](uint32_t, uint32_t, int64_t, int64_t begin, int64_t end, double *p) -> Status {
+    std::fill(p, p + (end - begin), 2.0);
+    return {};
+  };
+  EXPECT_FALSE(build(r).ok());
+}
+
+void checkFixed(Pattern pattern, bool (*where)(int64_t, int64_t)) {
+  Request r = request(pattern, whole(200), whole(300), 7);
+  if (where)
+    filterBy(r, where);
+  const EdgeTable t = one(r);
+  std::vector<int64_t> count(pattern == Pattern::FixedIn ? 300 : 200);
+  const Edges edges = edgesOf(t);
+  EXPECT_EQ(std::set(edges.begin(), edges.end()).size(), edges.size()) << "distinct";
+  EXPECT_TRUE(std::is_sorted(edges.begin(), edges.end()));
+  for (auto [a, b] : edges) {
+    ++count[size_t(pattern == Pattern::FixedIn ? b : a)];
+    EXPECT_TRUE(!where || where(a, b));
+  }
+  for (int64_t n : count)
+    EXPECT_EQ(n, 7);
+}
+
+TEST(Connect, fixedInAndOut) {
+  checkFixed(Pattern::FixedIn, nullptr);
+  checkFixed(Pattern::FixedOut, nullptr);
+  checkFixed(Pattern::FixedIn, [](int64_t a, int64_t b) { return (a + b) % 3 == 0; });
+  checkFixed(Pattern::FixedOut, notSelf);
+}
+
+TEST(Connect, fixedPartnersAreUniform) {
+  for (Pattern pattern : {Pattern::FixedIn, Pattern::FixedOut})
+    for (bool multapses : {false, true}) {
+      Request r = request(pattern, whole(2000), whole(2000), 20);
+      r.multapses = multapses;
+      std::vector<double> hits(2000);
+      const EdgeTable t = one(r);
+      EXPECT_EQ(t.edges(), 40'000);
+      for (auto [a, b] : edgesOf(t))
+        ++hits[size_t(pattern == Pattern::FixedIn ? a : b)];
+      double chi = 0;
+      for (double h : hits)
+        chi += (h - 20) * (h - 20) / 20;
+      EXPECT_NEAR(chi, 2000, 5 * std::sqrt(4000.0));
+    }
+}
+
+TEST(Connect, tooFewCandidatesNameTheNumbers) {
+  Request r = request(Pattern::FixedIn, whole(20), whole(20), 12);
+  filterBy(r, near);
+  const Result<std::vector<EdgeTable>> built = build(r);
+  ASSERT_FALSE(built.ok());
+  EXPECT_EQ(built.error().message, "a->b: target cell 0 should get 12 distinct sources, but has 6 candidates");
+  r.multapses = true;
+  EXPECT_EQ(one(r).edges(), 240);
+  EXPECT_FALSE(build(request(Pattern::FixedOut, whole(2), whole(2), 2.5)).ok());
+  EXPECT_FALSE(build(request(Pattern::FixedOut, whole(2), whole(0), 1)).ok());
+}
+
+TEST(Connect, whereErrorsPass) {
+  Request r = request(Pattern::AllToAll, whole(3), whole(3));
+  r.where = [](uint32_t, uint32_t, int64_t, int64_t, int64_t, uint8_t *) -> Status {
+    return Error{ExitCode::divergence, "no"};
+  };
+  const Result<std::vector<EdgeTable>> built = build(r);
+  ASSERT_FALSE(built.ok());
+  EXPECT_EQ(built.error().code, ExitCode::divergence);
+}
+
+TEST(Connect, tooManyEdgesAreRefused) {
+  const Result<std::vector<EdgeTable>> built = build(request(Pattern::Random, whole(100'000'000), whole(100'000'000), 1));
+  ASSERT_FALSE(built.ok());
+  EXPECT_EQ(built.error().code, ExitCode::resources);
+}
+
+TEST(Connect, delaysSortRowsLargestFirst) {
+  for (bool dense : {false, true})
+    for (int32_t longest : {3, 100'000}) { // counting and comparing
+      EdgeTable t = one(request(dense ? Pattern::AllToAll : Pattern::Random, whole(40), whole(60), 0.4));
+      const Edges before = edgesOf(t);
+      std::vector<int32_t> delays(before.size());
+      for (size_t k = 0; k < delays.size(); ++k)
+        delays[k] = int32_t((k * 7919) % size_t(longest + 1));
+      const DelaySegments s = sortByDelay(t, delays);
+      EXPECT_FALSE(t.dense);
+      const Edges after = edgesOf(t);
+      std::set<int64_t> positions(s.storage.begin(), s.storage.end());
+      EXPECT_EQ(positions.size(), before.size());
+      std::vector<int32_t> stored(before.size());
+      for (size_t k = 0; k < before.size(); ++k) {
+        EXPECT_EQ(after[size_t(s.storage[k])], before[k]);
+        stored[size_t(s.storage[k])] = delays[k];
+      }
+      ASSERT_EQ(s.first.size(), 41u);
+      for (size_t row = 0; row < 40; ++row)
+        for (int64_t k = s.first[row]; k < s.first[row + 1]; ++k) {
+          const int64_t begin = s.begin[size_t(k)], end = s.begin[size_t(k) + 1];
+          EXPECT_LT(begin, end);
+          for (int64_t e = begin; e < end; ++e) {
+            EXPECT_EQ(stored[size_t(e)], s.steps[size_t(k)]);
+            EXPECT_TRUE(e == begin || t.target[size_t(e) - 1] < t.target[size_t(e)]);
+          }
+          EXPECT_TRUE(k == s.first[row] || s.steps[size_t(k) - 1] > s.steps[size_t(k)]);
+        }
+      EXPECT_EQ(s.longest, *std::max_element(delays.begin(), delays.end()));
+    }
+}
+
+TEST(Connect, incomingIndex) {
+  for (Pattern pattern : {Pattern::Random, Pattern::AllToAll}) {
+    const EdgeTable t = one(request(pattern, whole(50), whole(30), 0.3));
+    const Edges edges = edgesOf(t);
+    const Incoming in = indexIncoming(t);
+    ASSERT_EQ(in.columnBegin.size(), 31u);
+    EXPECT_EQ(in.columnBegin.back(), t.edges());
+    for (size_t target = 0; target < 30; ++target)
+      for (int64_t k = in.columnBegin[target]; k < in.columnBegin[target + 1]; ++k) {
+        EXPECT_EQ(edges[size_t(in.edge[size_t(k)])], (std::pair<int64_t, int64_t>(in.source[size_t(k)], target)));
+        EXPECT_TRUE(k == in.columnBegin[target] || in.source[size_t(k) - 1] < in.source[size_t(k)]);
+      }
+  }
+}
+
+} // namespace
+} // namespace snn::rt::connect
