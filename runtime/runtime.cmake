@@ -14,7 +14,7 @@ file(GLOB_RECURSE _runtime_sources CONFIGURE_DEPENDS
   ${CMAKE_CURRENT_SOURCE_DIR}/checkpoint/*.cpp)
 add_library(snn_rt STATIC ${_runtime_sources})
 target_include_directories(snn_rt PUBLIC ${CMAKE_SOURCE_DIR})
-target_link_libraries(snn_rt PUBLIC snn_fmt Threads::Threads ${_archives} m ${CMAKE_DL_LIBS})
+target_link_libraries(snn_rt PUBLIC snn_device_host snn_fmt Threads::Threads ${_archives} m ${CMAKE_DL_LIBS})
 # Only the recorder sees HDF5, only the report D3.
 file(GLOB _record_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/record/*.cpp)
 set_property(SOURCE ${_record_sources} APPEND PROPERTY INCLUDE_DIRECTORIES ${SNN_HDF5_INCLUDE})
