@@ -106,6 +106,7 @@ Status Network::Impl::buildGroup(const abi::Group &group) {
     args.begin = begin;
     args.end = end;
     args.pair_output = out;
+    args.target_end = populations[tables.projections[tables.kernels[kernel].object].target].count;
     return call(kernel, args);
   };
   const abi::Projection &any = tables.projections[group.projections.front()];

@@ -110,7 +110,6 @@ struct Network::Impl {
   // ---- values (NetworkAccess.cpp)
   double load(const BufferMemory &buffer, int64_t index) const;
   void store(BufferMemory &buffer, int64_t index, double value) const;
-  template <class Real> void reduceCells(const abi::Command &command);
 };
 
 /// "cells.V" style name of a variable, for messages.
