@@ -188,6 +188,9 @@ Result<std::unique_ptr<Network>> Network::create(const abi::NetworkTables &table
   impl->initialScalars = scalars;
   impl->scalars = std::move(scalars);
   impl->scalars.resize(tables.scalars.size());
+  for (const abi::Projection &p : tables.projections) // everything learns until it is frozen
+    if (p.learningScalar != abi::none)
+      impl->scalars[p.learningScalar] = 1;
   if (Status s = impl->build(); !s.ok())
     return s.error();
   impl->initialScalars = impl->scalars;
