@@ -55,7 +55,7 @@ std::string didYouMean(std::string_view name, const std::vector<std::string> &ca
     if (candidate.size() > 256 || candidate == name)
       continue;
     const size_t distance = editDistance(name, candidate);
-    if (distance < least) {
+    if (distance < least && distance < name.size()) {
       least = distance;
       best = candidate;
     }

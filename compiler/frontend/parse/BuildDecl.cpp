@@ -14,9 +14,18 @@ void Builder::module(P::ModuleContext *ctx, ast::Module &out) {
     declaration(d, out);
 }
 
+/// Imports were read before the file was parsed, line by line.
+void Builder::import(P::ImportDeclContext *ctx, const ast::Module &out) {
+  const source::Range at = ctx->path() ? range(ctx->path()) : tokens.range(ctx->STRING()->getSymbol());
+  for (const ast::Import &i : out.imports)
+    if (i.range.begin == at.begin)
+      return;
+  diagnostics.report(diag::Id::importNotFound, at, "an import stands on a line of its own");
+}
+
 void Builder::declaration(P::DeclarationContext *ctx, ast::Module &out) {
-  if (dynamic_cast<P::ImportDeclContext *>(ctx))
-    return; // read before the file was parsed
+  if (auto *d = dynamic_cast<P::ImportDeclContext *>(ctx))
+    return import(d, out);
   if (auto *d = dynamic_cast<P::UnitDeclContext *>(ctx)) {
     out.units.push_back({name(d->name()), expr(d->expr())});
   } else if (auto *d = dynamic_cast<P::ConstDeclContext *>(ctx)) {
@@ -124,7 +133,7 @@ ast::Model Builder::model(P::ModelDeclContext *ctx) {
   m.extends = path(ctx->path());
   m.range = range(ctx);
   m.doc = doc(ctx);
-  for (auto *x : ctx->member())
+  for (auto *x : ctx->memberBlock()->member())
     m.members.push_back(member(x));
   return m;
 }
@@ -203,6 +212,7 @@ ast::ModelMember Builder::plainMember(P::PlainMemberContext *ctx) {
   } else if (auto *x = dynamic_cast<P::SurrogateMemberContext *>(ctx)) {
     m.kind = MemberKind::Surrogate;
     m.name = name(x->name());
+    m.solvers.push_back({{}, m.name, args(x->args())});
   } else if (auto *x = dynamic_cast<P::CouplingMemberContext *>(ctx)) {
     m.kind = MemberKind::Coupling;
     m.place = postfix(x->postfix());

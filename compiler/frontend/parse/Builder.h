@@ -53,6 +53,7 @@ private:
 
   // declarations (BuildDecl.cpp)
   std::string doc(antlr4::ParserRuleContext *ctx) const;
+  void import(P::ImportDeclContext *ctx, const ast::Module &out);
   void declaration(P::DeclarationContext *ctx, ast::Module &out);
   ast::Variable binding(P::BindingContext *ctx);
   ast::Variable variable(P::VariableContext *ctx);

@@ -1,8 +1,11 @@
-// What a syntax error says: after what, what was found, what was expected, and how to mend common slips.
+// Reporting of syntax errors and recovery.
 #include "compiler/frontend/parse/Errors.h"
+
+#include "compiler/frontend/parse/Words.h"
 
 #include "SnnLexer.h"
 #include "SnnParser.h"
+#include <algorithm>
 
 namespace snn::parse {
 
@@ -11,151 +14,168 @@ namespace {
 using L = SnnLexer;
 using P = SnnParser;
 
-std::string spellingOf(antlr4::Parser *parser, size_t type) {
-  if (type == antlr4::Token::EOF)
-    return "the end of the file";
-  if (type == L::NL || type == L::SEMI)
-    return "the end of the line";
-  if (type == L::NAME)
-    return "a name";
-  if (type == L::NUMBER)
-    return "a number";
-  if (type == L::STRING)
-    return "a text in quotes";
-  const std::string literal = parser->getVocabulary().getLiteralName(type);
-  return literal.size() > 2 ? "`" + literal.substr(1, literal.size() - 2) + "`" : "something else";
+bool isComparison(size_t type) {
+  return type == L::EQ || type == L::NE || type == L::LT || type == L::LE || type == L::GT || type == L::GE ||
+         type == L::CROSSES;
+}
+bool isWord(size_t type) { return type == L::NAME || (type >= L::IMPORT && type <= L::OVER); }
+bool endsStatement(size_t type) { return type == L::NL || type == L::SEMI || type == antlr4::Token::EOF; }
+
+/// Rules that are a list of statements, one to a line.
+bool isList(size_t rule) {
+  return rule == P::RuleModule || rule == P::RuleMemberBlock || rule == P::RuleNetBlock || rule == P::RuleBlock;
 }
 
-std::string foundText(antlr4::Parser *parser, const TokenList &tokens, antlr4::Token *token) {
-  const size_t type = token->getType();
-  if (type == antlr4::Token::EOF || type == L::NL)
-    return spellingOf(parser, type);
-  return "`" + std::string(tokens.text(token).substr(0, 60)) + "`";
-}
-
-/// What a rule stands for, when anything that begins one would do.
-std::string_view ruleWords(size_t rule) {
-  switch (rule) {
-  case P::RuleModule:
-  case P::RuleDeclaration:
-    return "a declaration: import, unit, const, fn, neuron, encoder, synapse, rule, network, experiment or test";
-  case P::RuleMember:
-  case P::RulePlainMember:
-    return "a member: param, state, input, weight, let, an equation such as `V' = …`, spike when, on, each step, every, "
-           "solver";
-  case P::RuleNetMember:
-  case P::RuleNetBlock:
-    return "a member of the network: param, let, population, connect, …";
-  case P::RuleStatement:
-  case P::RuleBlock:
-    return "a statement";
-  case P::RuleType:
-  case P::RuleUnitFactor:
-    return "a unit or a type (`mV`, `mV/ms`, `int`, `real[10]`)";
-  case P::RuleClause:
-    return "a clause: learning, where, delay, procedural or as";
-  default:
-    return {};
+/// Whether a block belongs to what is being parsed: then the error in its head does not cost the block.
+bool announcesBlock(antlr4::RuleContext *ctx) {
+  for (; ctx; ctx = static_cast<antlr4::RuleContext *>(ctx->parent)) {
+    const size_t rule = ctx->getRuleIndex();
+    if (isList(rule) || rule == P::RuleSep)
+      return false;
+    if (rule == P::RuleConditional || dynamic_cast<P::ForStmtContext *>(ctx) || dynamic_cast<P::WhileStmtContext *>(ctx) ||
+        dynamic_cast<P::AfterSweepStmtContext *>(ctx) || dynamic_cast<P::MinimiseStmtContext *>(ctx) ||
+        dynamic_cast<P::SpikeMemberContext *>(ctx) || dynamic_cast<P::EventMemberContext *>(ctx) ||
+        dynamic_cast<P::EveryMemberContext *>(ctx) || dynamic_cast<P::ForPartContext *>(ctx) ||
+        dynamic_cast<P::ModelDeclContext *>(ctx) || dynamic_cast<P::NetworkDeclContext *>(ctx) ||
+        dynamic_cast<P::ExperimentDeclContext *>(ctx))
+      return true;
   }
+  return false;
+}
+
+/// What could have followed where prediction failed.
+antlr4::misc::IntervalSet expectedAt(antlr4::Parser *parser, const antlr4::NoViableAltException &e) {
+  antlr4::misc::IntervalSet set;
+  if (const antlr4::atn::ATNConfigSet *configs = e.getDeadEndConfigs(); configs && e.getOffendingToken() != e.getStartToken()) {
+    for (const auto &config : configs->configs)
+      set.addAll(parser->getATN().nextTokens(config->state));
+    return set;
+  }
+  return parser->getExpectedTokens();
+}
+
+antlr4::Token *tokenBefore(antlr4::Parser *parser, antlr4::Token *token) {
+  const size_t index = token->getTokenIndex();
+  return index ? parser->getTokenStream()->get(index - 1) : nullptr;
 }
 
 } // namespace
 
-std::string ErrorStrategy::expectation(antlr4::Parser *parser, antlr4::Token *found) const {
-  antlr4::misc::IntervalSet expected;
-  try {
-    expected = parser->getExpectedTokens();
-  } catch (const std::exception &) {
-    return {};
-  }
-  const auto has = [&](size_t type) { return expected.contains(type); };
-  if (has(L::NUMBER) && has(L::LP) && !has(L::LET))
-    return "an expression";
-  if (has(L::LET) || has(L::NEURON)) {
-    if (const std::string_view words = ruleWords(parser->getRuleContext()->getRuleIndex()); !words.empty())
-      return std::string(words);
-    if (!has(L::PLUS))
-      return "a statement";
-  }
-  if (const std::string_view words = ruleWords(parser->getRuleContext()->getRuleIndex());
-      !words.empty() && has(L::NAME) && !has(L::PLUS))
-    return std::string(words);
-  std::string out;
-  int listed = 0;
-  for (size_t type : {L::RP, L::RB, L::RC, L::LC, L::ASSIGN, L::ARROW, L::BY, L::WHEN, L::IN, L::COLON, L::LP, L::COMMA}) {
-    if (!has(type) || listed == 3)
-      continue;
-    out += (listed ? " or " : "") + spellingOf(parser, type);
-    ++listed;
-  }
-  if (!listed && has(L::NAME))
-    return "a name";
-  if (!listed && (has(L::NL) || has(L::SEMI)))
-    return "the end of the line";
-  if (listed && has(L::NL) && found->getType() != L::NL)
-    return "the end of the line" + (listed < 3 ? " or " + out : std::string());
-  return out;
+std::string ErrorStrategy::message(antlr4::Parser *parser, antlr4::Token *found,
+                                   const antlr4::misc::IntervalSet &expected) const {
+  antlr4::Token *before = tokenBefore(parser, found);
+  const std::string wanted = expectedWords(parser, expected, before ? before->getType() : antlr4::Token::EOF);
+  const std::string have = spelling(parser, tokens, found);
+  if (wanted.empty())
+    return have + " does not fit here";
+  std::string text = "expected " + wanted;
+  if (before && !endsStatement(before->getType()) && before->getType() != L::LC && before->getType() != L::RC)
+    text += " after " + spelling(parser, tokens, before);
+  return text + ", found " + have;
 }
 
-void ErrorStrategy::report(antlr4::Parser *parser, antlr4::Token *found) {
+/// Errors that deserve more than "expected … found …".
+bool ErrorStrategy::special(antlr4::Parser *parser, antlr4::Token *found) {
+  antlr4::Token *before = tokenBefore(parser, found);
+  const size_t type = found->getType();
+  const size_t after = parser->getTokenStream()->LA(2);
+  if (before && before->getType() == L::NUMBER && type == L::NAME && after != L::ASSIGN && after != L::LC) {
+    const std::string name(tokens.text(found));
+    std::string near;
+    for (const std::string &unit : tokens.units())
+      if (std::ranges::equal(unit, name, [](char a, char b) { return std::tolower(a) == std::tolower(b); }))
+        near = unit;
+    if (near.empty())
+      near = diag::didYouMean(name, {tokens.units().begin(), tokens.units().end()});
+    diag::Diagnostic &d = diagnostics.report(diag::Id::unknownUnit, tokens.range(found), "`{}` is not a unit", name);
+    if (!near.empty())
+      d.fix(tokens.range(found), near);
+    else
+      d.mend("only a unit may stand directly after a number; a product is written with `*`");
+    return true;
+  }
+  if (isComparison(type) && before && !isComparison(before->getType())) {
+    diagnostics.report(diag::Id::chainedComparison, tokens.range(found), "comparisons do not chain")
+        .mend("write `a < b and b < c`");
+    return true;
+  }
+  antlr4::Token *first = parser->getContext()->getStart();
+  const bool atStart = before && (endsStatement(before->getType()) || before->getType() == L::LC);
+  const bool afterFirst = before == first && (isWord(type) || type == L::STRING || type == L::NUMBER);
+  antlr4::Token *word = atStart ? found : afterFirst ? first : nullptr;
+  if (!word || word->getType() != L::NAME)
+    return false;
+  const std::vector<std::string> words = beginnings(parser->getContext()->getRuleIndex());
+  const std::string near = diag::didYouMean(std::string(tokens.text(word)), words);
+  if (near.empty())
+    return false;
+  diagnostics.report(diag::Id::syntax, tokens.range(word), "nothing here begins with `{}`", tokens.text(word))
+      .fix(tokens.range(word), near);
+  return true;
+}
+
+void ErrorStrategy::report(antlr4::Parser *parser, antlr4::Token *found, const antlr4::misc::IntervalSet &expected) {
   if (found->getTokenIndex() == lastIndex)
     return;
   lastIndex = found->getTokenIndex();
   if (diagnostics.errors() >= maxErrors)
     throw antlr4::ParseCancellationException("too many errors");
-  const std::string wanted = expectation(parser, found), have = foundText(parser, tokens, found);
-  antlr4::Token *before = found->getTokenIndex() ? parser->getTokenStream()->LT(-1) : nullptr;
-  std::string message = wanted.empty() ? "found " + have + ", which does not fit here" : "expected " + wanted;
-  if (before && before->getType() != L::NL && !wanted.empty())
-    message += " after `" + std::string(tokens.text(before).substr(0, 60)) + "`";
-  if (!wanted.empty())
-    message += ", found " + have;
-  const size_t type = found->getType();
-  const bool second = type == L::EQ || type == L::NE || type == L::LT || type == L::LE || type == L::GT || type == L::GE ||
-                      type == L::CROSSES;
-  if (second && parser->getRuleContext()->getRuleIndex() != P::RuleAtom) {
-    diagnostics.report(diag::Id::chainedComparison, tokens.range(found), "comparisons do not chain")
-        .mend("write `a < b and b < c`");
+  if (special(parser, found))
     return;
-  }
-  diag::Diagnostic &d = diagnostics.report(diag::Id::syntax, tokens.range(found), std::move(message));
-  if (type == L::PRIMED)
-    d.mend("an equation stands on a line of its own: `V' = …` or `tau * V' = …`");
-  else if (type == antlr4::Token::EOF)
-    d.mend("a bracket or brace that was opened is not closed");
+  diag::Diagnostic &d = diagnostics.report(diag::Id::syntax, tokens.range(found), message(parser, found, expected));
+  antlr4::Token *before = tokenBefore(parser, found);
+  if (const std::string_view mend = mendFor(before ? tokens.text(before) : std::string_view{}, tokens.text(found),
+                                            found->getType());
+      !mend.empty())
+    d.mend(std::string(mend));
 }
 
 void ErrorStrategy::reportNoViableAlternative(antlr4::Parser *parser, const antlr4::NoViableAltException &e) {
-  report(parser, e.getOffendingToken());
+  report(parser, e.getOffendingToken(), expectedAt(parser, e));
 }
+
 void ErrorStrategy::reportInputMismatch(antlr4::Parser *parser, const antlr4::InputMismatchException &e) {
-  report(parser, e.getOffendingToken());
+  report(parser, e.getOffendingToken(), parser->getExpectedTokens());
 }
-void ErrorStrategy::reportUnwantedToken(antlr4::Parser *parser) {
-  if (inErrorRecoveryMode(parser))
+
+antlr4::Token *ErrorStrategy::recoverInline(antlr4::Parser *parser) { throw antlr4::InputMismatchException(parser); }
+
+/// In a list, what cannot begin an entry is reported and skipped, so that the list goes on.
+void ErrorStrategy::sync(antlr4::Parser *parser) {
+  if (!isList(parser->getContext()->getRuleIndex()))
     return;
-  beginErrorCondition(parser);
-  report(parser, parser->getCurrentToken());
+  antlr4::atn::ATNState *state = parser->getATN().states[parser->getState()];
+  const antlr4::misc::IntervalSet expected = parser->getATN().nextTokens(state);
+  while (!expected.contains(parser->getTokenStream()->LA(1))) {
+    if (!inErrorRecoveryMode(parser)) {
+      beginErrorCondition(parser);
+      report(parser, parser->getCurrentToken(), expected);
+    }
+    if (parser->getTokenStream()->LA(1) == antlr4::Token::EOF)
+      return;
+    skipStatement(parser, false);
+    while (!expected.contains(parser->getTokenStream()->LA(1)) && endsStatement(parser->getTokenStream()->LA(1)) &&
+           parser->getTokenStream()->LA(1) != antlr4::Token::EOF)
+      parser->consume();
+    endErrorCondition(parser);
+  }
 }
-void ErrorStrategy::reportMissingToken(antlr4::Parser *parser) { reportUnwantedToken(parser); }
 
-/// A missing token is never invented: that would hide where the statement really ends.
-antlr4::Token *ErrorStrategy::recoverInline(antlr4::Parser *parser) {
-  throw antlr4::InputMismatchException(parser);
-}
-
-/// Skips to the end of the statement, over whole blocks, and lets the default strategy find the rule that goes on there.
-void ErrorStrategy::recover(antlr4::Parser *parser, std::exception_ptr e) {
+/// To the line end, over whole blocks; or to the first `{`.
+void ErrorStrategy::skipStatement(antlr4::Parser *parser, bool stopAtBlock) {
   int open = 0;
-  for (;;) {
+  for (;; parser->consume()) {
     const size_t type = parser->getTokenStream()->LA(1);
-    if (type == antlr4::Token::EOF || (!open && (type == L::NL || type == L::SEMI || type == L::RC)))
-      break;
+    if (type == antlr4::Token::EOF || (open == 0 && (endsStatement(type) || type == L::RC || (stopAtBlock && type == L::LC))))
+      return;
     open += type == L::LC;
     open -= type == L::RC;
-    parser->consume();
   }
-  DefaultErrorStrategy::recover(parser, e);
+}
+
+/// The rule that failed ends here; those around it fail in silence until one can go on.
+void ErrorStrategy::recover(antlr4::Parser *parser, std::exception_ptr) {
+  skipStatement(parser, announcesBlock(parser->getContext()));
 }
 
 } // namespace snn::parse

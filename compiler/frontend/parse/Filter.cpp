@@ -79,6 +79,7 @@ std::optional<std::vector<size_t>> Filter::run() {
       take(k);
   while (good && levels.size() > 1)
     closeInnermost();
+  endList();
   return good ? std::optional(std::move(kept)) : std::nullopt;
 }
 
@@ -113,14 +114,18 @@ void Filter::take(size_t k) {
   keep(k, type);
 }
 
-/// Whether the line end ends a statement; one that does although a bracket is open closes the bracket.
+/// Whether the line end ends a statement. One before what can only be a new statement does, whatever is left open.
 bool Filter::newlineCounts(size_t k) {
+  if (before == L::NL)
+    return false;
   const size_t after = typeAfter(k);
-  if (inBrackets() && beginsStatement(k))
+  if ((inBrackets() || continues(before) || before == L::COMMA) && after != antlr4::Token::EOF && beginsStatement(k)) {
     while (inBrackets())
       closeInnermost();
-  return !(inBrackets() || before == L::NL || before == L::COMMA || continues(before) || continues(after) ||
-           after == L::LC || (before == L::RC && after == L::ELSE) || (inConnect && isClause(after)));
+    return true;
+  }
+  return !(inBrackets() || before == L::COMMA || continues(before) || continues(after) || after == L::LC ||
+           (before == L::RC && after == L::ELSE) || (inConnect && isClause(after)));
 }
 
 /// False when the bracket is dropped because it closes nothing.
@@ -144,6 +149,8 @@ bool Filter::bracket(size_t k, size_t type) {
   }
   while (levels.size() - 1 > level)
     closeInnermost();
+  if (type == L::RC)
+    endList();
   pop();
   return true;
 }
@@ -153,13 +160,10 @@ void Filter::closeInnermost() {
   const Level &level = levels.back();
   diagnostics.report(diag::Id::unmatchedBracket, range(level.token), "this `{}` is never closed", spelling(level.type));
   const size_t type = partner(level.type);
-  auto closing = std::make_unique<antlr4::CommonToken>(type, std::string(spelling(type)));
-  const antlr4::Token *last = kept.empty() ? level.token : tokens[kept.back()].get();
-  closing->setStartIndex(last->getStopIndex() + 1);
-  closing->setStopIndex(last->getStopIndex());
+  if (type == L::RC)
+    endList();
   pop();
-  tokens.push_back(std::move(closing));
-  keep(tokens.size() - 1, type);
+  insert(type, spelling(type));
 }
 
 /// `network N {` at the beginning of a line cannot stand in a block: the block was left open.
@@ -174,11 +178,24 @@ void Filter::closeAtDeclaration(size_t k, size_t type) {
     return;
   while (levels.size() > 1)
     closeInnermost();
-  auto end = std::make_unique<antlr4::CommonToken>(L::SEMI, ";");
-  end->setStartIndex(tokens[k]->getStartIndex());
-  end->setStopIndex(tokens[k]->getStartIndex() - 1);
-  tokens.push_back(std::move(end));
-  keep(tokens.size() - 1, L::SEMI);
+  endList();
+}
+
+/// Ends the last statement of a block or of the file, so that each statement has an end of its own.
+void Filter::endList() {
+  if (before == L::NL || before == L::SEMI || before == L::LC)
+    return;
+  insert(L::SEMI, ";");
+}
+
+/// A token without text behind the last one kept.
+void Filter::insert(size_t type, std::string_view text) {
+  auto token = std::make_unique<antlr4::CommonToken>(type, std::string(text));
+  const size_t at = kept.empty() ? 0 : tokens[kept.back()]->getStopIndex() + 1;
+  token->setStartIndex(at);
+  token->setStopIndex(at - 1);
+  tokens.push_back(std::move(token));
+  keep(tokens.size() - 1, type);
 }
 
 /// Counts what makes the parser or a later stage recurse.

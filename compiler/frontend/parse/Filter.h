@@ -54,6 +54,8 @@ private:
   void keep(size_t k, size_t type);
   void closeInnermost();
   void closeAtDeclaration(size_t k, size_t type);
+  void endList();
+  void insert(size_t type, std::string_view text);
   void badText(size_t k, size_t type);
   bool inBrackets() const;
   size_t nextOnLine(size_t k) const;
