@@ -1,6 +1,8 @@
 // What `--emit` and `--print-after` print.
 #include "compiler/driver/ChainImpl.h"
 
+#include "compiler/frontend/ast/Print.h"
+
 #include <algorithm>
 
 namespace snn::driver {
@@ -10,7 +12,7 @@ bool Chain::Impl::wanted(const std::string &pass) const {
 }
 void Chain::Impl::printAfter(const std::string &pass, const model::Network &network) {}
 bool Chain::optimise() { return true; }
-std::string Chain::printAst() const { return {}; }
+std::string Chain::printAst() const { return ast::print(impl->ast->modules.back()); }
 std::string Chain::printModel() const { return {}; }
 std::string Chain::printKernels() const { return {}; }
 

@@ -38,11 +38,17 @@ std::string_view title(Id id) { return registry[static_cast<size_t>(id)].title; 
 Severity severity(Id id) { return registry[static_cast<size_t>(id)].severity; }
 
 Diagnostic &Engine::report(Id id, source::Range range, std::string message) {
-  for (const Diagnostic &d : list)
-    if (d.id == id && d.range == range && d.message == message)
-      return repeated = {id, range, std::move(message), {}, {}, {}};
+  constexpr size_t mostKept = 1000;
+  Diagnostic made{id, range, std::move(message), {}, {}, {}};
+  const bool isNew = seen.insert(fmt::format("{} {} {} {}", static_cast<int>(id), range.file, range.begin, made.message)).second;
+  if (!isNew)
+    return dropped = std::move(made);
   errorCount += severity(id) == Severity::Error;
-  list.push_back({id, range, std::move(message), {}, {}, {}});
+  if (list.size() >= mostKept) {
+    ++beyond;
+    return dropped = std::move(made);
+  }
+  list.push_back(std::move(made));
   return list.back();
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace snn::diag {
@@ -54,7 +55,8 @@ struct Diagnostic {
   }
 };
 
-/// Collects diagnostics. The same message at the same place is kept once.
+/// Collects diagnostics. The same message at the same place is kept once; of a flood only the first are kept, the rest
+/// is counted.
 class Engine {
 public:
   explicit Engine(const source::Manager &m) : manager(m) {}
@@ -81,8 +83,9 @@ public:
 private:
   const source::Manager &manager;
   std::vector<Diagnostic> list;
-  Diagnostic repeated;
-  size_t errorCount = 0;
+  std::unordered_set<std::string> seen;
+  Diagnostic dropped;
+  size_t errorCount = 0, beyond = 0;
 };
 
 /// One diagnostic as text.

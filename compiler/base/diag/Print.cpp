@@ -25,9 +25,26 @@ std::string_view take(std::string_view text, size_t n) {
   return text.substr(0, at);
 }
 
-std::string tabsAsSpaces(std::string_view text) {
-  std::string out(text);
-  std::ranges::replace(out, '\t', ' ');
+/// Source text as it may go to a terminal: tabs become spaces, and control characters and those that change the direction
+/// of writing become U+FFFD, one for one, so that the marks stay below what they mark.
+std::string printable(std::string_view text) {
+  std::string out;
+  for (size_t k = 0; k < text.size();) {
+    const std::string_view one = take(text.substr(k), 1);
+    const auto byte = [&](size_t j) { return j < one.size() ? static_cast<unsigned char>(one[j]) : 0; };
+    const bool control = byte(0) < 0x20 || byte(0) == 0x7f || (byte(0) == 0xc2 && byte(1) < 0xa0);
+    const bool direction = byte(0) == 0xe2 && ((byte(1) == 0x80 && ((byte(2) >= 0xaa && byte(2) <= 0xae) || byte(2) == 0x8e ||
+                                                                    byte(2) == 0x8f)) ||
+                                               (byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9));
+    const bool broken = byte(0) >= 0x80 && source::findInvalidUtf8(one) != std::string_view::npos;
+    if (one == "\t")
+      out += ' ';
+    else if (control || direction || broken)
+      out += "\xef\xbf\xbd";
+    else
+      out += one;
+    k += one.size();
+  }
   return out;
 }
 
@@ -50,7 +67,7 @@ std::string excerpt(const source::File &file, source::Range range) {
     prefix = "...";
   }
   const std::string_view shown = take(line, longestShown);
-  return fmt::format("{} |\n{} | {}{}\n{} | {}{}\n", margin, number, prefix, tabsAsSpaces(shown), margin,
+  return fmt::format("{} |\n{} | {}{}\n{} | {}{}\n", margin, number, prefix, printable(shown), margin,
                      std::string(column, ' '),
                      std::string(std::min(marked, longestShown + 3 - std::min(column, longestShown)), '^'));
 }
@@ -63,7 +80,7 @@ std::string print(const Diagnostic &d, const source::Manager &sources, bool colo
                          tint = !colour ? "" : error ? "\033[1;31m" : "\033[1;35m";
   const std::string where = sources.where(d.range);
   std::string out = fmt::format("{}{}{}{}{}[{}]:{} {}{}{}\n", bold, where.empty() ? "" : where + ": ", tint,
-                                error ? "error" : "warning", "", code(d.id), off, bold, d.message, off);
+                                error ? "error" : "warning", "", code(d.id), off, bold, printable(d.message), off);
   if (const source::File *file = sources.file(d.range.file))
     out += excerpt(*file, d.range);
   for (const Note &note : d.notes) {
@@ -93,8 +110,9 @@ std::string Engine::print(bool colour, size_t limit) const {
   std::string out;
   for (size_t k = 0; k < order.size() && k < limit; ++k)
     out += diag::print(list[order[k]], manager, colour);
-  if (list.size() > limit)
-    out += fmt::format("and {} more\n", list.size() - limit);
+  const size_t hidden = list.size() + beyond - std::min(list.size(), limit);
+  if (hidden)
+    out += fmt::format("and {} more\n", hidden);
   if (errorCount)
     out += fmt::format("{} error{}\n", errorCount, errorCount == 1 ? "" : "s");
   return out;

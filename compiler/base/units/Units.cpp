@@ -2,6 +2,7 @@
 // 10^-12 A, 1 K and 10^-18 mol; from them follow mV, pA, nS, pF, GΩ and mM with a factor of exactly one.
 #include "compiler/base/units/Units.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -31,11 +32,15 @@ Dimension dimensionOf(const Row &row) {
 
 double tenTo(int exponent) { return std::strtod(fmt::format("1e{}", exponent).c_str(), nullptr); }
 
+double scaleOf(double factor, int decimal) {
+  return decimal < 0 ? factor / tenTo(-decimal) : factor * tenTo(decimal);
+}
+
 Unit unitOf(const Row &row) {
   Unit u{std::string(row.name), dimensionOf(row), 1, static_cast<double>(row.factor), row.decimal};
   for (int k = 0; k < 6; ++k)
     u.decimal -= row.exponents[k] * canonicalDecimal[k];
-  u.scale = u.decimal < 0 ? u.factor / tenTo(-u.decimal) : u.factor * tenTo(u.decimal);
+  u.scale = scaleOf(u.factor, u.decimal);
   return u;
 }
 
@@ -43,6 +48,10 @@ std::string withExponent(std::string_view name, Rational e) {
   if (e == Rational(1))
     return std::string(name);
   return e.den == 1 ? fmt::format("{}^{}", name, e.num) : fmt::format("{}^({}/{})", name, e.num, e.den);
+}
+
+Unit compound(std::string name, const Dimension &dimension, double factor, int decimal) {
+  return {std::move(name), dimension, scaleOf(factor, decimal), factor, decimal};
 }
 
 } // namespace
@@ -70,26 +79,68 @@ double literal(std::string_view digits, const Unit &unit) {
     return std::strtod(text.c_str(), nullptr) * unit.scale;
   // The decimal exponent goes into the literal, so that the only rounding is that of reading it.
   const size_t e = text.find_first_of("eE");
-  const long written = e == std::string::npos ? 0 : std::strtol(text.c_str() + e + 1, nullptr, 10);
+  constexpr long beyond = 1'000'000'000; // of any exponent: the sum below must not overflow
+  const long written = e == std::string::npos ? 0 : std::clamp(std::strtol(text.c_str() + e + 1, nullptr, 10), -beyond, beyond);
   text = text.substr(0, e) + fmt::format("e{}", written + unit.decimal);
   return std::strtod(text.c_str(), nullptr);
 }
 
 Unit multiply(const Unit &a, const Unit &b) {
-  return {a.name + "*" + b.name, a.dimension * b.dimension, a.scale * b.scale, a.factor * b.factor, a.decimal + b.decimal};
+  return compound(a.name + "*" + b.name, a.dimension * b.dimension, a.factor * b.factor, a.decimal + b.decimal);
 }
 
 Unit divide(const Unit &a, const Unit &b) {
-  return {a.name + "/" + b.name, a.dimension / b.dimension, a.scale / b.scale, a.factor / b.factor, a.decimal - b.decimal};
+  std::string below = b.name; // a/(b*c) is written a/b/c
+  for (char &c : below)
+    c = c == '*' ? '/' : c == '/' ? '*' : c;
+  return compound(a.name + "/" + below, a.dimension / b.dimension, a.factor / b.factor, a.decimal - b.decimal);
 }
 
 Unit power(const Unit &a, Rational exponent) {
-  Unit u{withExponent(a.name, exponent), a.dimension.pow(exponent), std::pow(a.scale, exponent.value()),
-         std::pow(a.factor, exponent.value()), a.decimal * exponent.num / exponent.den};
-  if (a.factor == 1 && exponent.den == 1)
-    u.scale = u.decimal < 0 ? 1 / tenTo(-u.decimal) : tenTo(u.decimal);
-  return u;
+  const bool simple = a.name.find_first_of("*/^") == std::string::npos;
+  const std::string name = withExponent(simple ? a.name : "(" + a.name + ")", exponent);
+  const int decimals = a.decimal * exponent.num;
+  if (decimals % exponent.den == 0)
+    return compound(name, a.dimension.pow(exponent), std::pow(a.factor, exponent.value()), decimals / exponent.den);
+  return compound(name, a.dimension.pow(exponent), std::pow(a.scale, exponent.value()), 0);
 }
+
+namespace {
+
+/// Units of the table whose canonical value is 1, one for each dimension; time first, since most rates are over it.
+std::vector<Unit> canonicalUnits() {
+  std::vector<Unit> units;
+  for (const Row &row : rows) {
+    Unit u = unitOf(row);
+    const bool known = std::ranges::any_of(units, [&](const Unit &v) { return v.dimension == u.dimension; });
+    if (u.scale == 1 && !known)
+      units.push_back(std::move(u));
+  }
+  units.push_back({"unit(w)", Dimension::of(BaseUnit::Weight), 1, 1, 0});
+  return units;
+}
+
+std::optional<Unit> oneOrTwoUnits(const Dimension &dimension) {
+  const std::vector<Unit> units = canonicalUnits();
+  static constexpr Rational exponents[] = {{1}, {2}, {3}, {-1}, {-2}, {-3}, {1, 2}, {-1, 2}};
+  for (const Rational e : exponents)
+    for (const Unit &u : units)
+      if (u.dimension.pow(e) == dimension)
+        return e == Rational(1) ? u : power(u, e);
+  for (const Rational below : exponents)
+    for (const Rational above : exponents)
+      for (const Unit &v : units)
+        for (const Unit &u : units)
+          if (above.num > 0 && u.dimension != v.dimension && u.dimension.pow(above) / v.dimension.pow(below) == dimension) {
+            const Unit top = above == Rational(1) ? u : power(u, above);
+            if (below.num < 0)
+              return multiply(top, below == Rational(-1) ? v : power(v, Rational(-below.num, below.den)));
+            return divide(top, below == Rational(1) ? v : power(v, below));
+          }
+  return std::nullopt;
+}
+
+} // namespace
 
 Unit readable(const Dimension &dimension) {
   if (dimension.none())
@@ -100,20 +151,8 @@ Unit readable(const Dimension &dimension) {
   for (const Row &row : rows)
     if (Unit u = unitOf(row); u.dimension == dimension)
       return u;
-  const Unit ms = unitOf(rows[0]);
-  for (const Row &row : rows) // one unit with an exponent, or over a time
-    if (Unit u = unitOf(row); u.scale == 1 && u.dimension != ms.dimension) {
-      for (Rational e : {Rational(2), Rational(3), Rational(-1), Rational(-2), Rational(1, 2), Rational(-1, 2)})
-        if (u.dimension.pow(e) == dimension)
-          return power(u, e);
-      if (u.dimension / ms.dimension == dimension)
-        return divide(u, ms);
-      if (u.dimension * ms.dimension == dimension)
-        return multiply(u, ms);
-    }
-  for (int e : {2, 3, -1, -2, -3})
-    if (ms.dimension.pow(e) == dimension)
-      return power(ms, e);
+  if (std::optional<Unit> u = oneOrTwoUnits(dimension))
+    return *u;
   static constexpr std::string_view base[] = {"um", "ng", "ms", "pA", "K", "amol", "cd", "unit(w)"};
   Unit u{"", dimension, 1, 1, 0};
   for (int k = 0; k < baseUnits; ++k)

@@ -228,6 +228,8 @@ ExprPtr Builder::number(P::AtomContext *ctx) {
   const double value = std::strtod(plain.c_str(), nullptr);
   if (!(value <= 1.7976931348623157e308) || (n->isInteger && value > 9.2e18))
     diagnostics.report(diag::Id::badNumber, n->range, "this number is too large to be represented");
+  else if (value == 0 && plain.substr(0, plain.find_first_of("eE")).find_first_of("123456789") != std::string::npos)
+    diagnostics.report(diag::Id::badNumber, n->range, "this number is too small to be represented");
   return n;
 }
 

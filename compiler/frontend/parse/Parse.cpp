@@ -53,6 +53,8 @@ private:
   std::vector<ast::Import> imports(const source::File &file);
   size_t load(const ast::Import &import, const std::string &importer);
   bool parse(const source::File &file, const UnitNames &units, ast::Module &out);
+  SnnParser::ModuleContext *parseModule(SnnParser &parser, antlr4::CommonTokenStream &stream, const TokenList &tokens,
+                                        size_t mostErrors);
 };
 
 void Loader::reportLoad(const std::string &path, const source::File *file, const source::LoadError &error,
@@ -84,7 +86,6 @@ void Loader::reportLoad(const std::string &path, const source::File *file, const
 /// `import` lines are found by the tokens alone, before the grammar is asked.
 std::vector<ast::Import> Loader::imports(const source::File &file) {
   std::vector<ast::Import> found;
-  std::string_view text = file.text();
   uint32_t at = 0;
   for (uint32_t line = 1; line <= file.lines(); ++line, at = 0) {
     std::string_view content = file.line(line);
@@ -120,7 +121,6 @@ std::vector<ast::Import> Loader::imports(const source::File &file) {
     }
     found.push_back(std::move(import));
   }
-  (void)text;
   return found;
 }
 
@@ -211,6 +211,28 @@ void ownUnits(const source::File &file, UnitNames &units) {
   }
 }
 
+/// First with the fast prediction, which decides nearly always and gives up at the first error; then, if it did, with
+/// full context, reporting.
+SnnParser::ModuleContext *Loader::parseModule(SnnParser &parser, antlr4::CommonTokenStream &stream, const TokenList &tokens,
+                                              size_t mostErrors) {
+  static size_t parses = 0; // guarded by antlrLock
+  auto *simulator = parser.getInterpreter<antlr4::atn::ParserATNSimulator>();
+  if (++parses % 1000 == 0) // the cache of decisions grows with the variety of programs
+    simulator->clearDFA();
+  parser.removeErrorListeners();
+  simulator->setPredictionMode(antlr4::atn::PredictionMode::SLL);
+  parser.setErrorHandler(std::make_shared<antlr4::BailErrorStrategy>());
+  try {
+    return parser.module();
+  } catch (const antlr4::ParseCancellationException &) {
+    stream.seek(0);
+    parser.reset();
+  }
+  simulator->setPredictionMode(antlr4::atn::PredictionMode::LL);
+  parser.setErrorHandler(std::make_shared<ErrorStrategy>(tokens, diagnostics, mostErrors));
+  return parser.module();
+}
+
 bool Loader::parse(const source::File &file, const UnitNames &imported, ast::Module &out) {
   const size_t before = diagnostics.errors();
   UnitNames units = imported;
@@ -222,10 +244,7 @@ bool Loader::parse(const source::File &file, const UnitNames &imported, ast::Mod
       return false;
     antlr4::CommonTokenStream stream(&tokens);
     SnnParser parser(&stream);
-    parser.removeErrorListeners();
-    parser.setErrorHandler(std::make_shared<ErrorStrategy>(tokens, diagnostics, before + options.maxErrors));
-    parser.getInterpreter<antlr4::atn::ParserATNSimulator>()->setPredictionMode(antlr4::atn::PredictionMode::SLL);
-    auto *tree = parser.module();
+    SnnParser::ModuleContext *tree = parseModule(parser, stream, tokens, before + options.maxErrors);
     if (diagnostics.errors() != before)
       return false;
     Builder(tokens, *program.arena, diagnostics).module(tree, out);
@@ -234,6 +253,8 @@ bool Loader::parse(const source::File &file, const UnitNames &imported, ast::Mod
                        options.maxErrors);
   } catch (const std::exception &e) { // ANTLR's own: nothing of it leaves this folder
     diagnostics.report(diag::Id::syntax, {file.id(), 0, 1}, "this file cannot be parsed ({})", e.what());
+  } catch (...) { // whatever a library may throw
+    diagnostics.report(diag::Id::syntax, {file.id(), 0, 1}, "this file cannot be parsed");
   }
   return diagnostics.errors() == before;
 }

@@ -5,7 +5,6 @@
 #include "compiler/frontend/parse/Parse.h"
 
 #include "SnnLexer.h"
-
 #include <algorithm>
 
 namespace snn::parse {
@@ -13,6 +12,7 @@ namespace snn::parse {
 namespace {
 
 using L = SnnLexer;
+
 } // namespace
 
 struct TokenList::Raw {
