@@ -1,0 +1,51 @@
+// Names of the fields and spellings of the enumerations of runtime/abi/Image.h, for the printer and the parser alone.
+#pragma once
+
+#include "runtime/abi/Image.h"
+
+#include <span>
+#include <string_view>
+
+namespace snn::kernel::text {
+
+using Words = std::span<const std::string_view>;
+
+#define WORDS(TYPE, ...)                                                                           \
+  inline Words words(TYPE) {                                                                       \
+    static constexpr std::string_view list[] = {__VA_ARGS__};                                      \
+    return list;                                                                                   \
+  }
+WORDS(abi::Elem, "real", "f64", "i32", "i64", "u8")
+WORDS(abi::Extent, "one", "cells", "sources", "targets", "edges")
+WORDS(abi::VariableKind, "param", "state", "input", "data", "let", "weight", "signal")
+WORDS(abi::ValueType, "real", "int", "bool")
+WORDS(abi::Pattern, "all_to_all", "one_to_one", "random", "fixed_in", "fixed_out")
+WORDS(abi::DelayKind, "uniform", "drawn")
+WORDS(abi::CommandKind, "cells", "once", "edges", "arrivals", "departures", "collect", "reduce", "reduce_edges",
+      "fill", "record")
+WORDS(abi::ReduceKind, "sum", "mean", "max", "min", "count", "rank")
+#undef WORDS
+
+/// In the order of `fields` in Image.h. A record whose first field is `name` is printed with its name in front.
+#define NAMES(TYPE, ...)                                                                           \
+  inline Words names(const TYPE &) {                                                               \
+    static constexpr std::string_view list[] = {__VA_ARGS__};                                      \
+    return list;                                                                                   \
+  }
+NAMES(abi::Buffer, "name", "elem", "extent", "object", "checkpoint", "finite")
+NAMES(abi::Scalar, "name")
+NAMES(abi::Variable, "name", "unit", "scale", "kind", "type", "buffer", "scalar", "eval", "extent", "last",
+      "eval_buffer", "reason")
+NAMES(abi::Population, "name", "model", "doc", "encoder", "spikes", "variables", "shape", "flags", "data_step",
+      "spike_times", "spike_cells", "spike_step", "init", "reset", "on_data", "refresh")
+NAMES(abi::SliceAxis, "index", "start", "stop", "step")
+NAMES(abi::CellRange, "population", "slice")
+NAMES(abi::Group, "name", "sources", "targets", "pattern", "amount", "multapses", "projections", "stream")
+NAMES(abi::Projection, "name", "synapse", "rule", "group", "source_part", "target_part", "source", "target",
+      "where", "amount", "delay", "delay_program", "delay_kernel", "delay_buffer", "init", "variables", "weight",
+      "plastic", "incoming", "learning")
+NAMES(abi::Command, "kind", "kernel", "object", "reduce", "over", "from", "to", "every", "unless_frozen")
+NAMES(abi::Propagator, "size", "fraction", "a", "p", "q")
+#undef NAMES
+
+} // namespace snn::kernel::text
