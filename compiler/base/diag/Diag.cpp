@@ -2,6 +2,7 @@
 #include "compiler/base/diag/Diag.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace snn::diag {
 
@@ -16,20 +17,21 @@ constexpr Registered registry[] = {
 #undef DIAG
 };
 
+/// Edits that make `a` into `b`: a character more, less or another, or two neighbours swapped.
 size_t editDistance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
+  std::vector<size_t> older, old(b.size() + 1), row(b.size() + 1);
   for (size_t j = 0; j < row.size(); ++j)
-    row[j] = j;
+    old[j] = j;
   for (size_t i = 0; i < a.size(); ++i) {
-    size_t diagonal = row[0];
     row[0] = i + 1;
     for (size_t j = 0; j < b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i] != b[j]);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+      row[j + 1] = std::min({old[j] + (a[i] != b[j]), old[j + 1] + 1, row[j] + 1});
+      if (i && j && a[i] == b[j - 1] && a[i - 1] == b[j])
+        row[j + 1] = std::min(row[j + 1], older[j - 1] + 1);
     }
+    older = std::exchange(old, row);
   }
-  return row.back();
+  return old.back();
 }
 } // namespace
 

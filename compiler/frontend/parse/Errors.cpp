@@ -100,8 +100,8 @@ bool ErrorStrategy::special(antlr4::Parser *parser, antlr4::Token *found) {
     return true;
   }
   antlr4::Token *first = parser->getContext()->getStart();
-  const bool atStart = before && (endsStatement(before->getType()) || before->getType() == L::LC);
-  const bool afterFirst = before == first && (isWord(type) || type == L::STRING || type == L::NUMBER);
+  const bool atStart = !before || (endsStatement(before->getType()) || before->getType() == L::LC);
+  const bool afterFirst = before && before == first && (isWord(type) || type == L::STRING || type == L::NUMBER);
   antlr4::Token *word = atStart ? found : afterFirst ? first : nullptr;
   if (!word || word->getType() != L::NAME)
     return false;
