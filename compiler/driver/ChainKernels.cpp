@@ -2,11 +2,14 @@
 #include "compiler/driver/ChainImpl.h"
 
 #include "compiler/codegen/host/HostBuilder.h"
+#include "compiler/kernel/ir/Verify.h"
+#include "compiler/kernel/passes/Passes.h"
 #include "compiler/kernel/schedule/Schedule.h"
 #include "compiler/model/passes/InferPlacement.h"
 #include "compiler/model/solve/Solve.h"
 
-#include <algorithm>
+#include <cstdlib>
+#include <fmt/format.h>
 
 namespace snn::driver {
 
@@ -47,10 +50,30 @@ bool Chain::schedule() {
     });
     if (!kernels)
       continue;
-    kernel::finish(*kernels);
+    if (const auto broken = kernel::verify(*kernels); !broken.empty()) {
+      fmt::print(stderr, "internal error: scheduling of {}: {}\n", program.network->name, broken.front());
+      std::abort();
+    }
     impl->compiled.push_back({std::move(*kernels), {}, program.experiment.doublePrecision});
   }
   return !impl->diagnostics.hasErrors() && impl->compiled.size() == impl->model->programs.size();
+}
+
+bool Chain::optimise() {
+  kernel::PipelineOptions pipeline;
+  if (impl->options.passesGiven)
+    pipeline.passes = impl->options.passes;
+  else if (!impl->options.optimise)
+    pipeline.passes.emplace();
+  pipeline.stopAfter = impl->options.stopAfterPass;
+  pipeline.printAfter = impl->options.printAfter;
+  pipeline.print = impl->options.print;
+  for (Compiled &program : impl->compiled)
+    if (const auto unknown = impl->timing.measure("kernel passes", [&] { return kernel::optimise(program.kernels, pipeline); })) {
+      impl->diagnostics.report(diag::Id::unknownName, {}, *unknown);
+      return false;
+    }
+  return true;
 }
 
 bool Chain::lowerHost() {

@@ -2,6 +2,7 @@
 #include "compiler/driver/ChainImpl.h"
 
 #include "compiler/frontend/ast/Print.h"
+#include "compiler/kernel/ir/Print.h"
 
 #include <algorithm>
 
@@ -11,9 +12,13 @@ bool Chain::Impl::wanted(const std::string &pass) const {
   return options.print && std::find(options.printAfter.begin(), options.printAfter.end(), pass) != options.printAfter.end();
 }
 void Chain::Impl::printAfter(const std::string &pass, const model::Network &network) {}
-bool Chain::optimise() { return true; }
 std::string Chain::printAst() const { return ast::print(impl->ast->modules.back()); }
 std::string Chain::printModel() const { return {}; }
-std::string Chain::printKernels() const { return {}; }
+std::string Chain::printKernels() const {
+  std::string text;
+  for (const Compiled &program : impl->compiled)
+    text += kernel::print(program.kernels);
+  return text;
+}
 
 } // namespace snn::driver

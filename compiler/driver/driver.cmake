@@ -6,8 +6,11 @@ snn_library(snn_driver DIRS driver
        snn_rt snn_fmt)
 target_compile_definitions(snn_driver PRIVATE SNN_VERSION="${PROJECT_VERSION}")
 target_link_directories(snn_driver PUBLIC ${LLVM_LIBRARY_DIRS})
-target_link_libraries(snn_driver PUBLIC lldELF lldCommon snn_llvm ZLIB::ZLIB Threads::Threads)
+target_link_libraries(snn_driver PUBLIC lldELF lldCommon snn_llvm ZLIB::ZLIB zstd Threads::Threads)
 
 add_executable(snnc tools/snnc/Main.cpp)
 target_link_libraries(snnc PRIVATE snn_driver)
 add_dependencies(snnc snn_kit)
+
+add_executable(snn-opt tools/snn-opt/Main.cpp)
+target_link_libraries(snn-opt PRIVATE snn_kernel_passes snn_fmt CLI11::CLI11)
