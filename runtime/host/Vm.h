@@ -46,6 +46,9 @@ public:
   virtual void turn(const Iterator &iterator) = 0;
 };
 
+/// Number of the random stream with this name.
+uint32_t streamOf(std::string_view name);
+
 class Vm {
 public:
   /// The program must outlive the VM.
@@ -76,7 +79,6 @@ private:
   bool done = false;
   int64_t runEnd = -1;                 ///< step at which the Run or Step at pc ends; -1: it has not begun
   std::map<uint32_t, uint64_t> draws;  ///< per site: numbers drawn so far
-  uint32_t stream = 0;
   uint32_t where = 0;                  ///< line of the running instruction
 
   Value &slot(uint32_t number);

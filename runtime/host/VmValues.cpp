@@ -181,7 +181,7 @@ void Vm::callLibrary(const abi::HostInstr &i) {
     result = skipSamples(arg(0), arg(1).asInteger("a number of samples"));
     break;
   case HostCallee::Shuffled:
-    result = shuffleSamples(arg(0), world.seed(), stream, draws[abi::hostNone]++);
+    result = shuffleSamples(arg(0), world.seed(), streamOf("shuffled/" + program.name), draws[abi::hostNone]++);
     break;
   case HostCallee::Only:
     result = onlySamples(arg(0), number(1));
