@@ -75,6 +75,8 @@ bool Elaborator::flatten(const ast::Model &m, const Scope *module, std::vector<F
       diagnostics.report(Id::overrideNeeded, member.range, "this member is there already")
           .note(there->member->range, "here")
           .mend(m.extends.names.empty() ? "remove one of them" : "write `override` before it to replace it");
+    if (!member.isOverride && there != out.end())
+      continue;
     if (member.isOverride && there != out.end()) {
       if (there->member->variables.size() > 1) // the others of that line stay
         out.push_back({&member, module});
