@@ -24,5 +24,5 @@ find_file(SNN_D3 d3.min.js PATHS /usr/share/nodejs/d3/dist NO_DEFAULT_PATH REQUI
 set(_page ${CMAKE_CURRENT_SOURCE_DIR}/report/page)
 set_property(SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/report/Assets.cpp PROPERTY COMPILE_DEFINITIONS
   SNN_D3_FILE="${SNN_D3}" SNN_PAGE_FOLDER="${_page}")
-set_property(SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/report/Assets.cpp PROPERTY OBJECT_DEPENDS
-  "${SNN_D3};${_page}/report.js;${_page}/report.css")
+file(GLOB _page_files CONFIGURE_DEPENDS ${_page}/*)
+set_property(SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/report/Assets.cpp PROPERTY OBJECT_DEPENDS "${SNN_D3};${_page_files}")

@@ -1,0 +1,63 @@
+// Hands the figures of a session to the report and replaces the page's file as a whole.
+#include "runtime/core/ReportPage.h"
+
+#include "runtime/checkpoint/Container.h"
+#include "runtime/report/Page.h"
+
+namespace snn::rt {
+
+namespace {
+
+report::Kind kindOf(abi::HostPlotKind kind) {
+  switch (kind) {
+  case abi::HostPlotKind::Raster:
+    return report::Kind::Raster;
+  case abi::HostPlotKind::Trace:
+    return report::Kind::Trace;
+  case abi::HostPlotKind::Weights:
+    return report::Kind::Weights;
+  case abi::HostPlotKind::Curve:
+    return report::Kind::Curve;
+  }
+  return report::Kind::Raster;
+}
+
+std::string_view fileName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+report::Figure figureOf(const Figure &figure) {
+  report::Figure out;
+  out.kind = kindOf(figure.kind);
+  out.title = figure.title;
+  out.name = figure.name;
+  out.unit = figure.unit;
+  out.times = figure.times;
+  out.cells = figure.cells;
+  out.values = figure.values;
+  out.width = figure.width;
+  out.shape = figure.shape;
+  out.keepEvery = figure.keepEvery;
+  out.seen = figure.skipped;
+  return out;
+}
+
+} // namespace
+
+std::string reportPath(const std::string &output) {
+  const std::string_view name = fileName(output);
+  const size_t dot = name.rfind('.');
+  const std::string stem = output.substr(0, output.size() - (dot == name.npos || dot == 0 ? 0 : name.size() - dot));
+  const std::string path = stem + ".html";
+  return path == output ? stem + ".report.html" : path; // the page must not replace the recording
+}
+
+Status writeReport(const std::string &path, const std::string &title, const Figures &figures) {
+  report::Page page;
+  page.title = title.empty() ? std::string(fileName(path)) : title;
+  page.about = fileName(path);
+  for (const Figure &figure : figures.all())
+    if (figure.shown)
+      page.figures.push_back(figureOf(figure));
+  return checkpoint::replaceFile(path, report::html(page), {});
+}
+
+} // namespace snn::rt
