@@ -45,7 +45,8 @@ report::Figure figureOf(const Figure &figure) {
 std::string reportPath(const std::string &output) {
   const std::string_view name = fileName(output);
   const size_t dot = name.rfind('.');
-  const std::string stem = output.substr(0, output.size() - (dot == name.npos || dot == 0 ? 0 : name.size() - dot));
+  const std::string stem =
+      output.substr(0, output.size() - (dot == name.npos || dot == 0 ? 0 : name.size() - dot));
   const std::string path = stem + ".html";
   return path == output ? stem + ".report.html" : path; // the page must not replace the recording
 }

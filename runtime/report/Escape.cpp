@@ -19,7 +19,12 @@ bool follows(std::string_view text, size_t k) {
 /// Takes one character off the front; what is no well-formed UTF-8 gives U+FFFD, one for each byte.
 uint32_t takeCharacter(std::string_view &text) {
   const auto first = static_cast<unsigned char>(text[0]);
-  const size_t length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  const size_t length = first < 0x80   ? 1
+                        : first < 0xc2 ? 0
+                        : first < 0xe0 ? 2
+                        : first < 0xf0 ? 3
+                        : first < 0xf5 ? 4
+                                       : 0;
   bool good = length > 0;
   for (size_t k = 1; k < length; ++k)
     good = good && follows(text, k);

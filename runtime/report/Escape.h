@@ -9,7 +9,8 @@ namespace snn::rt::report {
 /// As content of an HTML element. Control characters and bytes that are not UTF-8 become U+FFFD.
 std::string htmlText(std::string_view text);
 
-/// As a JSON string with its quotes, in ASCII, without '<', '>' and '&', so that nothing in it ends or opens an element.
+/// As a JSON string with its quotes, in ASCII, without '<', '>' and '&', so that nothing in it ends
+/// or opens an element.
 std::string jsonText(std::string_view text);
 
 /// Appends a number of `digits` significant digits, or null if it is not finite.

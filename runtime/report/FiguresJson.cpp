@@ -29,7 +29,8 @@ const char *nameOf(Kind kind) {
 }
 
 /// Every `stride`-th number from `first` on.
-void appendNumbers(std::string &out, std::span<const double> values, int digits, size_t first = 0, size_t stride = 1) {
+void appendNumbers(std::string &out, std::span<const double> values, int digits, size_t first = 0,
+                   size_t stride = 1) {
   out += '[';
   for (size_t k = first; k < values.size(); k += stride) {
     if (k != first)
@@ -70,15 +71,18 @@ void appendWeights(std::string &out, const Figure &f) {
       static_cast<size_t>(f.shape[0]) * static_cast<size_t>(f.shape[1]) != f.values.size())
     return;
   const Blocks b = blocksOf(f.values, f.shape[0], f.shape[1], mostRows);
-  fmt::format_to(std::back_inserter(out), ",\"heat\":{{\"rows\":{},\"columns\":{},\"high\":{},\"wide\":{},\"values\":",
+  fmt::format_to(std::back_inserter(out),
+                 ",\"heat\":{{\"rows\":{},\"columns\":{},\"high\":{},\"wide\":{},\"values\":",
                  b.rows, b.columns, b.high, b.wide);
   appendNumbers(out, b.values, heatDigits);
   out += '}';
 }
 
 void appendFigure(std::string &out, const Figure &f) {
-  fmt::format_to(std::back_inserter(out), "{{\"kind\":\"{}\",\"title\":{},\"name\":{},\"unit\":{},\"keepEvery\":{},\"seen\":{}",
-                 nameOf(f.kind), jsonText(f.title), jsonText(f.name), jsonText(f.unit), f.keepEvery, f.seen);
+  fmt::format_to(
+      std::back_inserter(out),
+      "{{\"kind\":\"{}\",\"title\":{},\"name\":{},\"unit\":{},\"keepEvery\":{},\"seen\":{}",
+      nameOf(f.kind), jsonText(f.title), jsonText(f.name), jsonText(f.unit), f.keepEvery, f.seen);
   out += ",\"shape\":";
   appendIntegers(out, f.shape);
   if (f.kind == Kind::Weights) {

@@ -11,8 +11,8 @@ namespace snn::rt::report {
 
 namespace {
 
-// The policy forbids every request, should some text ever find its way into the markup after all. The empty icon keeps
-// browsers from asking for one.
+// The policy forbids every request, should some text ever find its way into the markup after all.
+// The empty icon keeps browsers from asking for one.
 constexpr std::string_view headText = R"(<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -22,7 +22,9 @@ constexpr std::string_view headText = R"(<!DOCTYPE html>
 <link rel="icon" href="data:,">
 )";
 
-std::string countOf(size_t figures) { return fmt::format("{} figure{}", figures, figures == 1 ? "" : "s"); }
+std::string countOf(size_t figures) {
+  return fmt::format("{} figure{}", figures, figures == 1 ? "" : "s");
+}
 
 } // namespace
 
@@ -30,13 +32,17 @@ std::string html(const Page &page) {
   const std::string title = htmlText(page.title), data = figuresJson(page.figures);
   std::string out;
   out.reserve(data.size() + d3().size() + 64'000);
-  const auto script = [&](std::string_view text) { (out += "<script>\n").append(text) += "\n</script>\n"; };
-  (out += headText) += fmt::format("<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n", title, style());
+  const auto script = [&](std::string_view text) {
+    (out += "<script>\n").append(text) += "\n</script>\n";
+  };
+  (out += headText) +=
+      fmt::format("<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n", title, style());
   out += fmt::format("<header>\n<h1>{}</h1>\n<p class=\"about\">", title);
   if (!page.about.empty())
     out += htmlText(page.about) + " &#183; ";
-  out += countOf(page.figures.size()) + "</p>\n</header>\n<main id=\"figures\">\n<noscript><p>The figures are drawn by "
-                                        "this page's own script, which is switched off here.</p></noscript>\n</main>\n";
+  out += countOf(page.figures.size()) +
+         "</p>\n</header>\n<main id=\"figures\">\n<noscript><p>The figures are drawn by "
+         "this page's own script, which is switched off here.</p></noscript>\n</main>\n";
   (out += "<script type=\"application/json\" id=\"data\">").append(data) += "</script>\n";
   (out += "<!--\n").append(d3Licence()) += "-->\n";
   script(d3());

@@ -1,4 +1,5 @@
-// The report: one HTML file with figures, which holds its data, script and style and asks the network for nothing.
+// The report: one HTML file with figures, which holds its data, script and style and asks the
+// network for nothing.
 #pragma once
 
 #include <cstdint>
@@ -10,23 +11,24 @@ namespace snn::rt::report {
 
 enum class Kind { Raster, Trace, Weights, Curve };
 
-/// What one figure shows. The spans are the caller's and must outlive the page's writing. Texts may hold anything: they
-/// are escaped.
+/// What one figure shows. The spans are the caller's and must outlive the page's writing. Texts may
+/// hold anything: they are escaped.
 struct Figure {
   Kind kind = Kind::Raster;
-  std::string title;                ///< as the plot statement is written
-  std::string name, unit = "1";     ///< of the quantity; "1": none
-  std::span<const double> times;    ///< ms
-  std::span<const int32_t> cells;   ///< Raster: cell of each spike; Trace: cell of each line
-  std::span<const double> values;   ///< Trace, Curve: [times, width]; Weights: as `shape` says. Need not be finite.
-  int64_t width = 1;                ///< lines of a trace or curve
-  std::vector<int64_t> shape;       ///< Weights: [pre, post] or [edges]; Curve: of one value
-  int64_t keepEvery = 1, seen = 0;  ///< of `seen` spikes or samples, one in keepEvery is here
+  std::string title;              ///< as the plot statement is written
+  std::string name, unit = "1";   ///< of the quantity; "1": none
+  std::span<const double> times;  ///< ms
+  std::span<const int32_t> cells; ///< Raster: cell of each spike; Trace: cell of each line
+  std::span<const double>
+      values; ///< Trace, Curve: [times, width]; Weights: as `shape` says. Need not be finite.
+  int64_t width = 1;               ///< lines of a trace or curve
+  std::vector<int64_t> shape;      ///< Weights: [pre, post] or [edges]; Curve: of one value
+  int64_t keepEvery = 1, seen = 0; ///< of `seen` spikes or samples, one in keepEvery is here
 };
 
 struct Page {
   std::string title;
-  std::string about;                ///< a line below the title, e.g. the name of the file
+  std::string about; ///< a line below the title, e.g. the name of the file
   std::vector<Figure> figures;
 };
 

@@ -38,8 +38,10 @@ Histogram histogramOf(std::span<const double> values) {
   if (h.finite == 0)
     return h;
   // Values that differ by rounding alone are one bar, and so is a range that overflows.
-  const double range = h.greatest - h.least, size = std::max(std::fabs(h.least), std::fabs(h.greatest));
-  const bool one = !(range > size * 1e-9) || !std::isfinite(range) || range < std::numeric_limits<double>::min() * 1e3;
+  const double range = h.greatest - h.least,
+               size = std::max(std::fabs(h.least), std::fabs(h.greatest));
+  const bool one = !(range > size * 1e-9) || !std::isfinite(range) ||
+                   range < std::numeric_limits<double>::min() * 1e3;
   h.step = one ? (size > 1e-300 && size < 1e300 ? size * 0.1 : 1.0) : roundStep(range / wantedBins);
   h.lo = one ? h.least - h.step / 2 : std::floor(h.least / h.step) * h.step;
   const auto bins = one ? 1 : static_cast<size_t>(std::floor((h.greatest - h.lo) / h.step)) + 1;

@@ -1,4 +1,5 @@
-// Reduces weights to what a figure can show: the number of synapses may be many millions, the page stays small.
+// Reduces weights to what a figure can show: the number of synapses may be many millions, the page
+// stays small.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +8,8 @@
 
 namespace snn::rt::report {
 
-/// Bin k holds the finite values from lo + k·step up to the next bin; the edges are multiples of a round step.
+/// Bin k holds the finite values from lo + k·step up to the next bin; the edges are multiples of a
+/// round step.
 struct Histogram {
   double lo = 0, step = 1;
   std::vector<int64_t> counts;
@@ -16,7 +18,8 @@ struct Histogram {
 };
 Histogram histogramOf(std::span<const double> values);
 
-/// A matrix of [rows, columns], each entry the mean of the finite values of a block of the original, NaN if it has none.
+/// A matrix of [rows, columns], each entry the mean of the finite values of a block of the
+/// original, NaN if it has none.
 struct Blocks {
   int64_t rows = 0, columns = 0;
   int64_t high = 1, wide = 1; ///< of one block

@@ -1,5 +1,6 @@
-// The report's page: it holds its data and asks for nothing, text of the user stays text, numbers that are not finite stay
-// JSON, and the file is replaced as a whole. With SNN_REPORT_PAGE=FOLDER the pages are left there, for check_page.py.
+// The report's page: it holds its data and asks for nothing, text of the user stays text, numbers
+// that are not finite stay JSON, and the file is replaced as a whole. With SNN_REPORT_PAGE=FOLDER
+// the pages are left there, for check_page.py.
 #include "runtime/core/ReportPage.h"
 #include "runtime/report/Escape.h"
 #include "runtime/report/Page.h"
@@ -21,7 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
-const std::string hostile = "</script><script>alert(1)</script><!-- & \" ' \u2028 \\ \n\x01 \xff <img src=x onerror=alert(2)>";
+const std::string hostile = "</script><script>alert(1)</script><!-- & \" ' \u2028 \\ \n\x01 \xff "
+                            "<img src=x onerror=alert(2)>";
 constexpr uint32_t records = 1; ///< keys below it are records, of which curves take theirs
 
 abi::HostPlot plotOf(abi::HostPlotKind kind, std::string text, std::string name, std::string unit) {
@@ -54,7 +56,8 @@ protected:
   void SetUp() override {
     const char *keep = std::getenv("SNN_REPORT_PAGE");
     kept = keep != nullptr;
-    folder = kept ? fs::path(keep) : fs::temp_directory_path() / ("snn-report-" + std::to_string(getpid()));
+    folder = kept ? fs::path(keep)
+                  : fs::temp_directory_path() / ("snn-report-" + std::to_string(getpid()));
     fs::create_directories(folder);
   }
   void TearDown() override {
@@ -85,10 +88,11 @@ protected:
 /// One figure of each kind, small.
 Figures smallFigures(const std::string &text) {
   abi::HostProgram program;
-  program.plots = {plotOf(abi::HostPlotKind::Raster, "plot raster(cells)" + text, "", "1"),
-                   plotOf(abi::HostPlotKind::Trace, "plot trace(cells[0, 3].V)" + text, "V" + text, "mV"),
-                   plotOf(abi::HostPlotKind::Weights, "plot weights(a -> b)" + text, "w" + text, "nS"),
-                   plotOf(abi::HostPlotKind::Curve, "plot curve(rate)" + text, "rate", "")};
+  program.plots = {
+      plotOf(abi::HostPlotKind::Raster, "plot raster(cells)" + text, "", "1"),
+      plotOf(abi::HostPlotKind::Trace, "plot trace(cells[0, 3].V)" + text, "V" + text, "mV"),
+      plotOf(abi::HostPlotKind::Weights, "plot weights(a -> b)" + text, "w" + text, "nS"),
+      plotOf(abi::HostPlotKind::Curve, "plot curve(rate)" + text, "rate", "")};
   Figures figures(program, records);
   EXPECT_TRUE(figures.open(records + 1, stateOf({0, 3})).ok());
   EXPECT_TRUE(figures.open(records, stateOf({})).ok());
@@ -106,7 +110,9 @@ Figures smallFigures(const std::string &text) {
   }
   std::vector<double> weights(12 * 20);
   for (size_t k = 0; k < weights.size(); ++k)
-    weights[k] = k == 17 ? nan : std::exp(-0.5 * static_cast<double>(k % 20)) + 0.01 * static_cast<double>(k / 20);
+    weights[k] =
+        k == 17 ? nan
+                : std::exp(-0.5 * static_cast<double>(k % 20)) + 0.01 * static_cast<double>(k / 20);
   figures.setWeights(2, {12, 20}, weights);
   return figures;
 }
@@ -185,10 +191,11 @@ TEST_F(Report, EmptyAndSingleFigures) {
   Figures figures(program, records);
   const double one[] = {3.0};
   const int32_t cell[] = {5};
-  EXPECT_TRUE(figures.open(records, stateOf({})).ok() && figures.open(records + 1, stateOf({5})).ok());
+  EXPECT_TRUE(figures.open(records, stateOf({})).ok() &&
+              figures.open(records + 1, stateOf({5})).ok());
   EXPECT_TRUE(figures.open(0, valueOf("mV", "mV", {})).ok());
-  EXPECT_TRUE(figures.spikes(records, 12.5, cell).ok() && figures.sample(records + 1, 0.1, one).ok() &&
-              figures.sample(0, 1e5, one).ok());
+  EXPECT_TRUE(figures.spikes(records, 12.5, cell).ok() &&
+              figures.sample(records + 1, 0.1, one).ok() && figures.sample(0, 1e5, one).ok());
   figures.setWeights(2, {1, 1}, {-2.5e-9});
   figures.setWeights(6, {0}, {});
   showAll(figures);
@@ -197,18 +204,22 @@ TEST_F(Report, EmptyAndSingleFigures) {
 
 TEST_F(Report, ManyPointsAndMatrices) {
   abi::HostProgram program;
-  program.plots = {plotOf(abi::HostPlotKind::Raster, "raster(cells)", "", "1"),
-                   plotOf(abi::HostPlotKind::Trace, "trace(cells.V)", "V", "mV"),
-                   plotOf(abi::HostPlotKind::Weights, "weights(image -> cells)", "w", "1"),
-                   plotOf(abi::HostPlotKind::Weights, "weights(exc -> inh)", "w", "uS"),
-                   plotOf(abi::HostPlotKind::Curve, "curve(spikes_per_image)", "spikes_per_image", "1")};
+  program.plots = {
+      plotOf(abi::HostPlotKind::Raster, "raster(cells)", "", "1"),
+      plotOf(abi::HostPlotKind::Trace, "trace(cells.V)", "V", "mV"),
+      plotOf(abi::HostPlotKind::Weights, "weights(image -> cells)", "w", "1"),
+      plotOf(abi::HostPlotKind::Weights, "weights(exc -> inh)", "w", "uS"),
+      plotOf(abi::HostPlotKind::Curve, "curve(spikes_per_image)", "spikes_per_image", "1")};
   Figures figures(program, records);
   std::vector<int64_t> all(64);
   std::iota(all.begin(), all.end(), 0);
-  EXPECT_TRUE(figures.open(records, stateOf({})).ok() && figures.open(records + 1, stateOf(all)).ok());
+  EXPECT_TRUE(figures.open(records, stateOf({})).ok() &&
+              figures.open(records + 1, stateOf(all)).ok());
   EXPECT_TRUE(figures.open(0, valueOf("spikes_per_image", "1", {2, 3})).ok());
   uint32_t x = 1;
-  const auto draw = [&] { return static_cast<double>((x = x * 1664525u + 1013904223u) >> 8) / 16777216.0; };
+  const auto draw = [&] {
+    return static_cast<double>((x = x * 1664525u + 1013904223u) >> 8) / 16777216.0;
+  };
   for (int k = 0; k < 20'000; ++k) {
     std::vector<int32_t> ids;
     for (int c = 0; c < 4000; ++c)
@@ -217,7 +228,8 @@ TEST_F(Report, ManyPointsAndMatrices) {
     EXPECT_TRUE(figures.spikes(records, k * 0.5, ids).ok());
     std::vector<double> v(64);
     for (size_t c = 0; c < v.size(); ++c)
-      v[c] = -70 + 0.2 * static_cast<double>(c) + 4 * std::sin(k * 0.002 + static_cast<double>(c)) + draw();
+      v[c] = -70 + 0.2 * static_cast<double>(c) + 4 * std::sin(k * 0.002 + static_cast<double>(c)) +
+             draw();
     EXPECT_TRUE(figures.sample(records + 1, k * 0.5, v).ok());
     if (k % 40 == 0) {
       EXPECT_TRUE(figures.sample(0, k * 0.5, std::vector<double>(v.begin(), v.begin() + 6)).ok());
@@ -225,7 +237,8 @@ TEST_F(Report, ManyPointsAndMatrices) {
   }
   std::vector<double> image(784 * 400), edges(1'000'000);
   for (size_t k = 0; k < image.size(); ++k) {
-    const double row = static_cast<double>(k / 400 / 28) - 14, column = static_cast<double>(k / 400 % 28) - 14;
+    const double row = static_cast<double>(k / 400 / 28) - 14,
+                 column = static_cast<double>(k / 400 % 28) - 14;
     image[k] = draw() * 0.3 + std::exp(-(row * row + column * column) / 60);
   }
   for (double &w : edges)
@@ -245,11 +258,20 @@ TEST(ReportPath, StandsBesideTheRecording) {
 }
 
 TEST(ReportWeights, HistogramHoldsEveryFiniteValue) {
-  for (const std::vector<double> &values : std::vector<std::vector<double>>{
-           {}, {0}, {nan, infinity}, {1, 1, 1}, {-1e308, 1e308, 1}, {0, 5e-324}, {1, 1 + 1e-15}, {0.1, 0.2, 0.30000000000000004},
-           {-3, nan, 5, 5, 5}, {1e-310, 2e-310}}) {
+  for (const std::vector<double> &values :
+       std::vector<std::vector<double>>{{},
+                                        {0},
+                                        {nan, infinity},
+                                        {1, 1, 1},
+                                        {-1e308, 1e308, 1},
+                                        {0, 5e-324},
+                                        {1, 1 + 1e-15},
+                                        {0.1, 0.2, 0.30000000000000004},
+                                        {-3, nan, 5, 5, 5},
+                                        {1e-310, 2e-310}}) {
     const report::Histogram h = report::histogramOf(values);
-    const int64_t finite = std::count_if(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
+    const int64_t finite =
+        std::count_if(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
     EXPECT_EQ(h.finite, finite);
     EXPECT_EQ(std::accumulate(h.counts.begin(), h.counts.end(), int64_t{0}), finite);
     EXPECT_LE(h.counts.size(), 100u);
@@ -271,7 +293,8 @@ TEST(ReportWeights, BlocksAreMeansOfWhatIsFinite) {
 TEST(ReportEscape, KeepsCharactersAndDropsWhatIsNone) {
   EXPECT_EQ(report::jsonText("a\"\\\n<&>"), "\"a\\u0022\\u005c\\u000a\\u003c\\u0026\\u003e\"");
   EXPECT_EQ(report::jsonText("µ😀"), "\"\\u00b5\\ud83d\\ude00\"");
-  EXPECT_EQ(report::jsonText("\xc0\xaf\xed\xa0\x80\xf0\x9f"), "\"\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\"");
+  EXPECT_EQ(report::jsonText("\xc0\xaf\xed\xa0\x80\xf0\x9f"),
+            "\"\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\"");
   EXPECT_EQ(report::htmlText("<b>&'\"µ"), "&#60;b&#62;&#38;&#39;&#34;&#181;");
 }
 

@@ -10,14 +10,15 @@ function timeScale(times, width) {
   const unit = seconds ? "s" : "ms", factor = seconds ? 1000 : 1;
   const x = d3.scaleLinear().domain(domain).range([0, width]);
   const shown = d3.scaleLinear().domain(domain.map(t => t / factor)).range([0, width]);
-  const ticks = tickTexts(shown, Math.max(2, Math.round(width / 100)), 0).map(t => ({ at: t.at * factor, text: t.text }));
+  const ticks = tickTexts(shown, Math.max(2, Math.round(width / 100)), 0)
+    .map(t => ({ at: t.at * factor, text: t.text }));
   return { x, ticks, label: `time (${unit})`, read: t => `${readable6(t / factor)}\u2009${unit}` };
 }
 
-/** The last step of a run of 1000 ms is seldom drawn at 1000 ms itself; the axis goes on to a round number that is near. */
+/** What a run of 1000 ms shows ends a little before; the axis goes on to a round number that is near. */
 function roundEnd(from, last) {
-  const step = d3.tickStep(from, last, 10), round = Math.ceil(last / step - 1e-9) * step;
-  return round - last < 0.03 * (last - from) ? round : last;
+  const step = d3.tickStep(from, last, 40), round = Math.ceil(last / step - 1e-9) * step;
+  return round - last < 0.015 * (last - from) ? round : last;
 }
 
 const readable6 = x => minus(String(+x.toPrecision(6)));
@@ -71,7 +72,8 @@ function reduced(times, values, x, width) {
   for (let begin = 0, end; begin < points.length; begin = end) {
     const pixel = Math.floor(points[begin].x), broken = !finite(points[begin].y);
     let least = begin, greatest = begin;
-    for (end = begin; end < points.length && Math.floor(points[end].x) === pixel && finite(points[end].y) !== broken; ++end) {
+    const same = p => Math.floor(p.x) === pixel && finite(p.y) !== broken;
+    for (end = begin; end < points.length && same(points[end]); ++end) {
       if (points[end].y < points[least].y) least = end;
       if (points[end].y > points[greatest].y) greatest = end;
     }
@@ -100,7 +102,8 @@ function lineNames(figure) {
 function drawLegend(g, names, colors, width, top) {
   const each = widest(names, tickSize) + 40, perRow = Math.max(1, Math.floor(width / each));
   names.forEach((name, k) => {
-    const at = g.append("g").attr("transform", `translate(${(k % perRow) * each},${top + Math.floor(k / perRow) * 18})`);
+    const left = (k % perRow) * each, down = top + Math.floor(k / perRow) * 18;
+    const at = g.append("g").attr("transform", `translate(${left},${down})`);
     at.append("line").attr("x2", 18).attr("stroke", colors[k]).attr("stroke-width", 2.5);
     addText(at, name, 24, 4, "start", tickSize);
   });
@@ -157,7 +160,7 @@ function nearestValue(figure, names, time, y, px, py) {
 }
 
 function linesNote(figure) {
-  const drawn = figure.times.length, parts = [keptNote(drawn, figure.seen, figure.kind === "curve" ? "values" : "samples")];
+  const parts = [keptNote(figure.times.length, figure.seen, figure.kind === "curve" ? "values" : "samples")];
   const all = figure.shape.reduce((a, b) => a * b, 1);
   if (figure.lines.length > 1) parts.push(`${figure.lines.length} lines`);
   if (figure.kind === "curve" && all > figure.lines.length) parts.push(`the first of ${whole(all)}`);

@@ -2,11 +2,15 @@
 "use strict";
 
 const kinds = {
-  raster: { marks: f => f.times.length, draw: drawRaster, note: f => keptNote(f.times.length, f.seen, "spikes"), nothing: "no spikes" },
+  raster: { marks: f => f.times.length, draw: drawRaster, note: rasterNote, nothing: "no spikes" },
   trace: { marks: finiteValues, draw: drawLines, note: linesNote, nothing: "no samples" },
   curve: { marks: finiteValues, draw: drawLines, note: linesNote, nothing: "nothing was recorded" },
   weights: { marks: f => f.finite, draw: drawWeights, note: weightsNote, nothing: "no weights" },
 };
+
+function rasterNote(figure) {
+  return keptNote(figure.times.length, figure.seen, "spikes");
+}
 
 function finiteValues(figure) {
   return d3.sum(figure.lines, line => line.filter(finite).length);

@@ -23,7 +23,8 @@ function heatPicture(heat, color) {
   const [from, to] = color.domain(), none = d3.rgb(noWeight), steps = 511;
   const table = d3.range(steps + 1).map(k => d3.rgb(color(from + (to - from) * k / steps)));
   heat.values.forEach((v, k) => {
-    const c = finite(v) ? table[Math.max(0, Math.min(steps, Math.round((v - from) / (to - from) * steps)))] : none;
+    const step = Math.round((v - from) / (to - from) * steps); // of rounded numbers: may be just outside
+    const c = finite(v) ? table[Math.max(0, Math.min(steps, step))] : none;
     image.data.set([c.r, c.g, c.b, 255], 4 * k);
   });
   context.putImageData(image, 0, 0);
@@ -50,7 +51,8 @@ function drawColorBar(g, color, height, label) {
     addText(g, t.text, 23, y(t.at) + 4, "start", tickSize);
   }
   const away = 23 + widest(ticks.map(t => t.text), tickSize) + 18;
-  addText(g, label(exponent), 0, 0, "middle", labelSize).attr("transform", `translate(${away},${height / 2}) rotate(-90)`);
+  addText(g, label(exponent), 0, 0, "middle", labelSize)
+    .attr("transform", `translate(${away},${height / 2}) rotate(-90)`);
 }
 
 /** Ticks of whole numbers on an axis that runs through a matrix; cell 0 is at the middle of the first row. */
@@ -71,7 +73,8 @@ function drawHeat(svg, figure, left, top, width, height, yTicks) {
   drawColorBar(g.append("g").attr("transform", `translate(${width + 14},0)`), color, height,
     exponent => axisLabel(figure.name || "weight", figure.unit, exponent));
   addReadout(g, width, height, (px, py) => {
-    const row = Math.max(0, Math.min(pre - 1, Math.round(y.invert(py)))), column = Math.max(0, Math.min(post - 1, Math.round(x.invert(px))));
+    const inside = (at, count) => Math.max(0, Math.min(count - 1, Math.round(at)));
+    const row = inside(y.invert(py), pre), column = inside(x.invert(px), post);
     const v = heat.values[Math.floor(row / heat.high) * heat.columns + Math.floor(column / heat.wide)];
     return `${row} \u2192 ${column}: ${finite(v) ? withUnit(readable(v), figure.unit) : "not finite"}`;
   });
@@ -86,18 +89,20 @@ function histogramTicks(figure, height) {
 function drawHistogram(svg, figure, left, top, width, height) {
   const { lo, step, counts } = figure.histogram, { y, exponent, ticks } = histogramTicks(figure, height);
   const g = svg.append("g").attr("transform", `translate(${left},${top})`);
-  const domain = [lo, lo + step * counts.length], x = d3.scaleLinear().domain(counts.length > 1 ? domain : roomy(domain[0], domain[1], 1)).range([0, width]);
+  const end = lo + step * counts.length, domain = counts.length > 1 ? [lo, end] : roomy(lo, end, 1);
+  const x = d3.scaleLinear().domain(domain).range([0, width]), edge = k => x(lo + step * k);
   const shared = sharedExponent(x.domain()), gap = counts.length > 1 && width / counts.length > 5 ? 1 : 0;
   counts.forEach((n, k) => {
-    if (n) g.append("rect").attr("x", x(lo + step * k)).attr("width", Math.max(0.5, x(lo + step * (k + 1)) - x(lo + step * k) - gap))
+    if (n) g.append("rect").attr("x", edge(k)).attr("width", Math.max(0.5, edge(k + 1) - edge(k) - gap))
       .attr("y", y(n)).attr("height", height - y(n)).attr("fill", blue);
   });
   drawAxes(g, { x, y, width, height, xTicks: tickTexts(x, Math.max(2, width / 80), shared), yTicks: ticks,
-    xLabel: axisLabel(figure.name || "weight", figure.unit, shared), yLabel: exponent ? `synapses (10${raised(exponent)})` : "synapses" });
+    xLabel: axisLabel(figure.name || "weight", figure.unit, shared), yLabel: axisLabel("synapses", "", exponent) });
   addReadout(g, width, height, px => {
     const k = Math.floor((x.invert(px) - lo) / step);
     if (k < 0 || k >= counts.length) return null;
-    return `${readable(lo + step * k)} \u2026 ${withUnit(readable(lo + step * (k + 1)), figure.unit)}: ${whole(counts[k])}`;
+    const from = readable(lo + step * k), to = withUnit(readable(lo + step * (k + 1)), figure.unit);
+    return `${from} \u2026 ${to}: ${whole(counts[k])}`;
   });
 }
 
@@ -125,7 +130,8 @@ const drawWeights = (node, figure, total) => {
 
 function weightsNote(figure) {
   const { heat, unit } = figure, parts = [];
-  parts.push(heat ? `${whole(figure.shape[0])} \u00d7 ${whole(figure.shape[1])} weights` : `${whole(figure.count)} ${figure.count === 1 ? "weight" : "weights"}`);
+  const size = heat ? figure.shape.map(whole).join(" \u00d7 ") : whole(figure.count);
+  parts.push(`${size} ${figure.count === 1 ? "weight" : "weights"}`);
   if (figure.least === figure.greatest) {
     parts.push(`all ${withUnit(readable(figure.mean), unit)}`);
   } else {
