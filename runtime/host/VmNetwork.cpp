@@ -207,7 +207,7 @@ void Vm::readCells(const abi::HostInstr &i) {
     const View view = net().buffer(population.spikeStep);
     const int64_t *steps = static_cast<const int64_t *>(view.data);
     gather([&](int64_t k) {
-      return steps[k] < 0 ? -std::numeric_limits<double>::infinity() : static_cast<double>(steps[k] + 1) * world.dt();
+      return steps[k] < 0 ? -std::numeric_limits<double>::infinity() : static_cast<double>(steps[k]) * world.dt();
     });
     break;
   }
