@@ -3,6 +3,7 @@
 
 #include <llvm/Support/ErrorHandling.h>
 
+#include <algorithm>
 #include <functional>
 
 namespace snn::codegen {
@@ -41,6 +42,7 @@ private:
   Memory memory;
   Body *body = nullptr;
   llvm::Value *failure = nullptr;
+  const bool scalar = constructs();
 
   llvm::Argument *argument() {
     llvm::Argument *args = function->getArg(0);
@@ -56,6 +58,30 @@ private:
 
   using LoopBody = std::function<void(llvm::Value *index)>;
 
+  /// Kernels that only build the network run once an element: their loops stay scalar, because to vectorise them costs more
+  /// than it saves.
+  bool constructs() const {
+    const auto holds = [&](const std::vector<uint32_t> &kernels) {
+      return std::any_of(kernels.begin(), kernels.end(),
+                         [&](uint32_t k) { return &context.program.kernels[k] == &kernel; });
+    };
+    const abi::NetworkTables &tables = context.program.tables;
+    return std::any_of(tables.projections.begin(), tables.projections.end(), [&](const abi::Projection &p) {
+      const std::vector<uint32_t> perPair{p.whereKernel, p.amountKernel, p.delayKernel};
+      return holds(p.initKernels) ||
+             std::any_of(perPair.begin(), perPair.end(),
+                         [&](uint32_t k) { return k != abi::none && &context.program.kernels[k] == &kernel; });
+    });
+  }
+
+  void keepScalar(llvm::BranchInst *back) {
+    llvm::Metadata *off[] = {llvm::MDString::get(context.context, "llvm.loop.vectorize.enable"),
+                             llvm::ConstantAsMetadata::get(b.getInt1(false))};
+    llvm::MDNode *loop = llvm::MDNode::getDistinct(context.context, {nullptr, llvm::MDNode::get(context.context, off)});
+    loop->replaceOperandWith(0, loop);
+    back->setMetadata(llvm::LLVMContext::MD_loop, loop);
+  }
+
   /// for (index = first; index < last; ++index), signed.
   void loop(llvm::Value *first, llvm::Value *last, const char *name, const LoopBody &inside) {
     auto *before = b.GetInsertBlock();
@@ -68,7 +94,9 @@ private:
     inside(index);
     llvm::Value *next = b.CreateNSWAdd(index, b.getInt64(1));
     index->addIncoming(next, b.GetInsertBlock());
-    b.CreateCondBr(b.CreateICmpSLT(next, last), head, after);
+    llvm::BranchInst *back = b.CreateCondBr(b.CreateICmpSLT(next, last), head, after);
+    if (scalar)
+      keepScalar(back);
     b.SetInsertPoint(after);
   }
 
@@ -136,12 +164,22 @@ private:
     });
   }
 
-  /// Only projections of this pattern are ever stored without a list of targets.
-  bool mayBeDense() const {
+  enum class Rows : uint8_t { Dense, Sparse, Either };
+
+  /// Whether the projection's rows are stored with a list of targets, as far as the model tells (see connect::generate):
+  /// rows of all_to_all need none if their targets are contiguous, until drawn delays sort them.
+  Rows rows() const {
     const abi::NetworkTables &tables = context.program.tables;
     if (kernel.object >= tables.projections.size())
-      return true;
-    return tables.groups[tables.projections[kernel.object].group].pattern == abi::Pattern::AllToAll;
+      return Rows::Either;
+    const abi::Projection &projection = tables.projections[kernel.object];
+    const abi::Group &group = tables.groups[projection.group];
+    if (group.pattern != abi::Pattern::AllToAll || projection.whereKernel != abi::none)
+      return Rows::Sparse;
+    const bool contiguous = std::all_of(group.targets.begin(), group.targets.end(), [](const abi::CellRange &range) {
+      return range.slice.empty() || (range.slice.size() == 1 && range.slice[0].step == abi::none);
+    });
+    return contiguous && projection.delay == abi::DelayKind::Uniform ? Rows::Dense : Rows::Either;
   }
 
   struct EdgeLists {
@@ -167,8 +205,11 @@ private:
 
   /// The edges [first, last) of source cell `src` with targets in the asked range.
   void row(const EdgeLists &lists, llvm::Value *src, llvm::Value *first, llvm::Value *last) {
+    const Rows stored = rows();
+    if (stored == Rows::Dense)
+      return denseRow(lists, src, first, last);
     auto *after = llvm::BasicBlock::Create(context.context, "row.end", function);
-    if (mayBeDense()) {
+    if (stored == Rows::Either) {
       auto *dense = llvm::BasicBlock::Create(context.context, "row.dense", function);
       auto *sparse = llvm::BasicBlock::Create(context.context, "row.sparse", function);
       b.CreateCondBr(b.CreateIsNull(lists.target), dense, sparse);
