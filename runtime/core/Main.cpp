@@ -42,11 +42,6 @@ int report(const Error &error) {
 
 std::string baseName(const std::string &path) { return path.substr(path.rfind('/') + 1); }
 
-std::string folderOf(const std::string &path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash);
-}
-
 /// All output must have arrived: a full disk or closed pipe is not success.
 int checkOutput(int code) {
   if ((std::fflush(stdout) != 0 || std::ferror(stdout)) && code == 0)
@@ -96,7 +91,6 @@ int mainEntry(const snn_model &model, int argc, char **argv) {
   }
   SessionOptions &options = line.value().session;
   options.outputDefault = baseName(binary) + ".h5";
-  options.modelFolder = folderOf(content.modelPath);
   catchSignals();
   return checkOutput(runSession(model, image.value(), line.value()));
 }

@@ -124,6 +124,12 @@ Status Network::writeCells(uint32_t population, uint32_t variable, std::span<con
     for (int64_t k = 0; k < n; ++k)
       impl->store(impl->buffers[v.buffer], cells.empty() ? k : cells[k], values[values.size() == 1 ? 0 : k]);
   }
+  return cellsChanged(population, variable);
+}
+
+Status Network::cellsChanged(uint32_t population, uint32_t variable) {
+  const abi::Population &p = impl->tables.populations[population];
+  const abi::Variable &v = p.variables[variable];
   if (impl->scalarsChanged)
     if (Status s = impl->prepare(); !s.ok())
       return s;

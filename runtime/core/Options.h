@@ -4,13 +4,17 @@
 #include "runtime/abi/ProgramImage.h"
 #include "runtime/core/Simulation.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace snn::rt {
+
+class Sink;
 
 /// What a session is started with; what is left out comes from the experiment's `set` or has the language's default.
 struct SessionOptions {
@@ -29,7 +33,11 @@ struct SessionOptions {
   bool quiet = false;
   std::string checkpoint, resume;        ///< files; empty: none
   double checkpointEveryMs = 600'000;    ///< of wall time
-  std::string modelFolder;               ///< where data sets are looked for beside the system's places
+  std::string modelFolder;               ///< where data sets are looked for beside the system's places; empty: the model's
+  /// Set by embedding programs; what is left out goes to standard output and standard error.
+  std::function<void(std::string_view)> printer; ///< what the experiment prints
+  std::function<void(std::string_view)> notes;   ///< warnings, whole lines
+  std::vector<Sink *> sinks;             ///< also get what the experiment records; must outlive the session
 };
 
 struct CommandLine {

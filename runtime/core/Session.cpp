@@ -3,9 +3,11 @@
 
 #include "runtime/core/Figures.h"
 #include "runtime/core/FileSink.h"
+#include "runtime/core/FloatMode.h"
 #include "runtime/core/Progress.h"
 #include "runtime/core/Quantity.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <fmt/format.h>
@@ -49,67 +51,81 @@ Result<const snn_kernel_fn *> selectKernels(const snn_model &model, size_t progr
                                             precision == Precision::Float ? "float" : "double")};
 }
 
+namespace {
+std::string folderOf(const std::string &path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, std::max<size_t>(slash, 1));
+}
+} // namespace
+
 Session::Session(std::shared_ptr<const abi::Image> i, size_t p, SessionOptions options)
     : image(std::move(i)), programNumber(p), given(std::move(options)), vm(image->programs[p].host, *this) {
-  printer = [](std::string_view text) {
+  printer = given.printer ? given.printer : [](std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stdout);
     std::fflush(stdout);
   };
-  notes = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };
+  notes = given.notes ? given.notes : [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };
+  sinks = given.sinks;
+  if (given.modelFolder.empty())
+    given.modelFolder = folderOf(image->modelPath);
 }
 
 Session::~Session() = default;
 
 Result<std::unique_ptr<Session>> Session::create(const snn_model &model, std::shared_ptr<const abi::Image> image,
                                                  size_t program, SessionOptions options) {
+  const FloatMode mode;
   std::unique_ptr<Session> session(new Session(std::move(image), program, std::move(options)));
   if (Status s = session->setUp(model); !s.ok())
     return s.error();
   return session;
 }
 
-/// Every path of --set must name a param; its value is converted before anything is computed from it.
-Status Session::collectSets() {
-  struct Known {
-    std::string unit;
-    double scale;
-    abi::ValueType type;
-  };
-  std::map<std::string, Known> known;
-  const abi::HostProgram &host = program().host;
+std::vector<Settable> settables(const abi::ProgramImage &program) {
+  std::map<std::string, Settable> known;
+  const abi::HostProgram &host = program.host;
   for (const abi::HostInstr &i : host.functions[host.setup].code)
     if (i.op == abi::HostOp::Override)
-      known[host.constants[i.b].text] = {host.constants[i.c].text, host.constants[i.list[0]].number,
+      known[host.constants[i.b].text] = {host.constants[i.b].text, host.constants[i.c].text, host.constants[i.list[0]].number,
                                          i.sub == abi::HostConstant::Bool  ? abi::ValueType::Bool
                                          : i.sub == abi::HostConstant::Int ? abi::ValueType::Int
                                                                            : abi::ValueType::Real};
   const auto collect = [&](const std::string &owner, const std::vector<abi::Variable> &variables) {
     for (const abi::Variable &v : variables)
       if (v.kind == abi::VariableKind::Param || v.kind == abi::VariableKind::Weight)
-        known.try_emplace(owner + "." + v.name, Known{v.unit, v.unitScale, v.type});
+        known.try_emplace(owner + "." + v.name, Settable{owner + "." + v.name, v.unit, v.unitScale, v.type});
   };
-  for (const abi::Population &p : program().network.populations)
+  for (const abi::Population &p : program.network.populations)
     collect(p.name, p.variables);
-  for (const abi::Projection &p : program().network.projections)
+  for (const abi::Projection &p : program.network.projections)
     collect(p.name, p.variables);
+  std::vector<Settable> all;
+  for (auto &[path, settable] : known)
+    all.push_back(std::move(settable));
+  return all;
+}
+
+/// Every path of --set must name a param; its value is converted before anything is computed from it.
+Status Session::collectSets() {
+  const std::vector<Settable> known = given.sets.empty() ? std::vector<Settable>() : settables(program());
   for (const auto &[path, text] : given.sets) {
-    const auto found = known.find(path);
+    const auto found = std::ranges::find(known, path, &Settable::path);
     if (found == known.end()) {
       std::vector<std::string> names;
-      for (const auto &[name, unused] : known)
-        names.push_back(name);
+      for (const Settable &settable : known)
+        names.push_back(settable.path);
       const std::string near = nearest(path, names);
       return Error{ExitCode::usage, fmt::format("--set: nothing is called '{}'{}", path,
                                                 near.empty() ? "" : "; did you mean " + near + "?")};
     }
     double value = text == "true" ? 1 : 0;
-    if (found->second.type != abi::ValueType::Bool || (text != "true" && text != "false")) {
-      const Result<double> number = parseQuantity(text, found->second.unit, found->second.scale, "--set " + path);
+    if (found->type != abi::ValueType::Bool || (text != "true" && text != "false")) {
+      const Result<double> number = parseQuantity(text, found->unit, found->unitScale, "--set " + path);
       if (!number.ok())
         return number.error();
       value = number.value();
     }
-    if (found->second.type != abi::ValueType::Real && value != std::floor(value))
+    if (found->type != abi::ValueType::Real && value != std::floor(value))
       return Error{ExitCode::usage, fmt::format("--set {}: '{}' is not an integer", path, text)};
     setValues[path] = value;
   }

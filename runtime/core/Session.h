@@ -17,6 +17,14 @@ class Progress;
 
 /// The image of a model, read back; refuses one of another major version.
 Result<std::shared_ptr<const abi::Image>> readImage(const snn_model &model);
+/// Something that --set can name.
+struct Settable {
+  std::string path, unit; ///< cells.tau_m, ms
+  double unitScale = 1;
+  abi::ValueType type = abi::ValueType::Real;
+};
+/// Every param of the network and of its populations and projections, by path.
+std::vector<Settable> settables(const abi::ProgramImage &program);
 /// The kernels for the precision and this machine's CPU, or an error that says what is missing.
 Result<const snn_kernel_fn *> selectKernels(const snn_model &model, size_t program, Precision precision);
 
@@ -39,7 +47,10 @@ public:
   /// Writes the last checkpoint (not after an error), closes the recording, writes the report. Call once; also after an error, so that what
   /// was recorded can be read.
   Status close();
+  /// Ends the run that is under way: after this step if a sink asks, soon if another thread does.
   void stop() { stopRequest = true; }
+  /// After a stopped run: the next one goes on.
+  void goOn() { stopRequest = false; }
   bool wasStopped() const { return stopRequest; }
   /// Where an outer stop request is seen, e.g. a signal handler's flag; may be null.
   void watch(const std::atomic<int> *flag) { outerStop = flag; }

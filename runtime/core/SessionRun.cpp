@@ -1,6 +1,7 @@
 // Running: time, recording, printing, stopping.
 #include "runtime/core/Figures.h"
 #include "runtime/core/FileSink.h"
+#include "runtime/core/FloatMode.h"
 #include "runtime/core/Progress.h"
 #include "runtime/core/Session.h"
 
@@ -19,6 +20,7 @@ constexpr int64_t largestChunk = int64_t{1} << 20;
 } // namespace
 
 Status Session::runExperiment() {
+  const FloatMode mode;
   const Status status = vm.run();
   failed |= !status.ok();
   if (progress)
@@ -27,6 +29,7 @@ Status Session::runExperiment() {
 }
 
 Status Session::advance(int64_t steps) {
+  const FloatMode mode;
   const Status status = advanceTo(net->step() + steps);
   failed |= !status.ok();
   return status;
@@ -37,11 +40,15 @@ bool Session::stopped() { return stopRequest || (outerStop && outerStop->load(st
 Status Session::advanceTo(int64_t target) {
   StepObserver observer;
   if (!taps->empty())
-    observer = [this](int64_t step) { return taps->afterStep(step); };
+    observer = [this](int64_t step) -> Status {
+      if (Status s = taps->afterStep(step); !s.ok() || !stopRequest)
+        return s;
+      return Error{ExitCode::ok, {}}; // a sink asks to stop here
+    };
   while (net->step() < target && !stopped()) {
     const int64_t steps = std::min(chunk, target - net->step());
     const Clock::time_point begin = Clock::now();
-    if (Status s = net->run(steps, observer); !s.ok())
+    if (Status s = net->run(steps, observer); !s.ok() && s.error().code != ExitCode::ok)
       return s;
     const Clock::time_point end = Clock::now();
     if (steps == chunk) {

@@ -72,6 +72,8 @@ public:
   /// Writes (canonical units). One value for all or one per cell. Data: marks them as assigned (elapsed, on data).
   Status writeCells(uint32_t population, uint32_t variable, std::span<const int64_t> cells,
                     std::span<const double> values);
+  /// What writeCells does after writing, for writers through a view: on data, memory of `crosses`.
+  Status cellsChanged(uint32_t population, uint32_t variable);
   std::span<int64_t> counts(uint32_t population);      ///< spikes since set to zero
   std::span<const int32_t> spikesOfStep(uint32_t population) const; ///< ascending
 
