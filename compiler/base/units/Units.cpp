@@ -1,6 +1,7 @@
 // The table of units and the arithmetic of canonical values. The canonical base units are 10^-6 m, 10^-12 kg, 10^-3 s,
 // 10^-12 A, 1 K and 10^-18 mol; from them follow mV, pA, nS, pF, GΩ and mM with a factor of exactly one.
 #include "compiler/base/units/Units.h"
+#include "compiler/base/units/Decimal.h"
 
 #include <algorithm>
 #include <cmath>
@@ -30,7 +31,7 @@ Dimension dimensionOf(const Row &row) {
   return d;
 }
 
-double tenTo(int exponent) { return std::strtod(fmt::format("1e{}", exponent).c_str(), nullptr); }
+double tenTo(int exponent) { return readDecimal(fmt::format("1e{}", exponent)); }
 
 double scaleOf(double factor, int decimal) {
   return decimal < 0 ? factor / tenTo(-decimal) : factor * tenTo(decimal);
@@ -76,13 +77,13 @@ double literal(std::string_view digits, const Unit &unit) {
     if (c != '_')
       text += c;
   if (unit.factor != 1)
-    return std::strtod(text.c_str(), nullptr) * unit.scale;
+    return readDecimal(text) * unit.scale;
   // The decimal exponent goes into the literal, so that the only rounding is that of reading it.
   const size_t e = text.find_first_of("eE");
   constexpr long beyond = 1'000'000'000; // of any exponent: the sum below must not overflow
   const long written = e == std::string::npos ? 0 : std::clamp(std::strtol(text.c_str() + e + 1, nullptr, 10), -beyond, beyond);
   text = text.substr(0, e) + fmt::format("e{}", written + unit.decimal);
-  return std::strtod(text.c_str(), nullptr);
+  return readDecimal(text);
 }
 
 Unit multiply(const Unit &a, const Unit &b) {

@@ -1,4 +1,5 @@
 // Expressions, types and texts with holes.
+#include "compiler/base/units/Decimal.h"
 #include "compiler/frontend/parse/Builder.h"
 
 #include "compiler/frontend/parse/Holes.h"
@@ -225,7 +226,7 @@ ExprPtr Builder::number(P::AtomContext *ctx) {
   n->isInteger = digits.find_first_of(".eE") == std::string_view::npos;
   std::string plain(digits);
   std::erase(plain, '_');
-  const double value = std::strtod(plain.c_str(), nullptr);
+  const double value = units::readDecimal(plain);
   if (!(value <= 1.7976931348623157e308) || (n->isInteger && value > 9.2e18))
     diagnostics.report(diag::Id::badNumber, n->range, "this number is too large to be represented");
   else if (value == 0 && plain.substr(0, plain.find_first_of("eE")).find_first_of("123456789") != std::string::npos)
