@@ -8,8 +8,8 @@
 #include "compiler/model/passes/InferPlacement.h"
 #include "compiler/model/solve/Solve.h"
 
-#include <cstdlib>
 #include <fmt/format.h>
+#include <stdexcept>
 
 namespace snn::driver {
 
@@ -50,10 +50,8 @@ bool Chain::schedule() {
     });
     if (!kernels)
       continue;
-    if (const auto broken = kernel::verify(*kernels); !broken.empty()) {
-      fmt::print(stderr, "internal error: scheduling of {}: {}\n", program.network->name, broken.front());
-      std::abort();
-    }
+    if (const auto broken = kernel::verify(*kernels); !broken.empty())
+      throw std::logic_error(fmt::format("scheduling of {}: {}", program.network->name, broken.front()));
     impl->compiled.push_back({std::move(*kernels), {}, program.experiment.doublePrecision});
   }
   return !impl->diagnostics.hasErrors() && impl->compiled.size() == impl->model->programs.size();

@@ -32,7 +32,7 @@ struct Times {
 std::string tableName(uint32_t experiment, const Options &options);
 
 /// Compiles all kernels of one program for one CPU level and precision. Thread-safe: each call has its own LLVMContext.
-/// A failure is a mistake of the compiler and ends the process with a message that names the kernel.
+/// A failure is a mistake of the compiler: it throws an InternalError (FatalErrors.h) that names the kernel.
 std::string generate(const kernel::Program &program, uint32_t experiment, const Options &options, Output output,
                      Times *times = nullptr);
 

@@ -1,5 +1,6 @@
 // The descriptor of a finished binary: the image's bytes and the sets of kernels, as constants.
 #include "compiler/codegen/llvm/Codegen.h"
+#include "compiler/codegen/llvm/FatalErrors.h"
 #include "compiler/codegen/llvm/Passes.h"
 #include "compiler/codegen/llvm/Target.h"
 #include "runtime/abi/snn_abi.h"
@@ -20,6 +21,7 @@ llvm::GlobalVariable *constant(llvm::Module &module, llvm::Constant *value, cons
 } // namespace
 
 std::string generateDescriptor(const std::string &image, const std::vector<KernelSet> &sets) {
+  const FatalErrors asExceptions;
   llvm::LLVMContext context;
   Options options;
   options.cpu = Cpu::V3;

@@ -1,4 +1,5 @@
 // The module: types of the ABI, device library, table of functions; its way through the passes to text or machine code.
+#include "compiler/codegen/llvm/FatalErrors.h"
 #include "compiler/codegen/llvm/Lowering.h"
 #include "compiler/codegen/llvm/Passes.h"
 #include "compiler/codegen/llvm/Target.h"
@@ -16,11 +17,8 @@ namespace snn::codegen {
 
 namespace {
 
-/// A mistake of the compiler: ends the process with its internal-error message.
-[[noreturn]] void broken(const std::string &what) {
-  std::fprintf(stderr, "snnc: internal error in code generation: %s\n", what.c_str());
-  std::_Exit(70);
-}
+/// A mistake of the compiler.
+[[noreturn]] void broken(const std::string &what) { throw InternalError("code generation: " + what); }
 
 class Stopwatch {
 public:
@@ -162,6 +160,7 @@ std::string tableName(uint32_t experiment, const Options &options) {
 std::string generate(const kernel::Program &program, uint32_t experiment, const Options &options, Output output,
                      Times *times) {
   Stopwatch watch;
+  const FatalErrors asExceptions;
   llvm::LLVMContext context;
   const auto machine = targetMachine(options);
   llvm::Module module(tableName(experiment, options), context);

@@ -3,6 +3,7 @@
 #include "compiler/driver/link/Link.h"
 
 #include <atomic>
+#include <exception>
 #include <fmt/format.h>
 #include <thread>
 
@@ -10,12 +11,17 @@ namespace snn::driver::commands {
 
 namespace {
 
-/// Runs the jobs on all cores.
+/// Runs the jobs on all cores; throws what the first failing one has thrown.
 void inParallel(const std::vector<std::function<void()>> &jobs) {
   std::atomic<size_t> next{0};
+  std::vector<std::exception_ptr> thrown(jobs.size());
   const auto work = [&] {
     for (size_t k; (k = next++) < jobs.size();)
-      jobs[k]();
+      try {
+        jobs[k]();
+      } catch (...) {
+        thrown[k] = std::current_exception();
+      }
   };
   std::vector<std::thread> threads;
   const size_t cores = std::max(1u, std::thread::hardware_concurrency());
@@ -24,6 +30,9 @@ void inParallel(const std::vector<std::function<void()>> &jobs) {
   work();
   for (std::thread &thread : threads)
     thread.join();
+  for (const std::exception_ptr &error : thrown)
+    if (error)
+      std::rethrow_exception(error);
 }
 
 std::vector<codegen::KernelSet> allSets(Chain &chain, int optLevel) {

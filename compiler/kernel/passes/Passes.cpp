@@ -5,9 +5,8 @@
 #include "compiler/kernel/ir/Verify.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <fmt/format.h>
+#include <stdexcept>
 
 namespace snn::kernel {
 
@@ -29,8 +28,7 @@ const Pass *findPass(std::string_view name) {
 namespace {
 
 [[noreturn]] void broken(std::string_view pass, std::string_view what) {
-  fmt::print(stderr, "internal error: kernel pass {}: {}\n", pass, what);
-  std::abort();
+  throw std::logic_error(fmt::format("kernel pass {}: {}", pass, what));
 }
 
 void runPass(Program &program, const Pass &pass) {
