@@ -46,6 +46,7 @@ public:
   bool schedule();                     ///< + kernels, as scheduled
   bool optimise();                     ///< + kernel passes
   bool lowerHost();                    ///< + bytecode
+  bool compile() { return check() && solve() && schedule() && optimise() && lowerHost(); } ///< all after loading
 
   std::string printAst() const;
   std::string printModel() const;

@@ -78,6 +78,8 @@ llvm::Error Code::load(const std::string &object, const KernelSet &set) {
   return llvm::Error::success();
 }
 
+const std::vector<snn_kernel_set> &Code::sets() const { return impl->sets; }
+
 const snn_model &Code::model(std::string image) {
   impl->image = std::move(image);
   impl->model = {SNN_ABI_MAJOR, SNN_ABI_MINOR, reinterpret_cast<const uint8_t *>(impl->image.data()), impl->image.size(),

@@ -22,6 +22,8 @@ public:
 
   /// Loads an object made by codegen::generate; the functions live as long as this.
   llvm::Error load(const std::string &object, const KernelSet &set);
+  /// The sets loaded, in this order.
+  const std::vector<snn_kernel_set> &sets() const;
   /// The image and all sets loaded, as a finished binary's descriptor. Call again after further loads.
   const snn_model &model(std::string image);
 

@@ -35,10 +35,7 @@ bool compile(Chain &chain, const std::function<bool()> &stages) {
 }
 
 bool compile(Chain &chain, const std::string &path) {
-  return compile(chain, [&] {
-    return chain.loadFile(path) && chain.check() && chain.solve() && chain.schedule() && chain.optimise() &&
-           chain.lowerHost();
-  });
+  return compile(chain, [&] { return chain.loadFile(path) && chain.compile(); });
 }
 
 int fail(ExitCode code, const std::string &message) {
