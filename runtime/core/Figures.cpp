@@ -105,11 +105,13 @@ Status Figures::sample(uint32_t key, double timeMs, std::span<const double> valu
   return {};
 }
 
-void Figures::setWeights(uint32_t plot, std::vector<int64_t> shape, std::vector<double> canonical) {
+void Figures::setWeights(uint32_t plot, std::vector<int64_t> shape, std::span<const int64_t> sourceShape,
+                         std::vector<double> canonical) {
   Figure &figure = figures[plot];
   for (double &w : canonical)
     w /= figure.unitScale;
   figure.shape = std::move(shape);
+  figure.sourceShape.assign(sourceShape.begin(), sourceShape.end());
   figure.values = std::move(canonical);
 }
 
@@ -124,6 +126,7 @@ void Figures::save(host::ByteWriter &w) const {
     w.list(f.cells);
     w.list(f.values);
     w.list(f.shape);
+    w.list(f.sourceShape);
     w.list(std::vector<int64_t>{f.width, f.keepEvery, f.skipped, f.shown});
   }
 }
@@ -136,6 +139,7 @@ void Figures::load(host::ByteReader &r) {
     f.cells = r.list<int32_t>();
     f.values = r.list<double>();
     f.shape = r.list<int64_t>();
+    f.sourceShape = r.list<int64_t>();
     const std::vector<int64_t> rest = r.exactly<int64_t>(4);
     f.width = rest[0], f.keepEvery = std::max<int64_t>(rest[1], 1), f.skipped = rest[2], f.shown = rest[3] != 0;
   }

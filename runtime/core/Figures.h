@@ -19,6 +19,7 @@ struct Figure {
   std::vector<double> values;      ///< Trace, Curve: [times, width], in `unit`; Weights: [rows, columns]
   int64_t width = 1;
   std::vector<int64_t> shape;      ///< Weights: [pre, post], or [edges]; Curve: of one sample
+  std::vector<int64_t> sourceShape; ///< Weights: of the source population
   int64_t keepEvery = 1, skipped = 0; ///< of what came, one in keepEvery is kept
   bool shown = false;              ///< the plot statement was executed
 };
@@ -35,7 +36,8 @@ public:
 
   /// Whether some curve shows the record of this name.
   bool wants(const std::string &name) const;
-  void setWeights(uint32_t plot, std::vector<int64_t> shape, std::vector<double> canonical);
+  void setWeights(uint32_t plot, std::vector<int64_t> shape, std::span<const int64_t> sourceShape,
+                  std::vector<double> canonical);
   void show(uint32_t plot) { figures[plot].shown = true; }
   bool anyShown() const;
   const std::vector<Figure> &all() const { return figures; }

@@ -35,6 +35,7 @@ report::Figure figureOf(const Figure &figure) {
   out.values = figure.values;
   out.width = figure.width;
   out.shape = figure.shape;
+  out.sourceShape = figure.sourceShape;
   out.keepEvery = figure.keepEvery;
   out.seen = figure.skipped;
   return out;

@@ -213,7 +213,7 @@ Status Session::plot(uint32_t number) {
       return s;
     const auto [pre, post] = net->denseShape(plot.object);
     figures->setWeights(number, net->dense(plot.object) ? host::Shape{pre, post} : host::Shape{net->edgeCount(plot.object)},
-                        std::move(weights));
+                        net->shape(program().network.projections[plot.object].source), std::move(weights));
   }
   figures->show(number);
   return {};

@@ -13,6 +13,7 @@ std::string_view style();
 std::string_view drawingScript();
 std::string_view pointsScript();
 std::string_view weightsScript();
+std::string_view fieldsScript();
 std::string_view pageScript();
 
 } // namespace snn::rt::report

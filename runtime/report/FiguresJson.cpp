@@ -76,6 +76,11 @@ void appendWeights(std::string &out, const Figure &f) {
                  b.rows, b.columns, b.high, b.wide);
   appendNumbers(out, b.values, heatDigits);
   out += '}';
+  if (f.sourceShape.size() == 2 && f.sourceShape[0] > 1 && f.sourceShape[1] > 1 &&
+      f.sourceShape[0] * f.sourceShape[1] == f.shape[0] && b.high == 1 && b.wide == 1) {
+    out += ",\"fields\":";
+    appendIntegers(out, f.sourceShape);
+  }
 }
 
 void appendFigure(std::string &out, const Figure &f) {

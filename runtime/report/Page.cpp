@@ -46,7 +46,7 @@ std::string html(const Page &page) {
   (out += "<script type=\"application/json\" id=\"data\">").append(data) += "</script>\n";
   (out += "<!--\n").append(d3Licence()) += "-->\n";
   script(d3());
-  for (std::string_view part : {drawingScript(), pointsScript(), weightsScript(), pageScript()})
+  for (std::string_view part : {drawingScript(), pointsScript(), weightsScript(), fieldsScript(), pageScript()})
     script(part);
   return out += "</body>\n</html>\n";
 }

@@ -23,6 +23,7 @@ struct Figure {
       values; ///< Trace, Curve: [times, width]; Weights: as `shape` says. Need not be finite.
   int64_t width = 1;               ///< lines of a trace or curve
   std::vector<int64_t> shape;      ///< Weights: [pre, post] or [edges]; Curve: of one value
+  std::vector<int64_t> sourceShape; ///< Weights: of the pre cells; [rows, columns] shows receptive fields
   int64_t keepEvery = 1, seen = 0; ///< of `seen` spikes or samples, one in keepEvery is here
 };
 

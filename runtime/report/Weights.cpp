@@ -44,7 +44,8 @@ Histogram histogramOf(std::span<const double> values) {
                    range < std::numeric_limits<double>::min() * 1e3;
   h.step = one ? (size > 1e-300 && size < 1e300 ? size * 0.1 : 1.0) : roundStep(range / wantedBins);
   h.lo = one ? h.least - h.step / 2 : std::floor(h.least / h.step) * h.step;
-  const auto bins = one ? 1 : static_cast<size_t>(std::floor((h.greatest - h.lo) / h.step)) + 1;
+  // The greatest value belongs to the last bin: weights at a round bound are no bar of their own.
+  const auto bins = one ? 1 : static_cast<size_t>(std::ceil((h.greatest - h.lo) / h.step - 1e-9));
   h.counts.assign(bins, 0);
   for (double x : values)
     if (std::isfinite(x)) {

@@ -8,8 +8,8 @@
 
 namespace snn::rt::report {
 
-/// Bin k holds the finite values from lo + k·step up to the next bin; the edges are multiples of a
-/// round step.
+/// Bin k holds the finite values from lo + k·step up to the next bin, the last one its upper edge
+/// too; the edges are multiples of a round step.
 struct Histogram {
   double lo = 0, step = 1;
   std::vector<int64_t> counts;

@@ -162,6 +162,11 @@ Unit readable(const Dimension &dimension) {
   return u;
 }
 
+Unit shown(const Dimension &dimension) {
+  const Unit rate = *find("Hz");
+  return rate.dimension == dimension ? rate : readable(dimension);
+}
+
 std::string describe(const Dimension &dimension) {
   if (dimension.none())
     return "a dimensionless number";

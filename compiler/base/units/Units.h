@@ -35,6 +35,8 @@ Unit power(const Unit &a, Rational exponent);
 
 /// A readable unit of a dimension ("mV", "mV/ms", "1" for none) with its scale.
 Unit readable(const Dimension &dimension);
+/// The unit in which an experiment prints and records values that name none: the readable one, but Hz for rates.
+Unit shown(const Dimension &dimension);
 /// "mV (voltage)" and the like, for messages.
 std::string describe(const Dimension &dimension);
 

@@ -23,7 +23,7 @@ ExprPtr Lowering::lowerString(const ast::String &s, const Place &place) {
         continue;
       }
       part.format = arena.copy(p.format);
-      units::Unit unit = units::readable(part.value->type.dimension);
+      units::Unit unit = units::shown(part.value->type.dimension);
       const model::Var *var = nullptr;
       if (const auto *r = expr::dynCast<expr::Ref>(part.value))
         var = r->var;

@@ -28,7 +28,7 @@ Var &Elaborator::hostLocal(const ast::Name &name, expr::Type type, Scope &scope,
   var.type = type;
   var.type.anyDimension = false;
   var.range = name.range;
-  const units::Unit unit = units::readable(type.dimension);
+  const units::Unit unit = units::shown(type.dimension);
   var.unit = unit.name;
   var.unitScale = unit.scale;
   var.storage = model::Storage::Uniform;
@@ -262,7 +262,7 @@ void Elaborator::hostRecord(const ast::Stmt &s, const Place &place, model::HostB
     } else {
       h.record = model::RecordKind::Value;
     }
-    units::Unit unit = units::readable(h.value->type.dimension);
+    units::Unit unit = units::shown(h.value->type.dimension);
     const Var *var = cells ? cells->var : edges ? edges->var : nullptr;
     h.unit = var ? var->unit : unit.name;
     h.unitScale = var ? var->unitScale : unit.scale;

@@ -23,6 +23,7 @@ function heatPicture(heat, color) {
   const [from, to] = color.domain(), none = d3.rgb(noWeight), steps = 511;
   const table = d3.range(steps + 1).map(k => d3.rgb(color(from + (to - from) * k / steps)));
   heat.values.forEach((v, k) => {
+    if (v === undefined) return; // outside of every tile: transparent
     const step = Math.round((v - from) / (to - from) * steps); // of rounded numbers: may be just outside
     const c = finite(v) ? table[Math.max(0, Math.min(steps, step))] : none;
     image.data.set([c.r, c.g, c.b, 255], 4 * k);
@@ -123,7 +124,8 @@ const drawWeights = (node, figure, total) => {
   const barHeight = beside ? height : 200;
   const histogramLeft = roomForTicks(histogramTicks(figure, barHeight).ticks);
   const svg = newSvg(node, total, beside ? height + top + below : height + barHeight + 2 * (top + below));
-  drawHeat(svg, figure, left, top, width, height, yTicks);
+  if (figure.fields) drawFields(svg, figure, 4, top, left + width - 4, height);
+  else drawHeat(svg, figure, left, top, width, height, yTicks);
   const start = beside ? left + width + barRoom + histogramLeft : histogramLeft;
   drawHistogram(svg, figure, start, beside ? top : height + 2 * top + below, total - start - 14, barHeight);
 };
