@@ -28,7 +28,6 @@ function drawFields(svg, figure, left, top, width, height) {
   const g = svg.append("g").attr("transform", `translate(${left},${top})`);
   g.append("image").attr("width", shownWide).attr("height", shownHigh).attr("preserveAspectRatio", "none")
     .attr("style", scale >= 1 ? "image-rendering:pixelated" : null).attr("href", url);
-  addText(g, `incoming weights of each post cell from ${rows} \u00d7 ${columns} pre cells`, shownWide / 2, shownHigh + 24, "middle", labelSize);
   drawColorBar(g.append("g").attr("transform", `translate(${shownWide + 14},0)`), color, shownHigh,
     exponent => axisLabel(figure.name || "weight", figure.unit, exponent));
   addReadout(g, shownWide, shownHigh, (px, py) => {

@@ -117,14 +117,14 @@ const drawWeights = (node, figure, total) => {
   const [pre, post] = figure.shape, beside = total >= 640, barRoom = 100;
   const across = beside ? Math.round(total * 0.6) : total;
   const guess = Math.max(150, Math.min(420, (across - 80 - barRoom) * pre / post));
-  const yTicks = wholeTicks(cellScale(pre, guess), Math.max(2, guess / 50)), left = roomForTicks(yTicks);
+  const yTicks = wholeTicks(cellScale(pre, guess), Math.max(2, guess / 50)), left = figure.fields ? 2 : roomForTicks(yTicks);
   // Square entries where they fit; a very long matrix is stretched to be readable.
   const most = across - left - barRoom, height = Math.round(guess);
-  const width = Math.round(Math.min(most, Math.max(height * post / pre, most * 0.6)));
+  const width = figure.fields ? Math.min(most, height) : Math.round(Math.min(most, Math.max(height * post / pre, most * 0.6)));
   const barHeight = beside ? height : 200;
   const histogramLeft = roomForTicks(histogramTicks(figure, barHeight).ticks);
   const svg = newSvg(node, total, beside ? height + top + below : height + barHeight + 2 * (top + below));
-  if (figure.fields) drawFields(svg, figure, 4, top, left + width - 4, height);
+  if (figure.fields) drawFields(svg, figure, left, top, width, height);
   else drawHeat(svg, figure, left, top, width, height, yTicks);
   const start = beside ? left + width + barRoom + histogramLeft : histogramLeft;
   drawHistogram(svg, figure, start, beside ? top : height + 2 * top + below, total - start - 14, barHeight);
@@ -141,6 +141,7 @@ function weightsNote(figure) {
     parts.push(`mean ${withUnit(readable(figure.mean), unit)}`);
   }
   if (figure.finite < figure.count) parts.push(`${whole(figure.count - figure.finite)} not finite`);
+  if (figure.fields) parts.push(`each picture those from ${figure.fields.join(" \u00d7 ")} pre cells to one post cell`);
   if (heat && (heat.high > 1 || heat.wide > 1)) parts.push(`each square the mean of ${heat.high} \u00d7 ${heat.wide}`);
   return parts.join(", ");
 }
