@@ -14,7 +14,8 @@ namespace {
 
 uint32_t bytesOf(bool doublePrecision) { return doublePrecision ? 8 : 4; }
 
-/// The precisions that a run can ask for: the flag's, else the experiment's, else float; a checkpoint may say either.
+/// The precisions that a run can ask for: the flag's, else the experiment's, else float; a
+/// checkpoint may say either.
 std::vector<bool> precisions(const rt::SessionOptions &options, const Compiled &program) {
   if (options.precision)
     return {*options.precision == rt::Precision::Double};
@@ -42,8 +43,12 @@ rt::Result<std::unique_ptr<InMemory>> InMemory::create(Chain &chain, How how) {
 
 snn_model InMemory::model() const {
   const std::lock_guard hold(lock);
-  return {SNN_ABI_MAJOR, SNN_ABI_MINOR, reinterpret_cast<const uint8_t *>(bytes.data()), bytes.size(),
-          static_cast<uint32_t>(sets.size()), sets.data()};
+  return {SNN_ABI_MAJOR,
+          SNN_ABI_MINOR,
+          reinterpret_cast<const uint8_t *>(bytes.data()),
+          bytes.size(),
+          static_cast<uint32_t>(sets.size()),
+          sets.data()};
 }
 
 rt::Result<snn_model> InMemory::modelFor(const rt::CommandLine &run, Timing &timing) {
@@ -52,7 +57,8 @@ rt::Result<snn_model> InMemory::modelFor(const rt::CommandLine &run, Timing &tim
     const std::lock_guard hold(lock);
     if (loaded(experiment, doublePrecision))
       continue;
-    if (rt::Status s = how.interpreter ? interpret(experiment, doublePrecision) : load(experiment, doublePrecision, timing);
+    if (rt::Status s = how.interpreter ? interpret(experiment, doublePrecision)
+                                       : load(experiment, doublePrecision, timing);
         !s.ok())
       return s.error();
   }
@@ -71,7 +77,9 @@ rt::Status InMemory::load(uint32_t experiment, bool doublePrecision, Timing &tim
   options.doublePrecision = doublePrecision;
   codegen::Times times;
   std::string object;
-  onLargeStack([&] { object = codegen::generate(kernels, experiment, options, codegen::Output::Object, &times); });
+  onLargeStack([&] {
+    object = codegen::generate(kernels, experiment, options, codegen::Output::Object, &times);
+  });
   timing.add("kernels to LLVM IR", times.lower + times.link);
   timing.add("LLVM passes", times.optimise);
   timing.add("machine code", times.emit);
@@ -91,8 +99,10 @@ rt::Status InMemory::load(uint32_t experiment, bool doublePrecision, Timing &tim
 rt::Status InMemory::interpret(uint32_t experiment, bool doublePrecision) {
   auto interpreter = interp::Interpreter::create(programs[experiment].kernels, doublePrecision);
   if (!interpreter)
-    return rt::Error{rt::ExitCode::resources, "the model has more kernels than the interpreter can hold"};
-  sets.push_back({0, bytesOf(doublePrecision), experiment, static_cast<uint32_t>(interpreter->functions().size()),
+    return rt::Error{rt::ExitCode::resources,
+                     "the model has more kernels than the interpreter can hold"};
+  sets.push_back({0, bytesOf(doublePrecision), experiment,
+                  static_cast<uint32_t>(interpreter->functions().size()),
                   interpreter->functions().data()});
   interpreters.push_back(std::move(interpreter));
   return {};

@@ -34,8 +34,8 @@ public:
   const std::shared_ptr<const abi::Image> &image() const { return tables; }
   /// The model with the kernels loaded so far; valid as long as this.
   snn_model model() const;
-  /// The same with all kernels that the run can ask for. Errors: a machine below x86-64-v3; mistakes of code generation are
-  /// thrown. May be called from several threads.
+  /// The same with all kernels that the run can ask for. Errors: a machine below x86-64-v3;
+  /// mistakes of code generation are thrown. May be called from several threads.
   rt::Result<snn_model> modelFor(const rt::CommandLine &run, Timing &timing);
 
 private:

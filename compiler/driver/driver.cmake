@@ -1,4 +1,4 @@
-# The driver with snnc, the kit of finished binaries, and the embedding library.
+# The driver with snnc, and the kit of finished binaries.
 include(driver/link/link.cmake)
 
 snn_library(snn_driver DIRS driver

@@ -14,7 +14,9 @@ namespace {
 std::mutex lock;
 int users = 0;
 
-void onFatalError(void *, const char *reason, bool) { throw InternalError(std::string("LLVM: ") + reason); }
+void onFatalError(void *, const char *reason, bool) {
+  throw InternalError(std::string("LLVM: ") + reason);
+}
 void onBadAlloc(void *, const char *, bool) { throw std::bad_alloc(); }
 
 } // namespace
