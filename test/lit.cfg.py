@@ -24,6 +24,7 @@ config.substitutions += [
     ("%build", build),
     ("%python", python),
     ("%h5", f"{python} {config.test_source_root}/h5show.py"),
+    ("%example", f"{python} {config.test_source_root}/examples/example.py --snnc {build}/bin/snnc"),
     ("%every-way", f"{python} {config.test_source_root}/every_way.py --snnc {build}/bin/snnc"),
 ]
 
