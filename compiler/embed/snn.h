@@ -153,8 +153,9 @@ SNN_API int snn_session_finished(const snn_session *session);
 /* Advances time without the experiment, by `ms` (a multiple of dt) or by steps. */
 SNN_API int snn_session_run(snn_session *session, double ms, snn_error **error);
 SNN_API int snn_session_step(snn_session *session, int64_t steps, snn_error **error);
-/* Ends the run that is under way, which then returns 1: after this step if called from a callback
- * of a recording, soon if called from another thread. A later run goes on from there. */
+/* Ends the run that is under way (or, if there is none, the next one), which then returns 1: after
+ * this step if called from a callback of a recording, soon if called from another thread. A later
+ * run goes on from there. */
 SNN_API void snn_session_stop(snn_session *session);
 SNN_API double snn_session_time(const snn_session *session); /* ms */
 SNN_API double snn_session_dt(const snn_session *session);   /* ms */

@@ -1,9 +1,10 @@
 // ORC LLJIT without process symbols, one resource tracker a model.
 #include "compiler/codegen/jit/Jit.h"
 
+#include "compiler/codegen/llvm/Target.h"
+
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/Support/MemoryBuffer.h>
-#include <llvm/Support/TargetSelect.h>
 
 #include <cstring>
 
@@ -44,9 +45,7 @@ Code::~Code() {
 llvm::Expected<std::unique_ptr<Code>> Code::create() {
   if (hostCpuLevel() == 0)
     return llvm::createStringError("this CPU has no AVX2 and FMA: kernels need x86-64-v3 (processors from 2013 on)");
-  LLVMInitializeX86TargetInfo();
-  LLVMInitializeX86Target();
-  LLVMInitializeX86TargetMC();
+  initialiseTarget();
   auto impl = std::make_unique<Impl>();
   orc::JITTargetMachineBuilder target(llvm::Triple("x86_64-unknown-linux-gnu"));
   target.setRelocationModel(llvm::Reloc::PIC_);

@@ -12,9 +12,7 @@
 
 namespace snn::codegen {
 
-namespace {
-
-void initialise() {
+void initialiseTarget() {
   static std::once_flag once;
   std::call_once(once, [] {
     LLVMInitializeX86TargetInfo();
@@ -24,8 +22,6 @@ void initialise() {
     LLVMInitializeX86AsmParser();
   });
 }
-
-} // namespace
 
 uint32_t hostCpuLevel() {
   const auto features = llvm::sys::getHostCPUFeatures();
@@ -61,7 +57,7 @@ std::string hostCpuText() {
 }
 
 std::unique_ptr<llvm::TargetMachine> targetMachine(const Options &options) {
-  initialise();
+  initialiseTarget();
   const std::string triple = "x86_64-unknown-linux-gnu";
   std::string error;
   const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);

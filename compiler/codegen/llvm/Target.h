@@ -15,6 +15,9 @@ struct TargetText {
   bool wide = false; ///< 512-bit vectors
 };
 
+/// Registers x86-64 with LLVM, once for the process; from any thread.
+void initialiseTarget();
+
 TargetText targetText(Cpu cpu);
 
 /// Strict floating point, position independent.
