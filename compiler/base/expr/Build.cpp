@@ -4,7 +4,6 @@
 #include "compiler/model/ir/Var.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <unordered_map>
 
 namespace snn::expr {
@@ -64,7 +63,7 @@ ExprPtr Builder::call(Op op, std::initializer_list<ExprPtr> args, source::Range 
 ExprPtr Builder::add(ExprPtr a, ExprPtr b) { return !a ? b : !b ? a : call(Op::Add, {a, b}); }
 ExprPtr Builder::sub(ExprPtr a, ExprPtr b) { return !b ? a : !a ? neg(b) : call(Op::Sub, {a, b}); }
 ExprPtr Builder::neg(ExprPtr a) { return a ? call(Op::Neg, {a}) : nullptr; }
-ExprPtr Builder::div(ExprPtr a, ExprPtr b) { return !a ? nullptr : isConst(b, 1) ? a : call(Op::Div, {a, b}); }
+ExprPtr Builder::div(ExprPtr a, ExprPtr b) { return !a ? nullptr : isConst(b, 1) && b->type.dimension.none() ? a : call(Op::Div, {a, b}); }
 ExprPtr Builder::mul(ExprPtr a, ExprPtr b) {
   if (!a || !b)
     return nullptr;
@@ -154,83 +153,5 @@ bool isConst(ExprPtr e, double value) {
   const auto *c = dynCast<Const>(e);
   return c && c->value == value;
 }
-
-namespace {
-int precedence(Op op) {
-  switch (op) {
-  case Op::Or: return 1;
-  case Op::And: return 2;
-  case Op::Not: return 3;
-  case Op::Eq: case Op::Ne: case Op::Lt: case Op::Le: case Op::Gt: case Op::Ge: case Op::Crosses: return 4;
-  case Op::Add: case Op::Sub: return 5;
-  case Op::Mul: case Op::Div: return 6;
-  case Op::Neg: return 7;
-  case Op::Pow: return 8;
-  default: return 9;
-  }
-}
-
-std::string printAt(ExprPtr e, int outer);
-
-std::string list(std::span<const ExprPtr> args) {
-  std::string out;
-  for (ExprPtr a : args)
-    out += (out.empty() ? "" : ", ") + printAt(a, 0);
-  return out;
-}
-
-std::string printCall(const Call &c, int outer) {
-  const int p = precedence(c.op);
-  if (c.op == Op::Select)
-    return "select(" + list(c.args) + ")";
-  if (p == 9)
-    return std::string(spelling(c.op)) + "(" + list(c.args) + ")";
-  std::string out;
-  if (c.args.size() == 1)
-    out = std::string(spelling(c.op)) + (c.op == Op::Not ? " " : "") + printAt(c.args[0], p);
-  else
-    out = printAt(c.args[0], p) + " " + std::string(spelling(c.op)) + " " + printAt(c.args[1], p + 1);
-  return p < outer ? "(" + out + ")" : out;
-}
-
-std::string sideName(Side side) { return side == Side::Self ? "" : side == Side::Pre ? "pre." : "post."; }
-
-std::string printAt(ExprPtr e, int outer) {
-  static constexpr std::string_view specials[] = {"t", "dt", "i", "spiked", "t_spike", "elapsed", "held", "seed", "xi"};
-  static constexpr std::string_view draws[] = {"uniform", "normal", "exponential", "gamma", "lognormal", "poisson", "bernoulli"};
-  static constexpr std::string_view reductions[] = {"sum", "mean", "max", "min", "count", "rank"};
-  static constexpr std::string_view scopes[] = {"population", "incoming", "outgoing", "edges"};
-  switch (e->kind) {
-  case Kind::Const:
-    if (e->type.base == Base::Bool)
-      return cast<Const>(e).value != 0 ? "true" : "false";
-    return fmt::format("{}", cast<Const>(e).value);
-  case Kind::Ref:
-    return sideName(cast<Ref>(e).side) + cast<Ref>(e).var->name;
-  case Kind::Special: {
-    const auto &s = cast<Special>(e);
-    std::string out = sideName(s.side) + std::string(specials[static_cast<size_t>(s.value)]);
-    return s.var ? out + "(" + s.var->name + ")" : s.axis >= 0 ? fmt::format("index({})", s.axis) : out;
-  }
-  case Kind::Call:
-    return printCall(cast<Call>(e), outer);
-  case Kind::Draw:
-    return std::string(draws[static_cast<size_t>(cast<Draw>(e).distribution)]) + "(" + list(cast<Draw>(e).args) + ")";
-  case Kind::Reduce:
-    return fmt::format("{}.{}({})", scopes[static_cast<size_t>(cast<Reduce>(e).scope)],
-                       reductions[static_cast<size_t>(cast<Reduce>(e).op)], printAt(cast<Reduce>(e).arg, 0));
-  case Kind::Text: return "text";
-  case Kind::ArrayLit: return "[" + list(cast<ArrayLit>(e).items) + "]";
-  case Kind::Index: return printAt(cast<Index>(e).base, 9) + "[…]";
-  case Kind::Cells: return "cells";
-  case Kind::CellsValue: return "cells' value";
-  case Kind::EdgesValue: return "edges' value";
-  case Kind::HostCall: return std::string(cast<HostCall>(e).name) + "(" + list(cast<HostCall>(e).args) + ")";
-  }
-  return {};
-}
-} // namespace
-
-std::string print(ExprPtr e) { return e ? printAt(e, 0) : "0"; }
 
 } // namespace snn::expr

@@ -40,7 +40,5 @@ std::span<const ExprPtr> operands(ExprPtr e);
 bool anyPart(ExprPtr e, const std::function<bool(ExprPtr)> &test);
 bool equal(ExprPtr a, ExprPtr b);
 bool isConst(ExprPtr e, double value);
-/// Readable text of a model's expression; the experiment's kinds are named only.
-std::string print(ExprPtr e);
 
 } // namespace snn::expr

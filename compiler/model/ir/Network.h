@@ -17,7 +17,8 @@ enum class Method : uint8_t {
 #undef METHOD
 };
 
-/// state' = rhs (a factor on the left is already divided out). Removed by the solvers.
+/// state' = rhs (a factor on the left is already divided out). The solver pass moves those of populations to `solved`, the
+/// pass infer-placement turns those of projections into EventDriven.
 struct Equation {
   Var *state = nullptr;
   expr::ExprPtr rhs = nullptr;
@@ -77,6 +78,7 @@ struct Population {
   // ---- written by the solver pass
   /// Integration t → t + dt as ordered statements on states; states integrated jointly are read through Locals first.
   Body integrate;
+  std::vector<Equation> solved;     ///< what `integrate` integrates, for explain-solver
   std::deque<Var> locals;           ///< Locals of bodies
   std::vector<LinearSystem> systems; ///< coupled linear equations
 };

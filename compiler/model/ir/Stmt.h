@@ -8,8 +8,14 @@
 
 namespace snn::model {
 
-enum class StmtKind : uint8_t { Assign, Let, If, Hold };
-enum class AssignOp : uint8_t { Set, Add, Sub, Mul, Div };
+enum class StmtKind : uint8_t {
+#define STMT(NAME) NAME,
+#include "compiler/model/ir/Stmts.def"
+};
+enum class AssignOp : uint8_t {
+#define ASSIGN_OP(NAME, SPELLING) NAME,
+#include "compiler/model/ir/Stmts.def"
+};
 
 struct Stmt;
 using Body = std::vector<Stmt>; ///< one after the other

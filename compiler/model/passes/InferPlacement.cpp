@@ -5,6 +5,7 @@
 // 2. candidates for one side, shrunk until what they are assigned depends on that side alone; 3. the rest per edge.
 #include "compiler/model/passes/InferPlacement.h"
 
+#include "compiler/model/ir/Spelling.h"
 #include "compiler/model/solve/Linear.h"
 
 #include <algorithm>
@@ -190,13 +191,12 @@ bool inferPlacement(model::Network &network, expr::Builder &build, diag::Engine 
 }
 
 std::string printPlacement(const model::Network &network) {
-  static constexpr std::string_view where[] = {"undecided", "nowhere", "uniform", "per cell", "per source", "per target", "per edge"};
   std::string out;
   for (const Projection &p : network.projections) {
     out += fmt::format("{}: {}{}{}\n", p.name, p.synapseName, p.ruleName.empty() ? "" : " learning ", p.ruleName);
     for (const Var &v : p.vars)
       if (v.kind != VarKind::Let && v.kind != VarKind::Derived)
-        out += fmt::format("  {:<10} {:<10}  {}\n", v.name, where[static_cast<size_t>(v.storage)], v.storageReason);
+        out += fmt::format("  {:<10} {:<10}  {}\n", v.name, spelling(v.storage), v.storageReason);
   }
   return out;
 }

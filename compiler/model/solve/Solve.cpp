@@ -1,6 +1,9 @@
 // Runs the chosen methods over every population and explains the choice.
 #include "compiler/model/solve/Solve.h"
 
+#include "compiler/base/expr/Print.h"
+#include "compiler/model/ir/Spelling.h"
+
 #include <fmt/format.h>
 
 namespace snn::solve {
@@ -8,15 +11,6 @@ namespace snn::solve {
 using model::Equation;
 using model::Method;
 using model::VarKind;
-
-std::string_view spelling(Method method) {
-  static constexpr std::string_view text[] = {
-#define METHOD(NAME, SPELLING) SPELLING,
-#include "compiler/model/solve/Methods.def"
-#undef METHOD
-  };
-  return text[static_cast<size_t>(method)];
-}
 
 model::Var &Context::local(const std::string &name, expr::ExprPtr value) {
   model::Var &var = population.locals.emplace_back();
@@ -82,6 +76,8 @@ bool run(model::Network &network, expr::Builder &build, diag::Engine &diagnostic
     solveRk4(c, chosen(p, Method::Rk4), chosen(p, Method::Exact));
     for (model::Stmt &s : c.assignments)
       p.integrate.push_back(std::move(s));
+    p.solved = std::move(p.equations);
+    p.equations.clear();
   }
   return diagnostics.errors() == before;
 }
@@ -89,10 +85,10 @@ bool run(model::Network &network, expr::Builder &build, diag::Engine &diagnostic
 std::string explain(const model::Network &network) {
   std::string out;
   for (const model::Population &p : network.populations) {
-    if (p.equations.empty())
+    if (p.solved.empty())
       continue;
     out += fmt::format("{} ({})\n", p.name, p.modelName);
-    for (const Equation &eq : p.equations)
+    for (const Equation &eq : p.solved)
       out += fmt::format("  {}' = {}\n    {}: {} ({})\n", eq.state->name, expr::print(eq.rhs), eq.equationClass, spelling(eq.chosen), eq.reason);
   }
   for (const model::Projection &p : network.projections)

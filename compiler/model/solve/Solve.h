@@ -37,7 +37,6 @@ void classify(model::Population &population, expr::Builder &build, diag::Engine 
 /// Classifies and rewrites all populations. False after an error.
 bool run(model::Network &network, expr::Builder &build, diag::Engine &diagnostics);
 
-std::string_view spelling(model::Method method);
 /// For each equation its class, the method and the reason.
 std::string explain(const model::Network &network);
 

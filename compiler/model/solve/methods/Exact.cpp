@@ -105,9 +105,10 @@ model::LinearSystem &makeSystem(Context &c, const std::vector<Row> &rows, double
       const auto coefficient = rows[i].parts.coefficients.find(vj);
       const std::string name = vi->name + "." + vj->name + suffix;
       const bool has = coefficient != rows[i].parts.coefficients.end();
-      system.a.push_back(has ? &c.derived(name + ".A", coefficient->second) : nullptr);
-      system.p.push_back(filled[i * n + j] ? &c.derived(name + ".P", nullptr) : nullptr);
-      system.q.push_back(filled[i * n + j] && rows[j].parts.rest ? &c.derived(name + ".Q", nullptr) : nullptr);
+      const units::Dimension ratio = vi->type.dimension / vj->type.dimension, time = units::Dimension::of(units::BaseUnit::Second);
+      system.a.push_back(has ? &c.derived(name + ".A", coefficient->second, ratio / time) : nullptr);
+      system.p.push_back(filled[i * n + j] ? &c.derived(name + ".P", nullptr, ratio) : nullptr);
+      system.q.push_back(filled[i * n + j] && rows[j].parts.rest ? &c.derived(name + ".Q", nullptr, ratio * time) : nullptr);
     }
   c.population.systems.push_back(std::move(system));
   return c.population.systems.back();
