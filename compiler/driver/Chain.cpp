@@ -47,7 +47,11 @@ bool Chain::check() {
   if (!impl->typed)
     return false;
   impl->model = impl->timing.measure("elaborate", [&] { return elaborate::run(*impl->typed, impl->diagnostics); });
-  return impl->model.has_value() && !impl->diagnostics.hasErrors() && impl->chooseExperiment();
+  if (!impl->model || impl->diagnostics.hasErrors())
+    return false;
+  for (const model::Program &program : impl->model->programs)
+    impl->prove("elaborate", program, model::Stage::Elaborated);
+  return impl->chooseExperiment();
 }
 
 /// Drops all experiments but the one that was asked for.

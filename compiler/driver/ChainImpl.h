@@ -7,6 +7,7 @@
 #include "compiler/base/support/Arena.h"
 #include "compiler/frontend/ast/Ast.h"
 #include "compiler/frontend/sema/Check.h"
+#include "compiler/model/ir/Verify.h"
 
 namespace snn::driver {
 
@@ -28,9 +29,9 @@ struct Chain::Impl {
   ~Impl();
   bool chooseExperiment();
   /// Prints the network if --print-after names the pass.
-  void printAfter(const std::string &pass, const model::Network &network);
-  /// True if --print-after names the pass.
-  bool wanted(const std::string &pass) const;
+  void printAfter(std::string_view pass, const model::Network &network) const;
+  /// In builds with assertions: throws, naming the stage or pass, if the program breaks a promise of the model IR.
+  void prove(std::string_view pass, const model::Program &program, model::Stage stage) const;
 };
 
 } // namespace snn::driver

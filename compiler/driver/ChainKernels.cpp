@@ -5,8 +5,7 @@
 #include "compiler/kernel/ir/Verify.h"
 #include "compiler/kernel/passes/Passes.h"
 #include "compiler/kernel/schedule/Schedule.h"
-#include "compiler/model/passes/InferPlacement.h"
-#include "compiler/model/solve/Solve.h"
+#include "compiler/model/passes/Passes.h"
 
 #include <fmt/format.h>
 #include <stdexcept>
@@ -30,14 +29,13 @@ Chain::Impl::~Impl() = default;
 
 bool Chain::solve() {
   expr::Builder build(impl->arena);
-  for (model::Program &program : impl->model->programs) {
-    impl->timing.measure("solve", [&] { return solve::run(*program.network, build, impl->diagnostics); });
-    impl->printAfter("solve", *program.network);
-    if (impl->diagnostics.hasErrors())
-      continue;
-    impl->timing.measure("model passes", [&] { return passes::inferPlacement(*program.network, build, impl->diagnostics); });
-    impl->printAfter("infer-placement", *program.network);
-  }
+  for (model::Program &program : impl->model->programs)
+    for (const passes::Pass &pass : passes::all()) {
+      if (!impl->timing.measure(std::string(pass.name), [&] { return pass.run(*program.network, build, impl->diagnostics); }))
+        break; // what the next pass needs is not there
+      impl->printAfter(pass.name, *program.network);
+      impl->prove(pass.name, program, pass.after);
+    }
   return !impl->diagnostics.hasErrors();
 }
 
@@ -87,20 +85,6 @@ bool Chain::lowerHost() {
       impl->compiled[k].host = std::move(*host);
   }
   return !impl->diagnostics.hasErrors();
-}
-
-std::string Chain::printSolvers() const {
-  std::string text;
-  for (const model::Program &program : impl->model->programs)
-    text += solve::explain(*program.network);
-  return text;
-}
-
-std::string Chain::printPlacement() const {
-  std::string text;
-  for (const model::Program &program : impl->model->programs)
-    text += passes::printPlacement(*program.network);
-  return text;
 }
 
 } // namespace snn::driver

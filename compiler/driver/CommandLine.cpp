@@ -1,10 +1,14 @@
 // The command line of snnc, by CLI11.
 #include "compiler/driver/CommandLine.h"
 #include "compiler/base/diag/Diag.h"
+#include "compiler/base/support/NameList.h"
+#include "compiler/kernel/passes/Passes.h"
+#include "compiler/model/passes/Passes.h"
 
 #include <CLI/CLI.hpp>
 #include <llvm/Config/llvm-config.h>
 
+#include <algorithm>
 #include <map>
 
 namespace snn::driver {
@@ -68,7 +72,7 @@ private:
                "snnc"};
   CLI::App *run = nullptr, *check = nullptr, *solver = nullptr, *explain = nullptr;
   bool help = false, versionAsked = false, jit = false;
-  std::string emitName, cpuName, precision;
+  std::string emitName, cpuName, precision, printAfter, passes;
   std::vector<std::string> levels;
 
   CLI::App *command(const char *name, const char *text) {
@@ -85,9 +89,9 @@ private:
     to.add_option("--experiment", line.experiment, "only this experiment of the file");
     to.add_option("--cpu", cpuName, "x86-64-v3, x86-64-v4 or native (for --emit and run)");
     to.add_option("--precision", precision, "float or double (for --emit)");
-    to.add_option("--print-after", line.printAfter, "print after these passes")->delimiter(',');
-    to.add_option("--passes", line.passes, "run only these kernel passes")->delimiter(',');
-    to.add_option("--stop-after-pass", line.stopAfterPass, "run only the first N kernel passes");
+    to.add_option("--print-after", printAfter, "print after these passes of the model and of kernels (a,b or all)");
+    to.add_option("--passes", passes, "run only these kernel passes, in this order (a,b; none if empty)");
+    to.add_option("--stop-after-pass", line.stopAfterPass, "run only the first N kernel passes")->check(CLI::NonNegativeNumber);
     to.add_flag("-q,--quiet", line.quiet, "no messages but errors");
     to.add_flag("--time-report", line.timeReport, "say where the compile time goes");
     to.add_option("-O", levels, "optimisation level 0 to 3 (-O2)")->take_last();
@@ -114,6 +118,19 @@ private:
         known.push_back(flag);
     const std::string near = diag::didYouMean(name, known);
     return "there is no flag `" + name + "`" + (near.empty() ? "" : "; did you mean `" + near + "`?");
+  }
+
+  std::optional<std::string> passLists() {
+    std::vector<std::string> kernel, all;
+    for (const kernel::Pass &pass : kernel::passes())
+      kernel.emplace_back(pass.name);
+    for (const snn::passes::Pass &pass : snn::passes::all())
+      all.emplace_back(pass.name);
+    all.insert(all.end(), kernel.begin(), kernel.end());
+    all.emplace_back("all");
+    if (auto message = support::readNames("kernel pass", passes, kernel, line.passes))
+      return message;
+    return support::readNames("pass", printAfter, all, line.printAfter);
   }
 
   std::optional<std::string> values() {
@@ -179,7 +196,10 @@ private:
     if (line.model.empty())
       return std::string("which model? snnc model.snn, or snnc --help");
     line.passesGiven = chosen->count("--passes") || app.count("--passes");
-    return chosen == explain ? std::nullopt : values();
+    if (chosen == explain)
+      return std::nullopt;
+    const auto message = passLists();
+    return message ? message : values();
   }
 };
 
@@ -189,14 +209,10 @@ std::string version() { return SNN_VERSION; }
 
 std::optional<CommandLine> parseCommandLine(int argc, char **argv, UsageError &error) {
   CommandLine line;
-  std::vector<std::string> arguments;
-  for (int k = 1; k < argc; ++k) {
-    if (std::string_view(argv[k]) == "--") {
-      line.arguments.assign(argv + k + 1, argv + argc);
-      break;
-    }
-    arguments.emplace_back(argv[k]);
-  }
+  const auto rest = std::find_if(argv + std::min(argc, 1), argv + argc, [](const char *a) { return std::string_view(a) == "--"; });
+  if (rest != argv + argc)
+    line.arguments.assign(rest + 1, argv + argc);
+  std::vector<std::string> arguments = support::arguments(static_cast<int>(rest - argv), argv);
   if (auto message = Parser(line).parse(std::move(arguments))) {
     error.message = *message;
     return std::nullopt;

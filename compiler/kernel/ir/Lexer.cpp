@@ -3,6 +3,7 @@
 
 #include "runtime/abi/Image.h"
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cmath>
@@ -43,7 +44,7 @@ bool Lexer::atLineEnd() {
 
 void Lexer::endLine() {
   if (!atLineEnd())
-    fail(fmt::format("the line goes on with `{}`", text.substr(at, 20)));
+    fail(fmt::format("the line goes on with `{}`", text.substr(at, std::min<size_t>(20, text.find('\n', at) - at))));
 }
 
 bool Lexer::sees(std::string_view token) {
