@@ -8,7 +8,9 @@ import h5py
 def attributes(thing, indent):
     for key in sorted(thing.attrs):
         value = thing.attrs[key]
-        print(f"{indent}@{key} = {value.decode() if isinstance(value, bytes) else value}")
+        text = str(value.decode() if isinstance(value, bytes) else value)
+        lines = text.rstrip("\n").split("\n")  # of a text of many lines, such as the model's source, the first
+        print(f"{indent}@{key} = {lines[0]}{f' ({len(lines)} lines)' if len(lines) > 1 else ''}")
 
 
 def main():
