@@ -27,6 +27,26 @@ void reductionsIn(expr::ExprPtr e, std::vector<const expr::Reduce *> &found) {
   });
 }
 
+/// The states that a condition reads, itself or through lets; what reductions read is not among them.
+std::set<const Var *> statesRead(expr::ExprPtr condition) {
+  std::set<const Var *> states;
+  std::set<expr::ExprPtr> seen;
+  const auto walk = [&](const auto &again, expr::ExprPtr e) -> void {
+    if (!e || !seen.insert(e).second || expr::dynCast<expr::Reduce>(e))
+      return;
+    if (const auto *r = expr::dynCast<expr::Ref>(e)) {
+      if (r->var->kind == VarKind::Let)
+        again(again, r->var->init);
+      else
+        states.insert(r->var);
+    }
+    for (expr::ExprPtr part : expr::operands(e))
+      again(again, part);
+  };
+  walk(walk, condition);
+  return states;
+}
+
 } // namespace
 
 std::set<const Var *> Scheduler::heldStates(const model::Population &p) const {
@@ -201,14 +221,10 @@ void Scheduler::threshold(model::Population &p, BodyBuilder &b) {
   const uint32_t flagBuffer = flags(p.id);
   b.beginBody();
   ValueId fires = b.value(p.spike->condition);
-  for (const Var *var : held) {
-    const bool read = expr::anyPart(p.spike->condition, [&](expr::ExprPtr e) {
-      const auto *r = expr::dynCast<expr::Ref>(e);
-      return r && r->var == var;
-    });
-    if (read)
+  const std::set<const Var *> read = statesRead(p.spike->condition);
+  for (const Var *var : held)
+    if (read.contains(var))
       fires = b.both(b.negate(heldNow(b, *var)), fires);
-  }
   const ValueId i = b.index(Op::I);
   for (const Var *var : held) { // one held step less; a new hold replaces the rest
     const ValueId left = b.load(holds.at(var), i, Type::I64);
