@@ -100,7 +100,7 @@ struct Network::Impl {
   Status departures(const abi::Command &command);
   void gatherArrivals(uint32_t projection);
   void collect(uint32_t population);
-  void collectTrain(PopulationState &state, uint8_t *flags);
+  void collectTrain(PopulationState &state, uint8_t *flags, uint32_t lastSpikes);
   Status reduce(const abi::Command &command);
   Status reduceEdges(const abi::Command &command);
   bool frozen(uint32_t projection) const;

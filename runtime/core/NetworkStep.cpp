@@ -177,9 +177,10 @@ Status Network::Impl::departures(const abi::Command &command) {
   return {};
 }
 
-void Network::Impl::collectTrain(PopulationState &state, uint8_t *flags) {
+void Network::Impl::collectTrain(PopulationState &state, uint8_t *flags, uint32_t lastSpikes) {
   if (flags)
     std::memset(flags, 0, static_cast<size_t>(padded(state.count)));
+  int64_t *last = lastSpikes == abi::none ? nullptr : static_cast<int64_t *>(pointers[lastSpikes]);
   std::vector<int32_t> &spikes = state.history.at(step);
   while (state.trainNext < state.train.size() && state.train[state.trainNext].first == step) {
     const int32_t cell = state.train[state.trainNext++].second;
@@ -188,6 +189,8 @@ void Network::Impl::collectTrain(PopulationState &state, uint8_t *flags) {
     spikes.push_back(cell);
     if (flags)
       flags[cell] = 1;
+    if (last)
+      last[cell] = step + 1; // as the kernels of other populations: the step's end
   }
 }
 
@@ -199,7 +202,7 @@ void Network::Impl::collect(uint32_t id) {
   spikes.clear();
   state.lastCollected = step;
   if (tables.populations[id].spikeTimes != abi::none)
-    collectTrain(state, flags);
+    collectTrain(state, flags, tables.populations[id].spikeStep);
   else if (flags) {
     std::fill(flags + state.count, flags + padded(state.count), uint8_t{0});
     for (int64_t begin = 0; begin < state.count; begin += 8) {

@@ -202,8 +202,10 @@ void Vm::readCells(const abi::HostInstr &i) {
     break;
   }
   case HostMember::SpikeTime: {
-    if (population.spikeStep == abi::none)
-      fail(ExitCode::internal, fmt::format("the spike times of {} are not kept", population.name));
+    if (population.spikeStep == abi::none) { // cells that never spike
+      gather([](int64_t) { return -std::numeric_limits<double>::infinity(); });
+      break;
+    }
     const View view = net().buffer(population.spikeStep);
     const int64_t *steps = static_cast<const int64_t *>(view.data);
     gather([&](int64_t k) {

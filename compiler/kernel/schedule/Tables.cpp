@@ -177,7 +177,7 @@ void Scheduler::layOutPopulation(model::Population &p) {
   }
   if (p.spike || p.spikeTimes)
     flags(p.id);
-  if (p.spike)
+  if (p.spike || p.spikeTimes)
     spikeStep(p.id);
   if (p.isEncoder)
     dataStep(p.id);
