@@ -123,7 +123,7 @@ void Vm::callLibrary(const abi::HostInstr &i) {
   Value result;
   switch (callee) {
   case HostCallee::Len:
-    result = Value::integer(Iterator{arg(0)}.count());
+    result = Value::integer(arg(0).kind == Kind::Cells ? countOf(arg(0).cells->shape) : Iterator{arg(0)}.count());
     break;
   case HostCallee::Shape:
     result = shapeValue(arg(0).shape());

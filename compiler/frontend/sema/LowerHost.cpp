@@ -149,6 +149,13 @@ const expr::Cells *Lowering::cellsOf(ast::ExprPtr e, const Place &place) {
   return expr::dynCast<expr::Cells>(base);
 }
 
+/// As in NumPy: a single index takes an axis away.
+static int axesOf(const expr::Cells &cells) {
+  const auto single = [](const expr::IndexPart &p) { return !p.isSlice && p.index && p.index->type.rank == 0; };
+  const int axes = std::max(1, static_cast<int>(cells.population->shape.size()));
+  return axes - static_cast<int>(std::ranges::count_if(cells.slice, single));
+}
+
 ExprPtr Lowering::lowerExperimentMember(const ast::Member &m, const Place &place) {
   using CM = expr::CellsMember;
   ExprPtr base = lower(m.base, place);
@@ -158,7 +165,7 @@ ExprPtr Lowering::lowerExperimentMember(const ast::Member &m, const Place &place
   if (const auto *cells = expr::dynCast<expr::Cells>(base)) {
     const auto value = [&](CM member, Base b, units::Dimension d = {}, model::Var *var = nullptr) {
       Type type{b, d};
-      type.rank = 1;
+      type.rank = axesOf(*cells);
       return arena.make<expr::CellsValue>(type, m.range, cells, member, var);
     };
     if (name == "count")
