@@ -63,6 +63,8 @@ bool Elaborator::flatten(const ast::Model &m, const Scope *module, std::vector<F
       return a.name.text == b.name.text;
     if (a.kind == K::Spike || a.kind == K::Solver)
       return a.kind == b.kind;
+    if (a.kind == K::OnEvent && a.isOverride) // without `override` bodies of one event follow each other
+      return b.kind == K::OnEvent && a.name.text == b.name.text;
     const auto named = [](const ast::ModelMember &x) { return x.kind == K::Variables || x.kind == K::Let || x.kind == K::Const; };
     return named(a) && named(b) && a.variables.size() == 1 &&
            std::ranges::any_of(b.variables, [&](const ast::Variable &v) { return v.name.text == a.variables[0].name.text; });
