@@ -8,6 +8,9 @@ namespace snn::rt {
 namespace {
 
 constexpr int degree = 18;
+/// Stands for h in the upper right block, so that only A h decides how often the matrix is halved: equal ratios of times
+/// give equal bits, whatever the unit of time.
+constexpr double corner = 0.25;
 
 std::vector<double> multiply(const std::vector<double> &a, const std::vector<double> &b, int n) {
   std::vector<double> c(a.size(), 0.0);
@@ -62,7 +65,7 @@ void computePropagator(const abi::Propagator &system, double dt, std::vector<dou
     for (int j = 0; j < n; ++j)
       if (system.a[i * n + j] != abi::none)
         m[i * wide + j] = scalars[system.a[i * n + j]] * h;
-    m[i * wide + n + i] = h;
+    m[i * wide + n + i] = corner;
   }
   const std::vector<double> exponential = matrixExponential(m, wide);
   for (int i = 0; i < n; ++i)
@@ -70,7 +73,7 @@ void computePropagator(const abi::Propagator &system, double dt, std::vector<dou
       if (system.p[i * n + j] != abi::none)
         scalars[system.p[i * n + j]] = exponential[i * wide + j];
       if (system.q[i * n + j] != abi::none)
-        scalars[system.q[i * n + j]] = exponential[i * wide + n + j];
+        scalars[system.q[i * n + j]] = exponential[i * wide + n + j] * (h / corner);
     }
 }
 
