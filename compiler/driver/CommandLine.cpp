@@ -94,7 +94,7 @@ private:
     to.add_option("--stop-after-pass", line.stopAfterPass, "run only the first N kernel passes")->check(CLI::NonNegativeNumber);
     to.add_flag("-q,--quiet", line.quiet, "no messages but errors");
     to.add_flag("--time-report", line.timeReport, "say where the compile time goes");
-    to.add_option("-O", levels, "optimisation level 0 to 3 (-O2)")->take_last();
+    to.add_option("-O", levels, "optimisation level 0 to 3 (-O2)")->allow_extra_args(false)->take_last();
   }
 
   /// Flags that the parsed (sub)command knows, for suggestions.
