@@ -1,5 +1,6 @@
 // The classical Runge-Kutta method of order 4, jointly for all equations given. Exactly solved states that they read enter
-// with their exact values at t, t + dt/2 and t + dt; other states are held.
+// with their exact values at t, t + dt/2 and t + dt; states without an equation stay as they are, and so does, at every
+// stage, a state that `hold` has stopped.
 #include "compiler/model/solve/methods/Halfway.h"
 
 namespace snn::solve {
@@ -8,7 +9,8 @@ using expr::Op;
 
 namespace {
 
-/// `e` at a stage: states and time replaced, lets looked through (they read the stage's values too).
+/// `e` at a stage: states and time replaced, lets looked through (they read the stage's values too). A reduction over the
+/// population is taken once a step, at its start.
 ExprPtr atStage(ExprPtr e, const std::map<Var *, ExprPtr> &values, ExprPtr time, expr::Builder &b) {
   std::set<Var *> replaced;
   for (const auto &[var, value] : values)
@@ -16,6 +18,8 @@ ExprPtr atStage(ExprPtr e, const std::map<Var *, ExprPtr> &values, ExprPtr time,
   const std::function<ExprPtr(ExprPtr)> replace = [&](ExprPtr x) -> ExprPtr {
     if (const auto *s = expr::dynCast<expr::Special>(x); s && s->value == expr::SpecialValue::Time)
       return time;
+    if (x->kind == expr::Kind::Reduce)
+      return x;
     const auto *r = expr::dynCast<expr::Ref>(x);
     if (!r)
       return nullptr;
@@ -26,6 +30,14 @@ ExprPtr atStage(ExprPtr e, const std::map<Var *, ExprPtr> &values, ExprPtr time,
     return nullptr;
   };
   return b.rewrite(e, replace);
+}
+
+/// The value of a state within the step: `moved`, unless it is held.
+ExprPtr unlessHeld(Context &c, const std::set<const Var *> &holdable, Var *x, ExprPtr moved) {
+  if (!holdable.contains(x))
+    return moved;
+  const ExprPtr held = c.build.special(expr::SpecialValue::Held, expr::Type{expr::Base::Bool, {}}, expr::Side::Self, x);
+  return c.build.call(Op::Select, {held, c.build.ref(x), moved});
 }
 
 } // namespace
@@ -39,11 +51,13 @@ void solveRk4(Context &c, const Equations &equations, const Equations &exact) {
     for (model::Equation *mine : equations)
       if (reads(mine->rhs, {eq->state}))
         wanted.insert(eq->state);
-  const std::map<Var *, ExprPtr> middle = halfway(c, exact, wanted);
-  std::map<Var *, ExprPtr> end;
+  const std::set<const Var *> holdable = model::heldStates(c.population);
+  std::map<Var *, ExprPtr> middle = halfway(c, exact, wanted), end;
+  for (auto &[var, value] : middle)
+    value = unlessHeld(c, holdable, var, value);
   for (const model::Stmt &s : c.assignments) // the exact ones are solved by now
     if (wanted.contains(s.var))
-      end[s.var] = s.value;
+      end[s.var] = unlessHeld(c, holdable, s.var, s.value);
   const ExprPtr dt = b.dt(), half = b.mul(b.number(0.5), dt);
   const ExprPtr t = b.special(expr::SpecialValue::Time, dt->type);
   const ExprPtr times[4] = {t, b.add(t, half), b.add(t, half), b.add(t, dt)};
@@ -53,7 +67,7 @@ void solveRk4(Context &c, const Equations &equations, const Equations &exact) {
     for (size_t i = 0; i < equations.size() && stage > 0; ++i) {
       Var *x = equations[i]->state;
       const ExprPtr moved = b.call(Op::Fma, {stage == 3 ? dt : half, k[stage - 1][i], b.ref(x)});
-      values[x] = b.ref(&c.local(x->name + ".at" + std::to_string(stage), moved));
+      values[x] = b.ref(&c.local(x->name + ".at" + std::to_string(stage), unlessHeld(c, holdable, x, moved)));
     }
     for (model::Equation *eq : equations)
       k[stage].push_back(b.ref(&c.local(eq->state->name + ".k" + std::to_string(stage + 1),
