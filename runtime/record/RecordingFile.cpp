@@ -45,6 +45,9 @@ Status RecordingFile::openHdf5(bool create) {
   if (create) {
     Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
     H5Pset_obj_track_times(creation, false);
+    // A root of the old format would become one of the new at the first name in UTF-8, of which the superblock learns when
+    // the file is opened again: a resumed run would leave other bytes there.
+    H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED);
     file = Handle(H5Fcreate(name.c_str(), H5F_ACC_TRUNC, creation, plist), H5Fclose);
   } else {
     file = Handle(H5Fopen(name.c_str(), H5F_ACC_RDWR, plist), H5Fclose);
@@ -134,7 +137,20 @@ Status RecordingFile::reserve(uint64_t bytes) {
   return reserveTo(end);
 }
 
+/// HDF5 notes the file's new end before it makes the file that long: killed in between, it could not be opened any more.
+Status RecordingFile::grow() {
+  hsize_t size = 0;
+  struct stat info {};
+  if (H5Fget_filesize(file, &size) < 0 || fstat(descriptor.fd, &info) != 0)
+    return failed("asking for its size");
+  if (static_cast<off_t>(size) > info.st_size && ftruncate(descriptor.fd, static_cast<off_t>(size)) != 0)
+    return failed("making it longer");
+  return {};
+}
+
 Status RecordingFile::flush(bool toDisk) {
+  if (Status s = grow(); !s.ok())
+    return s;
   if (H5Fflush(file, H5F_SCOPE_GLOBAL) < 0)
     return failed("writing");
   if (toDisk && fdatasync(descriptor.fd) != 0)
@@ -145,13 +161,14 @@ Status RecordingFile::flush(bool toDisk) {
 Status RecordingFile::close() {
   if (!file.valid())
     return {};
+  const Status grown = grow();
   if (!file.close())
     return failed("closing");
   // Gives back the room that was taken and not used.
   struct stat info {};
   if (fstat(descriptor.fd, &info) == 0 && ftruncate(descriptor.fd, info.st_size) != 0)
     return Error{ExitCode::io, fmt::format("recording '{}': {}", name, std::strerror(errno))};
-  return {};
+  return grown;
 }
 
 RecordingFile::~RecordingFile() {

@@ -44,6 +44,7 @@ private:
 
   RecordingFile(std::string path, int fd) : name(std::move(path)), descriptor(fd) {}
   Status openHdf5(bool create);
+  Status grow();
   Status reserveTo(uint64_t end);
 };
 
