@@ -74,10 +74,13 @@ std::string Chain::image() const {
   abi::Image image;
   image.compilerVersion = version();
   image.modelPath = impl->path;
+  std::string imported; // a checkpoint must notice a change of what the model imports
   for (uint32_t k = 1; const source::File *file = impl->sources.file(k); ++k)
     if (file->path() == impl->path)
       image.modelText = std::string(file->text());
-  image.modelSha256 = sha256(image.modelText);
+    else if (!file->path().starts_with("<")) // not the library
+      imported += file->text();
+  image.modelSha256 = sha256(image.modelText + imported);
   for (const Compiled &program : impl->compiled)
     image.programs.push_back({program.kernels.tables, program.host});
   abi::ImageWriter writer;

@@ -67,6 +67,9 @@ private:
   std::vector<Section> all; ///< point into bytes
 };
 
+/// Whether a state file may be written to `path`: its folder is there and open for writing, and what has this name now, if
+/// anything, is a state file too. ExitCode::io with the reason otherwise.
+Status checkReplaceable(const std::string &path);
 /// Writes `content` to `path` atomically (see Writer::commit).
 Status replaceFile(const std::string &path, std::string_view head, std::string_view body);
 

@@ -1,5 +1,5 @@
 // Replaces a file as a whole: after a crash at any point the old or the new content is there, never a mixture.
-#include "runtime/checkpoint/Container.h"
+#include "runtime/checkpoint/Format.h"
 
 #include <cerrno>
 #include <cstring>
@@ -21,6 +21,15 @@ Error failure(const std::string &path, std::string_view doing, int number) {
 std::string folderOf(const std::string &path) {
   const size_t slash = path.rfind('/');
   return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+bool beginsAsState(const std::string &path) {
+  char begin[8] = {};
+  const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  const bool got = fd >= 0 && ::read(fd, begin, sizeof begin) == sizeof begin;
+  if (fd >= 0)
+    ::close(fd);
+  return got && std::memcmp(begin, format::magic, sizeof begin) == 0;
 }
 
 Status checkRoom(const std::string &path, uint64_t bytes) {
@@ -76,10 +85,25 @@ int syncFolder(const std::string &path) {
 
 } // namespace
 
+Status checkReplaceable(const std::string &path) {
+  struct stat old {};
+  if (::stat(path.c_str(), &old) == 0) {
+    if (!S_ISREG(old.st_mode))
+      return Error{ExitCode::io, fmt::format("cannot write '{}': it is {}", path,
+                                             S_ISDIR(old.st_mode) ? "a folder" : "not a regular file")};
+    if (old.st_size > 0 && !beginsAsState(path))
+      return Error{ExitCode::io, fmt::format("cannot write '{}': it is there already and holds something else than a saved "
+                                             "state",
+                                             path)};
+  }
+  if (::access(folderOf(path).c_str(), W_OK | X_OK) != 0)
+    return failure(path, "write", errno);
+  return {};
+}
+
 Status replaceFile(const std::string &path, std::string_view head, std::string_view body) {
   struct stat old {};
-  const bool exists = ::stat(path.c_str(), &old) == 0;
-  if (exists && !S_ISREG(old.st_mode))
+  if (::stat(path.c_str(), &old) == 0 && !S_ISREG(old.st_mode))
     return Error{ExitCode::io, fmt::format("cannot write '{}': it is not a regular file", path)};
   if (Status s = checkRoom(path, head.size() + body.size()); !s.ok())
     return s;

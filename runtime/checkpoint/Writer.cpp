@@ -57,6 +57,8 @@ std::string Writer::header() const {
 }
 
 Status Writer::commit(const std::string &path) const {
+  if (Status s = checkReplaceable(path); !s.ok())
+    return s;
   const std::string table = header();
   if (table.size() > format::largestHeader)
     return Error{ExitCode::io, fmt::format("cannot write '{}': its table of {} sections exceeds 1 MiB", path,

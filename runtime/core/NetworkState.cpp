@@ -2,6 +2,7 @@
 #include "runtime/core/NetworkImpl.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <fmt/format.h>
 #include <set>
@@ -55,6 +56,36 @@ std::set<uint32_t> parameterBuffers(const abi::NetworkTables &tables) {
   return found;
 }
 
+/// Where steps are stored: last events, last spikes, last data. `load` brings them to its own time.
+std::set<uint32_t> stepBuffers(const abi::NetworkTables &tables) {
+  std::set<uint32_t> found;
+  const auto look = [&](const std::vector<abi::Variable> &variables) {
+    for (const abi::Variable &v : variables)
+      found.insert(v.lastBuffer);
+  };
+  for (const abi::Population &p : tables.populations) {
+    look(p.variables);
+    found.insert({p.dataSetStep, p.spikeStep});
+  }
+  for (const abi::Projection &p : tables.projections)
+    look(p.variables);
+  found.erase(abi::none);
+  return found;
+}
+
+/// Steps of a run of `from` steps of `fromDt` as steps of one of `to` steps of `toDt`, of the same age. A spike from before
+/// this run's start counts as none, which is -1.
+void moveSteps(int64_t *steps, int64_t count, int64_t from, double fromDt, int64_t to, double toDt, bool spikes) {
+  for (int64_t k = 0; k < count; ++k) {
+    if (spikes && steps[k] < 0)
+      continue;
+    const int64_t age = from - steps[k];
+    steps[k] = to - (fromDt == toDt ? age : std::llround(static_cast<double>(age) * fromDt / toDt));
+    if (spikes)
+      steps[k] = std::max<int64_t>(steps[k], -1);
+  }
+}
+
 /// Spike lists under way as one array of int64: for each step of the ring its length, then its cells.
 std::vector<int64_t> packHistory(const PopulationState &population) {
   std::vector<int64_t> packed{population.lastCollected, static_cast<int64_t>(population.trainNext)};
@@ -86,7 +117,7 @@ bool unpackHistory(const std::vector<int64_t> &packed, PopulationState &populati
 }
 
 Error doesNotFit(std::string_view name) {
-  return {ExitCode::badData, fmt::format("section {} does not fit this network", name)};
+  return {ExitCode::badData, fmt::format("the section {} has another size or content", name)};
 }
 
 using Get = std::function<Result<std::vector<uint8_t>>(std::string_view)>;
@@ -112,8 +143,10 @@ Status Network::saveState(const Put &put, bool forResume) {
     if (Status s = put("buffer/" + impl->tables.buffers[id].name, buffer.elem, buffer.block.data(), buffer.count); !s.ok())
       return s;
   }
-  if (!forResume)
-    return {};
+  if (!forResume) {
+    const double now[] = {static_cast<double>(impl->step), impl->settings.dt};
+    return put("network/now", abi::Elem::F64, now, 2);
+  }
   std::vector<int64_t> general{impl->step, static_cast<int64_t>(impl->settings.seed),
                                static_cast<int64_t>(impl->settings.precision)};
   for (const ProjectionState &p : impl->projections)
@@ -146,12 +179,33 @@ Status Network::loadState(const Get &get, bool forResume) {
     Result<std::vector<uint8_t>> bytes = get(name);
     if (!bytes.ok())
       return bytes.error();
-    if (bytes.value().size() != static_cast<size_t>(buffer.count) * impl->elemSize(buffer.elem))
-      return doesNotFit(name);
+    const size_t size = impl->elemSize(buffer.elem);
+    if (bytes.value().size() != static_cast<size_t>(buffer.count) * size)
+      return Error{ExitCode::badData, fmt::format("{} has {} values there and {} here", impl->tables.buffers[id].name,
+                                                  bytes.value().size() / size, buffer.count)};
     if (!bytes.value().empty())
       std::memcpy(buffer.block.data(), bytes.value().data(), bytes.value().size());
   }
-  return forResume ? loadRunState(get) : Status{};
+  return forResume ? loadRunState(get) : loadAges(get);
+}
+
+Status Network::loadAges(const Get &get) {
+  const Result<std::vector<uint8_t>> bytes = get("network/now");
+  if (!bytes.ok())
+    return bytes.error();
+  double now[2];
+  if (bytes.value().size() != sizeof now)
+    return doesNotFit("network/now");
+  std::memcpy(now, bytes.value().data(), sizeof now);
+  if (!(now[0] >= 0) || !(now[0] < 9e15) || !(now[1] > 0))
+    return doesNotFit("network/now");
+  std::set<uint32_t> spikes;
+  for (const abi::Population &p : impl->tables.populations)
+    spikes.insert(p.spikeStep);
+  for (uint32_t id : stepBuffers(impl->tables))
+    moveSteps(static_cast<int64_t *>(impl->buffers[id].block.data()), impl->buffers[id].count,
+              static_cast<int64_t>(now[0]), now[1], impl->step, impl->settings.dt, spikes.contains(id));
+  return {};
 }
 
 Status Network::loadRunState(const Get &get) {

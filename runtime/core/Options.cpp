@@ -115,7 +115,7 @@ Status Parser::option(const abi::HostOption &option, const std::string &value) {
     if (!number.ok())
       return number.error();
     if (option.type == abi::HostConstant::Int && number.value() != std::floor(number.value()))
-      return usage(fmt::format("{}: '{}' is not an integer", what, value));
+      return usage(fmt::format("{}: '{}' is not a whole number", what, value));
     line.session.numbers[option.name] = number.value();
     return {};
   }
@@ -139,6 +139,8 @@ Status Parser::flag(std::string_view name, const std::string &value) {
       return ms.error();
     if (!(ms.value() > 0))
       return usage(fmt::format("--{}: '{}' is not longer than 0", name, value));
+    if (std::isinf(ms.value()))
+      return usage(fmt::format("--{}: '{}' is not a length of time", name, value));
     to = ms.value();
     return {};
   };
@@ -188,7 +190,8 @@ Result<CommandLine> Parser::run() {
     if (name == "-h")
       name = "--help";
     if (!name.starts_with("--"))
-      return usage(fmt::format("unexpected argument '{}'", name));
+      return usage(fmt::format("unexpected argument '{}'{}", name,
+                               name.starts_with("-") ? "; flags begin with two dashes, see --help" : ""));
     name = name.substr(2);
     const size_t equals = name.find('=');
     const bool inlineValue = equals != std::string::npos;
@@ -211,7 +214,8 @@ Result<CommandLine> Parser::run() {
     }
     if (!inlineValue) {
       if (at + 1 >= rest.size())
-        return usage(fmt::format("--{} needs a value", name));
+        return usage(fmt::format("--{} needs a value{}", name,
+                                 own && own->type == abi::HostConstant::Bool ? ": true or false" : ""));
       value = rest[++at];
     }
     if (Status s = own ? option(*own, value) : flag(name, value); !s.ok())

@@ -145,7 +145,8 @@ Result<double> parseQuantity(std::string_view text, std::string_view declared, d
   for (size_t k = text.size(); k > 0 && !digits; --k)
     if (parseNumber(text.substr(0, k), value))
       digits = k;
-  if (!digits)
+  const bool goesOn = digits < text.size() && (std::isdigit(static_cast<unsigned char>(text[digits])) || text[digits] == '.');
+  if (!digits || goesOn) // 1e400 is no 1e40 with the unit 0
     return Error{ExitCode::usage, fmt::format("{}: '{}' is not a number", what, text)};
   const std::string_view given = trim(text.substr(digits));
   if (declared == "1" || declared.empty()) {
@@ -160,7 +161,7 @@ Result<double> parseQuantity(std::string_view text, std::string_view declared, d
   if (given.empty()) {
     if (value == 0 || std::isinf(value))
       return value;
-    return Error{ExitCode::usage, fmt::format("{}: '{}' needs a unit (one of {}), as in {}={} {}", what, text, fitting,
+    return Error{ExitCode::usage, fmt::format("{}: '{}' needs a unit (one of {}), as in {}={}{}", what, text, fitting,
                                               what, text, declared)};
   }
   const std::optional<Unit> unit = parseUnit(given);
@@ -186,8 +187,11 @@ std::string nearest(std::string_view given, const std::vector<std::string> &know
         row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
       }
     }
-    if (row.back() < bestDistance)
-      bestDistance = row.back(), best = name;
+    size_t distance = row.back();
+    if (std::min(given.size(), name.size()) > 1 && (name.starts_with(given) || given.starts_with(name))) // tau_m for tau
+      distance = std::min<size_t>(distance, 1);
+    if (distance < bestDistance)
+      bestDistance = distance, best = name;
   }
   return best;
 }

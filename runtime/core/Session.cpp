@@ -105,6 +105,31 @@ std::vector<Settable> settables(const abi::ProgramImage &program) {
   return all;
 }
 
+/// Why --set cannot set `path`, with the nearest param, or all where there are few.
+Error Session::notSettable(const std::string &path, const std::vector<std::string> &params) const {
+  constexpr size_t mostListed = 10;
+  const abi::NetworkTables &network = program().network;
+  const auto has = [&](const auto &objects) {
+    for (const auto &object : objects)
+      for (const abi::Variable &v : object.variables)
+        if (object.name + "." + v.name == path)
+          return true;
+    return false;
+  };
+  const bool other = has(network.populations) || has(network.projections);
+  const std::string near = other ? "" : nearest(path, params);
+  const std::vector<std::string> listed(params.begin(), params.begin() + static_cast<long>(std::min(params.size(), mostListed)));
+  std::string text = other ? fmt::format("--set: {} is no param, so it cannot be set from outside", path)
+                           : fmt::format("--set: nothing is called '{}'", path);
+  if (!near.empty())
+    text += "; did you mean " + near + "?";
+  else if (params.empty())
+    text += "; this model has no params";
+  else
+    text += fmt::format("; there are {}{}", fmt::join(listed, ", "), params.size() > mostListed ? ", …" : "");
+  return {ExitCode::usage, text};
+}
+
 /// Every path of --set must name a param; its value is converted before anything is computed from it.
 Status Session::collectSets() {
   const std::vector<Settable> known = given.sets.empty() ? std::vector<Settable>() : settables(program());
@@ -114,20 +139,20 @@ Status Session::collectSets() {
       std::vector<std::string> names;
       for (const Settable &settable : known)
         names.push_back(settable.path);
-      const std::string near = nearest(path, names);
-      return Error{ExitCode::usage, fmt::format("--set: nothing is called '{}'{}", path,
-                                                near.empty() ? "" : "; did you mean " + near + "?")};
+      return notSettable(path, names);
     }
-    double value = text == "true" ? 1 : 0;
-    if (found->type != abi::ValueType::Bool || (text != "true" && text != "false")) {
-      const Result<double> number = parseQuantity(text, found->unit, found->unitScale, "--set " + path);
-      if (!number.ok())
-        return number.error();
-      value = number.value();
+    if (found->type == abi::ValueType::Bool) {
+      if (text != "true" && text != "false" && text != "1" && text != "0")
+        return Error{ExitCode::usage, fmt::format("--set {}: '{}' is neither true nor false", path, text)};
+      setValues[path] = text == "true" || text == "1";
+      continue;
     }
-    if (found->type != abi::ValueType::Real && value != std::floor(value))
-      return Error{ExitCode::usage, fmt::format("--set {}: '{}' is not an integer", path, text)};
-    setValues[path] = value;
+    const Result<double> number = parseQuantity(text, found->unit, found->unitScale, "--set " + path);
+    if (!number.ok())
+      return number.error();
+    if (found->type == abi::ValueType::Int && number.value() != std::floor(number.value()))
+      return Error{ExitCode::usage, fmt::format("--set {}: '{}' is not a whole number", path, text)};
+    setValues[path] = number.value();
   }
   return {};
 }

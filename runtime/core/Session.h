@@ -97,6 +97,7 @@ private:
   Session(std::shared_ptr<const abi::Image> image, size_t program, SessionOptions options);
   Status setUp(const snn_model &model);
   Status collectSets();
+  Error notSettable(const std::string &path, const std::vector<std::string> &params) const;
   void applyOptions();
   Status openOutputs();
   Status openRecording(const std::string *cursor);
@@ -105,6 +106,7 @@ private:
   Recorded describe(uint32_t record, const host::Value *cells) const;
   std::vector<Sink *> allSinks();
   Result<std::string> beside(const std::string &path) const;
+  std::string modelIdentity() const;
   Status resume();
   Status resumeOptions();
   std::string optionsJson();

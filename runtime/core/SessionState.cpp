@@ -1,4 +1,5 @@
 // Files of a session: recording, report, checkpoints, save and load, data sets.
+#include "runtime/checkpoint/Container.h"
 #include "runtime/core/Figures.h"
 #include "runtime/core/FileSink.h"
 #include "runtime/core/Progress.h"
@@ -7,6 +8,7 @@
 #include "runtime/core/StateFile.h"
 #include "runtime/data/ArrayFile.h"
 
+#include <algorithm>
 #include <exception>
 #include <filesystem>
 #include <fmt/format.h>
@@ -20,6 +22,17 @@ std::string folderOf(const std::string &path) {
   return slash == std::string::npos ? "" : path.substr(0, slash + 1);
 }
 
+/// Whether a file, with links followed, lies in the folder or below; of one that is not there, what there is of its way.
+bool staysBelow(const std::string &folder, const std::string &path) {
+  namespace fs = std::filesystem;
+  std::error_code noFolder, noWay;
+  const fs::path outer = fs::canonical(folder.empty() ? "." : folder, noFolder);
+  const fs::path inner = fs::weakly_canonical(outer / path, noWay);
+  if (noFolder)
+    return true; // there is nothing to be read or written
+  return !noWay && std::ranges::mismatch(outer, inner).in1 == outer.end();
+}
+
 std::string quoted(const std::string &text) {
   std::string out = "\"";
   for (char c : text) {
@@ -31,6 +44,13 @@ std::string quoted(const std::string &text) {
       out += c;
   }
   return out + "\"";
+}
+
+std::string precisionText(Precision precision) { return precision == Precision::Float ? "float" : "double"; }
+
+/// The error with the file that it is about.
+Error named(const std::string &file, const Error &error) {
+  return {error.code, fmt::format("'{}' does not fit this network: {}", file, error.message)};
 }
 
 /// The value of an option as one would write it: "500", "100 ms", "true", a text as it is.
@@ -48,7 +68,7 @@ std::string writtenValue(const abi::HostOption &option, const host::Value &value
 Result<std::string> Session::beside(const std::string &path) const {
   const bool leaves = path.empty() || path[0] == '/' || path == ".." || path.starts_with("../") ||
                       path.find("/../") != std::string::npos || path.ends_with("/..") || path.find('\0') != std::string::npos;
-  if (leaves)
+  if (leaves || !staysBelow(folderOf(given.output), path))
     return Error{ExitCode::io, fmt::format("'{}' is not beside the output: a model reads and writes only there", path)};
   return folderOf(given.output) + path;
 }
@@ -58,6 +78,9 @@ Status Session::openOutputs() {
   progress = std::make_unique<Progress>(Progress::forStandardError(given.quiet));
   if (given.output.empty())
     given.output = given.outputDefault;
+  if (!given.checkpoint.empty())
+    if (Status s = checkpoint::checkReplaceable(given.checkpoint); !s.ok())
+      return s;
   if (!given.resume.empty() || !given.record || program().host.records.empty() || given.output.empty())
     return {}; // resume opens the recording at its cursor
   return openRecording(nullptr);
@@ -96,6 +119,9 @@ Status Session::openRecording(const std::string *cursor) {
   return {};
 }
 
+/// Which program a state belongs to: the text of the model and the compiler, whose bytecode the state counts in.
+std::string Session::modelIdentity() const { return image->modelSha256 + " " + image->compilerVersion; }
+
 Status Session::close() {
   if (closed)
     return {};
@@ -118,8 +144,12 @@ Status Session::save(const std::string &name) {
   const Result<std::string> path = beside(name);
   if (!path.ok())
     return path.error();
-  return writeStateFile(path.value(), "state", image->modelSha256, settings.precision,
-                        [&](const Network::Put &put) { return net->saveState(put, false); });
+  return writeStateFile(path.value(), "state", modelIdentity(), settings.precision, [&](const Network::Put &put) -> Status {
+    const uint8_t precision = static_cast<uint8_t>(settings.precision);
+    if (Status s = put("precision", abi::Elem::U8, &precision, 1); !s.ok())
+      return s;
+    return net->saveState(put, false);
+  });
 }
 
 Status Session::load(const std::string &name) {
@@ -127,13 +157,22 @@ Status Session::load(const std::string &name) {
   if (!path.ok())
     return path.error();
   // Weights of an older text of the model may be wanted: names and sizes of the sections decide whether they fit.
-  return readStateFile(path.value(), "state", "", [&](const Network::Get &get) { return net->loadState(get, false); });
+  return readStateFile(path.value(), "state", "", [&](const Network::Get &get) -> Status {
+    const Result<std::vector<uint8_t>> precision = get("precision");
+    const auto wanted = std::vector<uint8_t>{static_cast<uint8_t>(settings.precision)};
+    if (precision.ok() && precision.value() != wanted)
+      return Error{ExitCode::badData,
+                   fmt::format("'{}' was written with --precision {}, this run has {}", path.value(),
+                               precisionText(settings.precision == Precision::Float ? Precision::Double : Precision::Float),
+                               precisionText(settings.precision))};
+    const Status loaded = net->loadState(get, false);
+    return loaded.ok() ? loaded : named(path.value(), loaded.error());
+  });
 }
 
 /// What the experiment has started, the points of figures, the VM. Sessions of the same program read it.
 std::string Session::stateBytes() {
   host::ByteWriter w;
-  w.text(program().host.name);
   w.integer(started.size());
   for (const Started &s : started) {
     w.list(std::vector<int64_t>{s.number, s.plot, s.everySteps});
@@ -148,8 +187,6 @@ std::string Session::stateBytes() {
 Status Session::loadStateBytes(std::string_view bytes) {
   try {
     host::ByteReader r(bytes);
-    if (r.text() != program().host.name)
-      return Error{ExitCode::badData, "the checkpoint belongs to another experiment"};
     std::vector<Started> restored(r.integer());
     for (Started &s : restored) {
       const std::vector<int64_t> numbers = r.exactly<int64_t>(3);
@@ -183,8 +220,9 @@ Status Session::loadStateBytes(std::string_view bytes) {
 namespace {
 
 /// What decides the network and the experiment besides the model; threads and paths do not.
-std::string flagBytes(const SessionOptions &options, const Settings &settings) {
+std::string flagBytes(const std::string &experiment, const SessionOptions &options, const Settings &settings) {
   host::ByteWriter w;
+  w.text(experiment);
   w.number(settings.dt);
   w.integer(settings.seed);
   w.integer(static_cast<uint64_t>(settings.precision));
@@ -200,19 +238,29 @@ std::string flagBytes(const SessionOptions &options, const Settings &settings) {
 }
 
 /// The flags of the checkpoint where none is given; a different one is an error, since the state would not follow it.
-void mergeFlags(host::ByteReader &r, SessionOptions &options) {
-  const auto differs = [](const std::string &flag) {
-    host::fail(ExitCode::usage, fmt::format("{} differs from the run that --resume goes on with", flag));
+void mergeFlags(host::ByteReader &r, const abi::HostProgram &program, SessionOptions &options) {
+  if (const std::string experiment = r.text(); experiment != program.name)
+    host::fail(ExitCode::badData, fmt::format("'{}' belongs to the experiment {}, not to {}", options.resume, experiment,
+                                              program.name));
+  const auto differs = [](const std::string &flag, const std::string &given, const std::string &had) {
+    host::fail(ExitCode::usage, fmt::format("{}{} differs from the run that is to be resumed, which has {}", flag, given, had));
   };
-  const auto merge = [&](auto &flag, auto value, const char *name) {
+  const auto merge = [&](auto &flag, auto value, const char *name, const auto &text) {
     if (flag && *flag != value)
-      differs(name);
+      differs(name, text(*flag), text(value));
     flag = value;
   };
-  merge(options.dt, r.number(), "--dt");
-  merge(options.seed, r.integer(), "--seed");
-  merge(options.precision, r.integer() == 8 ? Precision::Double : Precision::Float, "--precision");
-  const auto mergeMap = [&](auto &own, const auto &read, const std::string &prefix) {
+  merge(options.dt, r.number(), "--dt ", [](double ms) { return fmt::format("{:g} ms", ms); });
+  merge(options.seed, r.integer(), "--seed ", [](uint64_t seed) { return fmt::format("{}", seed); });
+  merge(options.precision, r.integer() == 8 ? Precision::Double : Precision::Float, "--precision ", precisionText);
+  const auto optionText = [&](const std::string &name, double value) {
+    for (const abi::HostOption &option : program.options)
+      if (option.name == name)
+        return writtenValue(option, host::Value::scalar(host::Kind::Real, value));
+    return fmt::format("{}", value);
+  };
+  const auto plain = [](const std::string &, const std::string &value) { return value; };
+  const auto mergeMap = [&](auto &own, const auto &read, const std::string &prefix, const char *between, const auto &text) {
     auto merged = own;
     merged.clear();
     for (uint64_t n = r.integer(); n > 0; --n) {
@@ -221,24 +269,24 @@ void mergeFlags(host::ByteReader &r, SessionOptions &options) {
     }
     for (const auto &[name, value] : own)
       if (const auto found = merged.find(name); found == merged.end() || found->second != value)
-        differs(prefix + name);
+        differs(prefix + name + between, text(name, value), found == merged.end() ? "none" : text(name, found->second));
     own = std::move(merged);
   };
-  mergeMap(options.numbers, [&] { return r.number(); }, "--");
-  mergeMap(options.texts, [&] { return r.text(); }, "--");
-  mergeMap(options.sets, [&] { return r.text(); }, "--set ");
+  mergeMap(options.numbers, [&] { return r.number(); }, "--", " ", optionText);
+  mergeMap(options.texts, [&] { return r.text(); }, "--", " ", plain);
+  mergeMap(options.sets, [&] { return r.text(); }, "--set ", "=", plain);
 }
 
 } // namespace
 
 Status Session::resumeOptions() {
-  return readStateFile(given.resume, "checkpoint", image->modelSha256, [&](const Network::Get &get) -> Status {
+  return readStateFile(given.resume, "checkpoint", modelIdentity(), [&](const Network::Get &get) -> Status {
     const Result<std::vector<uint8_t>> flags = get("flags");
     if (!flags.ok())
       return flags.error();
     try {
       host::ByteReader r({reinterpret_cast<const char *>(flags.value().data()), flags.value().size()});
-      mergeFlags(r, given);
+      mergeFlags(r, program().host, given);
       return {};
     } catch (const host::Failure &failure) {
       return Error{failure.code, failure.message};
@@ -247,7 +295,7 @@ Status Session::resumeOptions() {
 }
 
 Status Session::writeCheckpoint() {
-  const std::string flags = flagBytes(given, settings);
+  const std::string flags = flagBytes(program().host.name, given, settings);
   std::string cursor;
   if (file) {
     Result<std::string> at = file->cursor();
@@ -256,7 +304,7 @@ Status Session::writeCheckpoint() {
     cursor = std::move(at.value());
   }
   const std::string state = stateBytes();
-  return writeStateFile(given.checkpoint, "checkpoint", image->modelSha256, settings.precision, [&](const Network::Put &put) -> Status {
+  return writeStateFile(given.checkpoint, "checkpoint", modelIdentity(), settings.precision, [&](const Network::Put &put) -> Status {
     if (Status s = put("session", abi::Elem::U8, state.data(), static_cast<int64_t>(state.size())); !s.ok())
       return s;
     if (Status s = put("flags", abi::Elem::U8, flags.data(), static_cast<int64_t>(flags.size())); !s.ok())
@@ -268,12 +316,12 @@ Status Session::writeCheckpoint() {
 }
 
 Status Session::resume() {
-  return readStateFile(given.resume, "checkpoint", image->modelSha256, [&](const Network::Get &get) -> Status {
+  return readStateFile(given.resume, "checkpoint", modelIdentity(), [&](const Network::Get &get) -> Status {
     const Result<std::vector<uint8_t>> cursor = get("recording"), state = get("session");
     if (!cursor.ok() || !state.ok())
       return cursor.ok() ? state.error() : cursor.error();
     if (Status s = net->loadState(get, true); !s.ok())
-      return s;
+      return named(given.resume, s.error());
     const std::string at(cursor.value().begin(), cursor.value().end());
     if (given.record && !program().host.records.empty() && !given.output.empty())
       if (Status s = openRecording(&at); !s.ok())

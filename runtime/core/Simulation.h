@@ -105,6 +105,7 @@ public:
 
 private:
   Status loadRunState(const Get &get);
+  Status loadAges(const Get &get);
   struct Impl;
   std::unique_ptr<Impl> impl;
   explicit Network(std::unique_ptr<Impl> i);

@@ -53,14 +53,14 @@ Status readStateFile(const std::string &path, const std::string &kind, const std
   const Network::Get get = [&](std::string_view name) -> Result<std::vector<uint8_t>> {
     const checkpoint::Section *section = reader.value().find(name);
     if (!section)
-      return Error{ExitCode::badData, fmt::format("{}: there is no section {}", path, name)};
+      return Error{ExitCode::badData, fmt::format("it lacks the section {}", name)};
     return std::vector<uint8_t>(section->data.begin(), section->data.end());
   };
   const Result<std::vector<uint8_t>> model = get(modelSection);
   if (!model.ok())
     return model.error();
   if (!modelSha256.empty() && std::string(model.value().begin(), model.value().end()) != modelSha256)
-    return Error{ExitCode::badData, fmt::format("{} was written by another model (or by another version of this one)", path)};
+    return Error{ExitCode::badData, fmt::format("'{}' was written by another model, or by this one before it was changed", path)};
   return take(get);
 }
 

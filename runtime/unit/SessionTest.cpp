@@ -280,7 +280,7 @@ TEST_F(SessionTest, ResumeRefusesOtherFlags) {
   const auto refused = Session::create(model.model, readImage(model.model).value(), 0, other);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ExitCode::usage);
-  EXPECT_EQ(refused.error().message, "--rounds differs from the run that --resume goes on with");
+  EXPECT_EQ(refused.error().message, "--rounds 5 differs from the run that is to be resumed, which has 1");
 }
 
 TEST_F(SessionTest, DivergenceIsReportedWithTheLine) {
