@@ -58,6 +58,9 @@ public:
     std::reverse(arguments.begin(), arguments.end());
     try {
       app.parse(arguments);
+    } catch (const CLI::ArgumentMismatch &error) { // "--output: 1 required TEXT missing"
+      const std::string_view text = error.what();
+      return "`" + std::string(text.substr(0, text.find(':'))) + "` needs a value";
     } catch (const CLI::Error &error) {
       return std::string(error.what());
     }
@@ -195,9 +198,9 @@ private:
       return std::string("either --jit or --interp");
     if (line.model.empty())
       return std::string("which model? snnc model.snn, or snnc --help");
-    line.passesGiven = chosen->count("--passes") || app.count("--passes");
     if (chosen == explain)
       return std::nullopt;
+    line.passesGiven = chosen->count("--passes") || app.count("--passes");
     const auto message = passLists();
     return message ? message : values();
   }

@@ -2,6 +2,7 @@
 #include "compiler/driver/Main.h"
 
 #include "compiler/driver/commands/Commands.h"
+#include "runtime/core/Main.h"
 
 #include <csignal>
 #include <cstdio>
@@ -36,6 +37,8 @@ int dispatch(const CommandLine &line, Timing &timing) {
 
 int main(int argc, char **argv) {
   std::signal(SIGPIPE, SIG_IGN); // a closed pipe is an error of writing
+  std::signal(SIGXFSZ, SIG_IGN); // so is a limit of file sizes
+  rt::holdStandardStreams();
   Timing timing;
   UsageError error;
   const std::optional<CommandLine> line = parseCommandLine(argc, argv, error);

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <fmt/format.h>
 
 namespace snn::rt {
@@ -71,7 +72,14 @@ int runSession(const snn_model &model, const std::shared_ptr<const abi::Image> &
 
 } // namespace
 
+void holdStandardStreams() {
+  for (int stream = 0; stream <= 2; ++stream)
+    if (fcntl(stream, F_GETFD) < 0 && errno == EBADF && ::open("/dev/null", O_RDONLY) < 0)
+      return; // the lowest free number is the stream's
+}
+
 int mainEntry(const snn_model &model, int argc, char **argv) {
+  holdStandardStreams();
   const Result<std::shared_ptr<const abi::Image>> image = readImage(model);
   if (!image.ok())
     return report(image.error());

@@ -9,4 +9,8 @@ namespace snn::rt {
 /// (128 + signal when stopped by SIGINT or SIGTERM).
 int mainEntry(const snn_model &model, int argc, char **argv);
 
+/// Takes the places of standard streams that the caller has closed, so that no other file gets their numbers and what is
+/// meant for them; writing to one is an error then.
+void holdStandardStreams();
+
 } // namespace snn::rt

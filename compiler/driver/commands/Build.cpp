@@ -3,6 +3,7 @@
 #include "compiler/driver/link/Link.h"
 
 #include <atomic>
+#include <filesystem>
 #include <exception>
 #include <fmt/format.h>
 #include <thread>
@@ -53,7 +54,8 @@ std::vector<codegen::KernelSet> allSets(Chain &chain, int optLevel) {
 
 int build(const CommandLine &line, Timing &timing) {
   const std::string output = line.output.empty() ? stem(line.model) : line.output;
-  if (output == line.model)
+  std::error_code unused;
+  if (output == line.model || std::filesystem::equivalent(output, line.model, unused))
     return fail(usage, "the executable would replace the model; name it with -o");
   Chain chain(chainOptions(line), timing);
   if (!compile(chain, line.model))

@@ -4,8 +4,10 @@
 #include <lld/Common/Driver.h>
 #include <llvm/Support/raw_ostream.h>
 
+#include <cerrno>
 #include <climits>
 #include <cstring>
+#include <fcntl.h>
 #include <link.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -75,6 +77,23 @@ std::string loadedLibrary(const char *name) {
   return {};
 }
 
+/// Why no file of `bytes` bytes can be written beside `output`, or nothing. LLD maps its output into memory: on a full disk
+/// it would die of a signal.
+std::optional<std::string> whyNotWritable(const std::string &output, uint64_t bytes) {
+  const auto because = [&](int error) { return "cannot write '" + output + "': " + std::strerror(error); };
+  struct stat old {};
+  if (stat(output.c_str(), &old) == 0 && !S_ISREG(old.st_mode))
+    return S_ISDIR(old.st_mode) ? because(EISDIR) : "cannot write '" + output + "': it is not a regular file";
+  std::string trial = output + ".XXXXXX";
+  const int file = mkstemp(trial.data());
+  if (file < 0)
+    return because(errno);
+  const int error = posix_fallocate(file, 0, static_cast<off_t>(bytes));
+  close(file);
+  unlink(trial.c_str());
+  return error ? std::optional(because(error)) : std::nullopt;
+}
+
 std::string ownFolder() {
   char path[PATH_MAX];
   const ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
@@ -111,6 +130,15 @@ std::optional<std::string> linkExecutable(const std::vector<std::string> &object
   for (const std::string &argument : arguments)
     if (argument.compare(0, kit.size(), kit) == 0 && !isFile(argument))
       return "snnc's installation is not complete: " + argument + " is missing";
+
+  uint64_t most = 1 << 20; // no section grows by linking
+  for (const std::string &argument : arguments)
+    if (struct stat info {}; argument.ends_with(".o") && stat(argument.c_str(), &info) == 0)
+      most += static_cast<uint64_t>(info.st_size);
+  for (const std::string &object : objects)
+    most += object.size();
+  if (auto error = whyNotWritable(output, most))
+    return error;
 
   std::vector<const char *> raw;
   for (const std::string &argument : arguments)
