@@ -62,7 +62,9 @@ std::string didYouMean(std::string_view name, const std::vector<std::string> &ca
   for (const std::string &candidate : candidates) {
     if (candidate.size() > 256 || candidate == name)
       continue;
-    const size_t distance = editDistance(name, candidate);
+    size_t distance = editDistance(name, candidate);
+    if (candidate.size() > 1 && (candidate.starts_with(name) || name.starts_with(candidate))) // tau_m for tau, not tan
+      distance = std::min<size_t>(distance, 1);
     if (distance < least && distance < name.size()) {
       least = distance;
       best = candidate;

@@ -48,6 +48,23 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+/// A message as it may be shown: printable, and what it quotes from the source (`name`) no longer than a line.
+std::string wording(std::string_view text) {
+  constexpr size_t longestQuoted = 200;
+  std::string out;
+  while (!text.empty()) {
+    const size_t open = text.find('`');
+    const size_t close = open == std::string_view::npos ? open : text.find('`', open + 1);
+    if (close == std::string_view::npos)
+      return out + printable(text);
+    const std::string_view quoted = text.substr(open + 1, close - open - 1);
+    const std::string_view shown = take(quoted, longestQuoted);
+    out += printable(text.substr(0, open + 1)) + printable(shown) + (shown.size() < quoted.size() ? "…`" : "`");
+    text.remove_prefix(close + 1);
+  }
+  return out;
+}
+
 /// The source line with its number, and a line of carets below.
 std::string excerpt(const source::File &file, source::Range range) {
   const source::Place from = file.place(range.begin);
@@ -80,24 +97,24 @@ std::string print(const Diagnostic &d, const source::Manager &sources, bool colo
                          tint = !colour ? "" : error ? "\033[1;31m" : "\033[1;35m";
   const std::string where = sources.where(d.range);
   std::string out = fmt::format("{}{}{}{}{}[{}]:{} {}{}{}\n", bold, where.empty() ? "" : where + ": ", tint,
-                                error ? "error" : "warning", "", code(d.id), off, bold, printable(d.message), off);
+                                error ? "error" : "warning", "", code(d.id), off, bold, wording(d.message), off);
   if (const source::File *file = sources.file(d.range.file))
     out += excerpt(*file, d.range);
   for (const Note &note : d.notes) {
     const std::string place = sources.where(note.range);
-    out += fmt::format("  note: {}{}\n", place.empty() ? "" : place + ": ", note.text);
+    out += fmt::format("  note: {}{}\n", place.empty() ? "" : place + ": ", wording(note.text));
     const source::File *file = sources.file(note.range.file);
     if (file && (note.range.file != d.range.file ||
                  file->place(note.range.begin).line != file->place(d.range.begin).line))
       out += excerpt(*file, note.range);
   }
   if (!d.help.empty())
-    out += fmt::format("  help: {}\n", d.help);
+    out += fmt::format("  help: {}\n", wording(d.help));
   for (const FixIt &fix : d.fixes)
-    out += fmt::format("  fix: write `{}`{}\n", fix.text,
-                       fix.range == d.range || !fix.range.valid()
-                           ? ""
-                           : fmt::format(" instead of `{}`", sources.text(fix.range)));
+    out += fmt::format("  fix: {}\n", wording(fmt::format("write `{}`{}", fix.text,
+                                                         fix.range == d.range || !fix.range.valid()
+                                                             ? ""
+                                                             : fmt::format(" instead of `{}`", sources.text(fix.range)))));
   return out;
 }
 

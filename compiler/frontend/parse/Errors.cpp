@@ -59,6 +59,21 @@ antlr4::Token *tokenBefore(antlr4::Parser *parser, antlr4::Token *token) {
   return index ? parser->getTokenStream()->get(index - 1) : nullptr;
 }
 
+/// Whether the statement around the current token began with a word that leads to a block of statements.
+bool headOfBlock(antlr4::Parser *parser) {
+  const size_t list = parser->getContext()->getRuleIndex();
+  if (list != P::RuleMemberBlock && list != P::RuleBlock)
+    return false;
+  antlr4::TokenStream *stream = parser->getTokenStream();
+  size_t k = parser->getCurrentToken()->getTokenIndex();
+  while (k > 0 && !endsStatement(stream->get(k - 1)->getType()) && stream->get(k - 1)->getType() != L::LC &&
+         stream->get(k - 1)->getType() != L::RC)
+    --k;
+  const size_t first = stream->get(k)->getType();
+  return first == L::SPIKE || first == L::IF || first == L::WHILE || first == L::FOR || first == L::EVERY || first == L::EACH ||
+         first == L::ON;
+}
+
 } // namespace
 
 std::string ErrorStrategy::message(antlr4::Parser *parser, antlr4::Token *found,
@@ -92,6 +107,13 @@ bool ErrorStrategy::special(antlr4::Parser *parser, antlr4::Token *found) {
       d.fix(tokens.range(found), near);
     else
       d.mend("only a unit may stand directly after a number; a product is written with `*`");
+    return true;
+  }
+  if (before && before->getType() == L::BY && dynamic_cast<P::ConnectPartContext *>(parser->getContext())) {
+    // `connect a -> b.x by Pulse`: the word `by` was taken for the pattern's name.
+    diagnostics.report(diag::Id::missingPattern, tokens.range(parser->getContext()->getStart(), before),
+                       "a connect needs a pattern: all_to_all, one_to_one, random(p = …), fixed_in(k) or fixed_out(k)")
+        .mend("write the pattern before `by`, as in `connect a -> b.x all_to_all by Pulse(w = 1 mV)`");
     return true;
   }
   if (isComparison(type) && before && !isComparison(before->getType())) {
@@ -153,6 +175,13 @@ void ErrorStrategy::sync(antlr4::Parser *parser) {
     }
     if (parser->getTokenStream()->LA(1) == antlr4::Token::EOF)
       return;
+    const bool hasBlock = headOfBlock(parser);
+    skipStatement(parser, hasBlock);
+    if (hasBlock && parser->getTokenStream()->LA(1) == L::LC) { // what went wrong was the head of a block
+      endErrorCondition(parser);
+      static_cast<P *>(parser)->block();
+      beginErrorCondition(parser);
+    }
     skipStatement(parser, false);
     while (!expected.contains(parser->getTokenStream()->LA(1)) && endsStatement(parser->getTokenStream()->LA(1)) &&
            parser->getTokenStream()->LA(1) != antlr4::Token::EOF)

@@ -146,6 +146,10 @@ size_t Loader::load(const ast::Import &import, const std::string &importer) {
   if (std::ranges::find(open, name) != open.end())
     return module(name, nullptr, error, import.range);
   std::optional<std::string> text = options.library ? options.library(name) : std::nullopt;
+  if (name.empty()) {
+    diagnostics.report(diag::Id::importNotFound, import.range, "this import names no file");
+    return SIZE_MAX;
+  }
   if (!text) {
     diagnostics.report(diag::Id::importNotFound, import.range, "there is no library module `{}`", name)
         .mend("the library has std.neurons, std.synapses, std.rules and std.encoders; a file of your own is imported as "
