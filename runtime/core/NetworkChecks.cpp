@@ -59,9 +59,10 @@ Status Network::Impl::checkFinite(bool edgesToo) {
     while (isFinite(data, first, settings.precision))
       ++first;
     const int64_t atStep = edgesToo ? step : step + 1;
+    const double value = load(buffer, first);
     return Error{ExitCode::divergence,
                  fmt::format("the run diverged at t = {:g} ms: {} is {}", static_cast<double>(atStep) * settings.dt,
-                             nameOfBufferCell(id, first), load(buffer, first))};
+                             nameOfBufferCell(id, first), std::isnan(value) ? "NaN" : value > 0 ? "inf" : "-inf")};
   }
   return {};
 }

@@ -29,9 +29,9 @@ Status Network::Impl::call(uint32_t kernel, const snn_kernel_args &args) {
   const int32_t code = kernels[kernel](&args);
   if (code == 0)
     return {};
-  return Error{ExitCode::divergence,
-               fmt::format("bernoulli(p) with p outside 0..1 in {} at {:g} ms", tables.kernels[kernel].name,
-                           static_cast<double>(step) * settings.dt)};
+  const std::string &name = tables.kernels[kernel].name; // "cells.update"
+  return Error{ExitCode::divergence, fmt::format("bernoulli(p) with p outside 0..1 in the step of {} from t = {:g} ms",
+                                                 name.substr(0, name.rfind('.')), static_cast<double>(step) * settings.dt)};
 }
 
 Status Network::Impl::launch(uint32_t kernel) {

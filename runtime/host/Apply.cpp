@@ -48,6 +48,8 @@ private:
 };
 
 void checkInteger(double x) {
+  if (x != x)
+    failModel("a whole number cannot be NaN (of 0 / 0, or of the remainder of a division by 0)");
   if (!(x >= -largestInteger && x <= largestInteger))
     failModel(fmt::format("an integer left the exact range of 2^53: {:.6g}", x));
 }

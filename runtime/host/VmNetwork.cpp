@@ -118,9 +118,13 @@ void Vm::effect(const abi::HostInstr &i) {
 
 void Vm::assertion(const abi::HostInstr &i) {
   std::string text = "assertion failed: " + textConstant(i.b);
-  if (i.list.size() == 3)
-    text += fmt::format(" ({} {} {})", format(slot(i.list[1]), "", "", 1, true), textConstant(i.list[0]),
-                        format(slot(i.list[2]), "", "", 1, true));
+  if (i.list.size() >= 3) {
+    const bool hasUnit = i.list.size() == 5;
+    const auto side = [&](uint32_t number) {
+      return format(slot(number), "", hasUnit ? textConstant(i.list[3]) : "", hasUnit ? program.constants[i.list[4]].number : 1, !hasUnit);
+    };
+    text += fmt::format(" ({} {} {})", side(i.list[1]), textConstant(i.list[0]), side(i.list[2]));
+  }
   if (i.a != abi::hostNone)
     text += ": " + slot(i.a).asText("a message");
   fail(ExitCode::assertion, std::move(text));

@@ -1,6 +1,8 @@
 // Control flow, assignments and the commands of experiments as bytecode.
 #include "compiler/codegen/host/LowerStmt.h"
 
+#include "compiler/base/units/Units.h"
+
 #include <cassert>
 
 namespace snn::codegen::host {
@@ -321,6 +323,11 @@ void StatementLowering::lowerAssert(const HostStmt &s) {
     f.emit(HostOp::Apply, s.range, condition, none, abi::HostConstant::Bool, static_cast<uint32_t>(fnOf(call->op)))
         .list = {left, right};
     values = {owner.textConstant(expr::spelling(call->op)), left, right};
+    if (const expr::Type &type = call->args[0]->type; !type.dimension.none()) {
+      const units::Unit unit = units::shown(type.dimension);
+      values.push_back(owner.textConstant(unit.name));
+      values.push_back(owner.numberConstant(abi::HostConstant::Real, unit.scale));
+    }
   } else {
     condition = f.lower(s.value);
   }
