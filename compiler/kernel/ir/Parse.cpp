@@ -166,6 +166,7 @@ void Parser::kernel() {
   if (in.integer() != static_cast<int64_t>(program.kernels.size()))
     in.fail(fmt::format("kernel {} comes next", program.kernels.size()));
   Kernel &k = program.kernels.emplace_back();
+  in.comment.clear(); // that of lines above; looking for the next word reads over this line's
   k.name = in.string();
   static constexpr std::string_view spaces[] = {
 #define SPACE(NAME, SPELLING) SPELLING,
@@ -176,7 +177,6 @@ void Parser::kernel() {
   if (in.accept("object="))
     k.object = in.count();
   k.doublePrecision = in.accept("double");
-  in.comment.clear();
   in.endLine();
   k.comment = in.comment;
   body(k);
