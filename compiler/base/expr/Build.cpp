@@ -28,6 +28,8 @@ ExprPtr Builder::call(Op op, std::initializer_list<ExprPtr> args, source::Range 
   const std::vector<ExprPtr> list(args);
   Type type{Base::Real, {}};
   const auto integral = std::ranges::all_of(list, [](ExprPtr a) { return a->type.base != Base::Real; });
+  const auto any = [&](size_t k) { return list[k]->type.anyDimension; };
+  bool anyDimension = false; // of a zero: it fits whatever it is added to
   switch (op) {
   case Op::Eq: case Op::Ne: case Op::Lt: case Op::Le: case Op::Gt: case Op::Ge: case Op::And: case Op::Or: case Op::Not:
   case Op::Crosses:
@@ -36,27 +38,33 @@ ExprPtr Builder::call(Op op, std::initializer_list<ExprPtr> args, source::Range 
   case Op::Mul:
     type.dimension = list[0]->type.dimension * list[1]->type.dimension;
     type.base = integral ? Base::Int : Base::Real;
+    anyDimension = any(0) || any(1);
     break;
   case Op::Div:
     type.dimension = list[0]->type.dimension / list[1]->type.dimension;
+    anyDimension = any(0);
     break;
   case Op::Select:
-    type = list[1]->type.anyDimension ? list[2]->type : list[1]->type;
+    type = any(1) ? list[2]->type : list[1]->type;
+    anyDimension = any(1) && any(2);
     break;
   case Op::Fma:
-    type = list[2]->type;
+    type = any(2) ? call(Op::Mul, {list[0], list[1]})->type : list[2]->type;
+    anyDimension = any(2) && (any(0) || any(1));
     break;
   case Op::Add: case Op::Sub: case Op::Min: case Op::Max: case Op::Mod:
-    type = list[0]->type.anyDimension ? list[1]->type : list[0]->type;
+    type = any(0) ? list[1]->type : list[0]->type;
     type.base = integral ? Base::Int : Base::Real;
+    anyDimension = any(0) && any(1);
     break;
   case Op::Neg: case Op::Abs:
     type = list[0]->type;
+    anyDimension = any(0);
     break;
   default:
     break;
   }
-  type.anyDimension = false;
+  type.anyDimension = anyDimension;
   return arena.make<Call>(type, range, op, arena.copy(list));
 }
 
