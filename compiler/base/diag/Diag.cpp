@@ -54,9 +54,19 @@ Diagnostic &Engine::report(Id id, source::Range range, std::string message) {
   return list.back();
 }
 
+namespace {
+bool sameButForCase(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+} // namespace
+
 std::string didYouMean(std::string_view name, const std::vector<std::string> &candidates) {
   std::string best;
   size_t least = std::max<size_t>(1, name.size() / 3) + 1;
+  for (const std::string &candidate : candidates)
+    if (candidate != name && sameButForCase(candidate, name)) // `mv` is mV, whatever else is near
+      return candidate;
   if (name.size() < 2 || name.size() > 256) // one letter is near to any other
     return best;
   for (const std::string &candidate : candidates) {

@@ -167,10 +167,24 @@ Unit shown(const Dimension &dimension) {
   return rate.dimension == dimension ? rate : readable(dimension);
 }
 
+/// What people of the field would write: Hz for rates, and no unit of another field (`W` for mV*pA) where a product of two
+/// familiar ones says it.
+std::string named(const Dimension &dimension) {
+  const Unit unit = shown(dimension);
+  if (dimension.none() || unit.scale == 1 || unit.name == "Hz")
+    return unit.name;
+  const std::vector<Unit> units = canonicalUnits();
+  for (const Unit &a : units)
+    for (const Unit &b : units)
+      if (a.dimension * b.dimension == dimension)
+        return multiply(a, b).name;
+  return unit.name;
+}
+
 std::string describe(const Dimension &dimension) {
   if (dimension.none())
     return "a dimensionless number";
-  return fmt::format("`{}`", readable(dimension).name);
+  return fmt::format("`{}`", named(dimension));
 }
 
 } // namespace snn::units

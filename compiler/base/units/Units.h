@@ -37,7 +37,9 @@ Unit power(const Unit &a, Rational exponent);
 Unit readable(const Dimension &dimension);
 /// The unit in which an experiment prints and records values that name none: the readable one, but Hz for rates.
 Unit shown(const Dimension &dimension);
-/// "mV (voltage)" and the like, for messages.
+/// The name of a unit of that dimension, for messages.
+std::string named(const Dimension &dimension);
+/// The same in backquotes, or "a dimensionless number".
 std::string describe(const Dimension &dimension);
 
 } // namespace snn::units

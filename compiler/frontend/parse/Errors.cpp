@@ -146,8 +146,9 @@ void ErrorStrategy::report(antlr4::Parser *parser, antlr4::Token *found, const a
     return;
   diag::Diagnostic &d = diagnostics.report(diag::Id::syntax, tokens.range(found), message(parser, found, expected));
   antlr4::Token *before = tokenBefore(parser, found);
+  const std::string_view after = tokens.file().text().substr(tokens.range(found).end);
   if (const std::string_view mend = mendFor(before ? tokens.text(before) : std::string_view{}, tokens.text(found),
-                                            found->getType());
+                                            found->getType(), after);
       !mend.empty())
     d.mend(std::string(mend));
 }

@@ -50,6 +50,11 @@ std::string_view spelling(size_t type) {
          : type == L::RB ? "]" : "}";
 }
 
+/// The operator that is meant by a character of other languages; 0 if none is.
+size_t standsFor(std::string_view character) {
+  return character == "&" ? L::AND : character == "|" ? L::OR : character == "!" ? L::NOT : 0;
+}
+
 /// What people who know other languages write for it.
 std::string_view wordFor(std::string_view character) {
   if (character == "&")
@@ -256,7 +261,8 @@ void Filter::badText(size_t k, size_t type) {
     static_cast<antlr4::CommonToken *>(tokens[k].get())->setType(L::STRING); // so that the statement can go on
     return keep(k, L::STRING);
   }
-  if (k && tokens[k - 1]->getType() == L::BAD_CHARACTER && tokens[k - 1]->getStopIndex() + 1 == tokens[k]->getStartIndex())
+  if (k && tokens[k - 1]->getStopIndex() + 1 == tokens[k]->getStartIndex() &&
+      (tokens[k - 1]->getType() == L::BAD_CHARACTER || standsFor(tokens[k - 1]->getText())))
     return; // one message for a run of them
   const std::string character = tokens[k]->getText();
   const bool visible = static_cast<unsigned char>(character[0]) > 0x20 && character[0] != 0x7f;
@@ -266,6 +272,13 @@ void Filter::badText(size_t k, size_t type) {
                                    static_cast<int>(static_cast<unsigned char>(character[0])));
   if (const std::string_view word = wordFor(character); !word.empty())
     d.mend(std::string(word));
+  // `a && b` goes on as `a and b`: what stands on both sides is checked in its own right.
+  const size_t meant = standsFor(character);
+  if (!meant)
+    return;
+  static_cast<antlr4::CommonToken *>(tokens[k].get())->setType(meant);
+  count(k, meant);
+  keep(k, meant);
 }
 
 bool Filter::inBrackets() const { return levels.back().type == L::LP || levels.back().type == L::LB; }

@@ -99,6 +99,8 @@ std::string expectedWords(antlr4::Parser *parser, const antlr4::misc::IntervalSe
     return before == L::LP && has(L::RP)   ? "an argument or `)`"
            : before == L::LB && has(L::RB) ? "an expression or `]`"
                                            : "an expression";
+  if (has(L::NAME) && has(L::BY) && !has(L::LC))
+    return "a pattern or `by`";
   if (has(L::NAME) && !has(L::PLUS)) {
     if (has(L::NUMBER))
       return std::string(nameWord(L::COLON, rule));
@@ -141,7 +143,9 @@ std::vector<std::string> beginnings(size_t rule) {
   }
 }
 
-std::string_view mendFor(std::string_view before, std::string_view found, size_t foundType) {
+std::string_view mendFor(std::string_view before, std::string_view found, size_t foundType, std::string_view after) {
+  if (found == "/" && after.starts_with("dt") && before.size() > 1 && before[0] == 'd') // dV/dt
+    return "a derivative is written with a prime: `V' = …`";
   if (before == "*" && found == "*")
     return "a power is written `^`";
   if (before == "/" && (found == "/" || found == "*"))

@@ -94,6 +94,8 @@ private:
   expr::ExprPtr lowerNeighbour(const ast::Member &m, expr::Side side, const Place &place);
   expr::ExprPtr lowerCall(const ast::CallExpr &c, const Place &place);
   expr::ExprPtr lowerBuiltinCall(const ast::CallExpr &c, const ast::Name &name, const Place &place);
+  expr::ExprPtr lowerHeld(const ast::CallExpr &c, const Place &place);
+  expr::ExprPtr lowerIndexAlong(const ast::CallExpr &c, const Place &place);
   expr::ExprPtr lowerDraw(const ast::CallExpr &c, expr::Distribution d, const Place &place);
   expr::ExprPtr lowerReduction(const ast::CallExpr &c, const ast::Member &callee, const Place &place);
   expr::ExprPtr inlineFunction(const ast::CallExpr &c, const Symbol &f, const Place &place);

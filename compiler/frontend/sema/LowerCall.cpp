@@ -110,19 +110,45 @@ ExprPtr Lowering::lowerCall(const ast::CallExpr &c, const Place &place) {
   return lowerBuiltinCall(c, name->name, place);
 }
 
+/// held(V): whether `hold` keeps the state where it is.
+ExprPtr Lowering::lowerHeld(const ast::CallExpr &c, const Place &place) {
+  const auto args = lowerArgs(c.args, place);
+  if (!args)
+    return nullptr;
+  const auto *r = args->size() == 1 ? expr::dynCast<expr::Ref>((*args)[0]) : nullptr;
+  if (r && r->var->kind == model::VarKind::State)
+    return arena.make<expr::Special>(Type{Base::Bool, {}}, c.range, expr::SpecialValue::Held, expr::Side::Self, r->var);
+  diagnostics.report(diag::Id::wrongArguments, c.range, "`held(…)` takes the name of a state, as in `held(V)`");
+  return nullptr;
+}
+
+/// index(k): the cell's index along axis k of its population.
+ExprPtr Lowering::lowerIndexAlong(const ast::CallExpr &c, const Place &place) {
+  const auto *n = c.args.size() == 1 ? ast::dynCast<ast::Number>(c.args[0].value) : nullptr;
+  if (!n || !n->isInteger || !n->unit.text.empty()) {
+    diagnostics.report(diag::Id::wrongArguments, c.range, "`index(…)` takes the number of an axis, as in `index(0)`");
+    return nullptr;
+  }
+  const int axis = std::atoi(std::string(n->digits).c_str());
+  const size_t axes = place.cells->shape.size(); // none: a model that is checked alone
+  if (axes != 0 && static_cast<size_t>(axis) >= axes) {
+    diagnostics.report(diag::Id::wrongArguments, c.range, "`index({})`, but `{}` has {} {}", axis, place.cells->name, axes,
+                       axes == 1 ? "axis: 0" : fmt::format("axes: 0 to {}", axes - 1))
+        .note(place.cells->range, "it is declared here");
+    return nullptr;
+  }
+  return arena.make<expr::Special>(Type{Base::Int, {}}, c.range, expr::SpecialValue::Index, expr::Side::Self, nullptr, axis);
+}
+
 ExprPtr Lowering::lowerBuiltinCall(const ast::CallExpr &c, const ast::Name &name, const Place &place) {
   if (const auto d = distributionNamed(name.text))
     return lowerDraw(c, *d, place);
   if (name.text == "unit" && place.edges)
     return unitOfWeight(c, place);
   if (name.text == "held" && place.where == Place::Cell)
-    if (auto args = lowerArgs(c.args, place); args && args->size() == 1)
-      if (const auto *r = expr::dynCast<expr::Ref>((*args)[0]); r && r->var->kind == model::VarKind::State)
-        return arena.make<expr::Special>(Type{Base::Bool, {}}, c.range, expr::SpecialValue::Held, expr::Side::Self, r->var);
+    return lowerHeld(c, place);
   if (name.text == "index" && place.where == Place::Cell && place.cells)
-    if (const auto *n = c.args.size() == 1 ? ast::dynCast<ast::Number>(c.args[0].value) : nullptr; n && n->isInteger)
-      return arena.make<expr::Special>(Type{Base::Int, {}}, c.range, expr::SpecialValue::Index, expr::Side::Self, nullptr,
-                                       std::atoi(std::string(n->digits).c_str()));
+    return lowerIndexAlong(c, place);
   const auto op = functionNamed(name.text);
   if (!op) {
     if (place.where == Place::Experiment || place.where == Place::Setup)

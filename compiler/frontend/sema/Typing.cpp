@@ -244,7 +244,7 @@ ExprPtr Lowering::callTyped(Op op, std::vector<ExprPtr> args, source::Range rang
       return true;
     diagnostics.report(diag::Id::notDimensionless, args[i]->range, "`{}` takes a dimensionless number, this is {}",
                        spelling(op), units::describe(args[i]->type.dimension))
-        .mend("divide by a value of that unit, such as `1 " + units::readable(args[i]->type.dimension).name + "`");
+        .mend("divide by a value of that unit, such as `1 " + units::named(args[i]->type.dimension) + "`");
     return false;
   };
   const auto takeDimension = [&](size_t i, size_t j) {

@@ -26,8 +26,12 @@ const Symbol *Elaborator::symbolAt(const ast::Path &path, const Scope *scope, Sy
     diag::Diagnostic &d = diagnostics.report(Id::unknownName, path.range, "there is no {} `{}`", what, path.text());
     if (!near.empty())
       d.fix(name.range, near);
-    else
+    else if (kind == Symbol::Model)
       d.mend("is an `import` missing? std.neurons, std.synapses, std.rules, std.encoders");
+    else if (kind == Symbol::Population)
+      d.mend(fmt::format("declare it before it is connected: `population {} = Model[n]`", name.text));
+    else if (kind == Symbol::Network)
+      d.mend("is it in another file? write `import \"file.snn\"`");
     return nullptr;
   }
   if (symbol->kind == Symbol::None)

@@ -222,7 +222,9 @@ void Elaborator::hostFor(const ast::Stmt &s, const Place &place, int loops, mode
     return;
   }
   if (s.variables.size() > types.size() || (s.variables.size() != types.size() && from.base != Base::Samples))
-    diagnostics.report(Id::wrongArguments, s.range, "{} variable{} here", types.size(), types.size() == 1 ? " is given" : "s are given");
+    diagnostics.report(Id::wrongArguments, s.variables[0].name.range, "each turn of this loop gives {}, here are {} names",
+                       types.size() == 1 ? "one value" : fmt::format("{} values", types.size()), s.variables.size())
+        .mend(types.size() == 1 ? fmt::format("write `for {} in …`", s.variables[0].name.text) : "");
   for (size_t k = 0; k < s.variables.size() && k < types.size(); ++k)
     h.vars.push_back(&hostLocal(s.variables[k].name, types[k], scope, false));
   h.body = hostBody(s.body, inside, loops + 1);
