@@ -234,7 +234,8 @@ ast::Connect Builder::connect(P::ConnectPartContext *ctx) {
   ast::Connect c;
   c.source = expr(ctx->expr());
   c.target = postfix(ctx->postfix());
-  c.pattern = name(ctx->name());
+  if (ctx->NAME()) // sema lists the patterns where there is none
+    c.pattern = token(ctx->NAME()->getSymbol());
   size_t nextArgs = 0;
   const auto argLists = ctx->args();
   // args belong to the pattern when they stand before `by`, to the synapse otherwise
