@@ -285,9 +285,23 @@ ExprPtr Lowering::lowerBinary(const ast::Binary &b, const Place &place) {
   return call(op, {l, r}, b.range);
 }
 
-/// `5 mV/s` where `s` is a declared name: neither reading would be safe.
+namespace {
+/// `5 mV`, `5 mV/m`: a number with units that go on in the same notation.
+bool isQuantity(ast::ExprPtr e) {
+  if (const auto *n = ast::dynCast<ast::Number>(e))
+    return !n->unit.text.empty();
+  const auto *b = ast::dynCast<ast::Binary>(e);
+  if (!b || (b->op != ast::BinaryOp::Mul && b->op != ast::BinaryOp::Div) || !isQuantity(b->lhs))
+    return false;
+  const auto *name = ast::dynCast<ast::NameExpr>(b->rhs);
+  return name && units::find(name->name.text);
+}
+} // namespace
+
+/// `5 mV/s` where `s` is a declared name: neither reading would be safe. A plain number is no quantity: `2 * V` is the
+/// variable.
 bool Lowering::shadowsUnit(const ast::Binary &b, const Place &place) {
-  if ((b.op != ast::BinaryOp::Mul && b.op != ast::BinaryOp::Div) || !ast::dynCast<ast::Number>(b.lhs) || !place.scope)
+  if ((b.op != ast::BinaryOp::Mul && b.op != ast::BinaryOp::Div) || !isQuantity(b.lhs) || !place.scope)
     return false;
   const auto *name = ast::dynCast<ast::NameExpr>(b.rhs);
   if (!name || !units::find(name->name.text) ||
