@@ -121,9 +121,10 @@ bool Elaborator::assignPlace(ast::ExprPtr e, ast::AssignOp op, const Place &wher
       return shared(e->range, "target");
     }
     if (!symbol || symbol->kind != Symbol::Var) {
-      if (!symbol)
-        lowering.lower(e, where); // reports the unknown name
-      else
+      if (!symbol) {
+        if (lowering.lower(e, where)) // otherwise the name is unknown, which has been reported
+          diagnostics.report(Id::badAssignment, e->range, "`{}` is built in and cannot be assigned", text);
+      } else if (symbol->kind != Symbol::None)
         diagnostics.report(Id::badAssignment, e->range, "`{}` cannot be assigned", text).note(symbol->declared, "it is declared here");
       return false;
     }

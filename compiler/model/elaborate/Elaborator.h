@@ -63,6 +63,7 @@ private:
 
   // ---- models (Instances.cpp)
   std::optional<Instance> instance(const ast::Path &path, const Scope *scope, std::initializer_list<ast::ModelKind> kinds);
+  void reportTwice(const ast::ModelMember &member, const ast::ModelMember &first);
   bool flatten(const ast::Model &model, const Scope *module, std::vector<FlatMember> &out, std::vector<const ast::Model *> &open);
   const Symbol *symbolAt(const ast::Path &path, const Scope *scope, Symbol::Kind kind, std::string_view what);
   Var &declare(std::deque<Var> &vars, const ast::Variable &v, model::VarKind kind);

@@ -111,9 +111,16 @@ std::optional<model::Program> Elaborator::experiment(const ast::Experiment &e) {
   place.drawSites = &current->drawSites;
   place.network = network;
   networkArgs(e, place);
-  for (const ast::Stmt &s : e.body)
+  bool head = true; // options and settings hold for the whole experiment, so they stand before what it does
+  for (const ast::Stmt &s : e.body) {
+    const bool declares = s.kind == ast::StmtKind::Set || s.kind == ast::StmtKind::Option;
+    if (declares && !head)
+      diagnostics.report(Id::badStatement, s.range, "`{}` stands at the head of the experiment, before its other statements",
+                         s.kind == ast::StmtKind::Set ? "set" : "option");
+    head = head && (declares || s.kind == ast::StmtKind::Sweep);
     if (s.kind == ast::StmtKind::Set)
       setting(s, place);
+  }
   for (const ast::Stmt &s : e.body)
     if (s.kind != ast::StmtKind::Set && s.kind != ast::StmtKind::Option)
       hostStatement(s, place, scope, 0, current->body);

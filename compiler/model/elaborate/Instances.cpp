@@ -43,6 +43,20 @@ const Symbol *Elaborator::symbolAt(const ast::Path &path, const Scope *scope, Sy
   return symbol;
 }
 
+/// A member that its own model has already; one of a model that is extended would need `override`.
+void Elaborator::reportTwice(const ast::ModelMember &member, const ast::ModelMember &first) {
+  using K = ast::MemberKind;
+  if (member.kind == K::Equation)
+    diagnostics.report(Id::badEquation, member.range, "`{}` has two equations", member.name.text).note(first.range, "the other one");
+  else if (member.kind == K::Spike)
+    diagnostics.report(Id::badSpike, member.range, "a model has one `spike when`").note(first.range, "the other one");
+  else if (member.kind == K::Solver)
+    diagnostics.report(Id::redeclared, member.range, "a model has one `solver`").note(first.range, "the other one");
+  else
+    diagnostics.report(Id::redeclared, member.variables[0].name.range, "`{}` is declared twice", member.variables[0].name.text)
+        .note(first.range, "it was declared here");
+}
+
 bool Elaborator::flatten(const ast::Model &m, const Scope *module, std::vector<FlatMember> &out,
                          std::vector<const ast::Model *> &open) {
   if (std::ranges::find(open, &m) != open.end()) {
@@ -73,14 +87,19 @@ bool Elaborator::flatten(const ast::Model &m, const Scope *module, std::vector<F
     return named(a) && named(b) && a.variables.size() == 1 &&
            std::ranges::any_of(b.variables, [&](const ast::Variable &v) { return v.name.text == a.variables[0].name.text; });
   };
+  const auto ownMember = [&](const FlatMember &f) {
+    return std::ranges::any_of(m.members, [&](const ast::ModelMember &mine) { return &mine == f.member; });
+  };
   for (const ast::ModelMember &member : m.members) {
     const auto there = std::ranges::find_if(out, [&](const FlatMember &f) { return sameThing(member, *f.member); });
     if (member.isOverride && there == out.end())
       diagnostics.report(Id::overrideNeeded, member.range, "there is nothing to override");
+    else if (!member.isOverride && there != out.end() && ownMember(*there))
+      reportTwice(member, *there->member);
     else if (!member.isOverride && there != out.end())
       diagnostics.report(Id::overrideNeeded, member.range, "this member is there already")
           .note(there->member->range, "here")
-          .mend(m.extends.names.empty() ? "remove one of them" : "write `override` before it to replace it");
+          .mend("write `override` before it to replace it");
     if (!member.isOverride && there != out.end())
       continue;
     if (member.isOverride && there != out.end()) {

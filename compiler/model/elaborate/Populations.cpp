@@ -182,6 +182,13 @@ void Elaborator::equation(model::Population *p, model::Projection *e, const Flat
         .mend(fmt::format("declare it: `state {} = 0`", a.name.text));
     return;
   }
+  if (state->type.base != expr::Base::Real && lowering.failed.count(&*state) == 0) {
+    diagnostics.report(Id::badEquation, a.name.range, "`{}` is declared {}: only a real number changes continuously", a.name.text,
+                       state->type.base == expr::Base::Int ? "int" : "bool")
+        .note(state->range, "it is declared here")
+        .mend("declare it real, or change it in `each step`");
+    return;
+  }
   auto &equations = p ? p->equations : e->equations;
   for (const model::Equation &other : equations)
     if (other.state == &*state) {
