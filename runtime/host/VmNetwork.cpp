@@ -92,9 +92,12 @@ void Vm::effect(const abi::HostInstr &i) {
     return check(net().resetCells(slot(i.a).cells->population));
   case HostOp::ResetAll:
     return check(net().resetAll());
-  case HostOp::Record:
-    return check(world.record(i.a, i.b == abi::hostNone ? nullptr : &slot(i.b),
-                              i.c == abi::hostNone ? 0 : slot(i.c).asNumber("an interval")));
+  case HostOp::Record: {
+    const double interval = i.c == abi::hostNone ? 0 : slot(i.c).asNumber("an interval");
+    if (i.c != abi::hostNone && !(interval > 0))
+      failModel(fmt::format("the interval between two samples is {:g} ms, but has to be longer than 0", interval));
+    return check(world.record(i.a, i.b == abi::hostNone ? nullptr : &slot(i.b), interval));
+  }
   case HostOp::Append:
     return check(world.append(i.a, slot(i.b)));
   case HostOp::PlotBegin:

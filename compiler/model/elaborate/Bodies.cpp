@@ -26,6 +26,10 @@ expr::ExprPtr Elaborator::interval(ast::ExprPtr e, const Place &place) {
     diagnostics.report(Id::notConstant, value->range, "the interval must be one value for all");
     return nullptr;
   }
+  if (const auto *length = expr::dynCast<expr::Const>(value); length && !(length->value > 0)) {
+    diagnostics.report(Id::badBody, value->range, "the interval of `every` is longer than 0").mend("`each step` has none");
+    return nullptr;
+  }
   return value;
 }
 

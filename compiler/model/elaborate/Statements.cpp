@@ -239,6 +239,11 @@ void Elaborator::hostRecord(const ast::Stmt &s, const Place &place, model::HostB
     h.value = lowering.lower(r.value, place);
     if (s.extra)
       h.interval = lowering.lowerAs(s.extra, place, expr::Type{Base::Real, time}, "the interval");
+    if (const auto *length = expr::dynCast<expr::Const>(h.interval); length && !(length->value > 0)) {
+      diagnostics.report(Id::badRecord, s.extra->range, "the interval between two samples is longer than 0")
+          .mend("without `every` a variable is sampled each step");
+      return;
+    }
     if (!h.value)
       continue;
     h.name = std::string(r.name.text);
