@@ -1,6 +1,7 @@
 // Instructions on values: constants, arithmetic, arrays, texts, draws, library functions, set-up.
 #include "runtime/host/Vm.h"
 
+#include <cmath>
 #include <fmt/format.h>
 
 namespace snn::rt::host {
@@ -128,6 +129,13 @@ void Vm::callLibrary(const abi::HostInstr &i) {
   case HostCallee::Shape:
     result = shapeValue(arg(0).shape());
     break;
+  case HostCallee::Whole: { // with what was written; n * 4 / 5 may miss a whole number by its rounding
+    const double x = arg(0).asNumber("a number of cells"), nearest = std::round(x);
+    if (!(std::fabs(x - nearest) <= 1e-9 * std::max(1.0, std::fabs(x))))
+      failModel(fmt::format("`{}` is {:g}, but cells are counted in whole numbers", arg(1).asText("what was written"), x));
+    result = Value::scalar(Kind::Int, nearest);
+    break;
+  }
   case HostCallee::Transpose:
     result = transpose(arg(0));
     break;

@@ -81,6 +81,7 @@ private:
 
   // ---- populations (Populations.cpp)
   void population(const ast::NetMember &m, const Scope *scope);
+  expr::ExprPtr whole(expr::ExprPtr e, source::Range written);
   void buildPopulation(model::Population &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer);
   void cellMember(model::Population &p, Instance &inst, const FlatMember &m);
   void equation(model::Population *p, model::Projection *e, const FlatMember &m, const Place &place, std::deque<Var> &vars);

@@ -4,6 +4,7 @@
 #include "compiler/base/expr/Build.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 
 namespace snn::elaborate {
@@ -35,12 +36,25 @@ void Elaborator::population(const ast::NetMember &m, const Scope *scope) {
     diagnostics.report(Id::wrongArguments, m.model.range, "how many cells? write `{}[n]`", m.model.text());
   for (ast::ExprPtr e : m.shape) {
     expr::ExprPtr extent = lowering.lower(e, setup);
-    if (extent && extent->type.base == expr::Base::Real && extent->type.dimension.none())
-      extent = lowering.call(expr::Op::Round, {extent}, extent->range); // n * 4 / 5 is a real number
+    extent = whole(extent, e->range);
     if (extent && lowering.fits(extent->type, expr::Type{expr::Base::Int, {}}, extent->range, "the number of cells"))
       p.shape.push_back(extent);
   }
   buildPopulation(p, *inst, m.args, scope);
+}
+
+/// A real number where cells are counted, such as n * 4 / 5: the set-up refuses one that is not whole, and names what was
+/// written.
+expr::ExprPtr Elaborator::whole(expr::ExprPtr e, source::Range written) {
+  if (!e || e->type.base != expr::Base::Real || !e->type.dimension.none() || e->type.rank != 0)
+    return e;
+  if (const auto *c = expr::dynCast<expr::Const>(e)) // one that is not whole is refused by its type
+    return c->value == std::floor(c->value) ? lowering.integer(static_cast<int64_t>(c->value), e->range) : e;
+  expr::TextPart part;
+  part.text = lowering.arena.copy(diagnostics.sources().text(written));
+  const expr::ExprPtr text = lowering.arena.make<expr::Text>(expr::Type{expr::Base::Text, {}}, written,
+                                                             lowering.arena.copy(std::vector<expr::TextPart>{part}));
+  return lowering.hostCall("whole", {e, text}, expr::Type{expr::Base::Int, {}}, e->range);
 }
 
 void Elaborator::buildPopulation(model::Population &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer) {

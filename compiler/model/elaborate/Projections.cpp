@@ -90,12 +90,14 @@ void Elaborator::pattern(model::Projection &p, const ast::NetMember &m, const Sc
     }
     const bool counted = p.pattern.kind == model::PatternKind::FixedIn || p.pattern.kind == model::PatternKind::FixedOut;
     expr::ExprPtr amount = lowering.lower(a.value, place);
-    if (amount && counted && amount->type.base == expr::Base::Real && amount->type.dimension.none())
-      amount = lowering.call(expr::Op::Round, {amount}, amount->range);
+    if (amount && counted && varies(amount)) {
+      diagnostics.report(Id::badPattern, amount->range, "the number of partners is the same for all cells");
+      continue;
+    }
+    if (counted)
+      amount = whole(amount, a.value->range);
     if (amount && lowering.fits(amount->type, expr::Type{counted ? expr::Base::Int : expr::Base::Real, {}}, amount->range, "the argument"))
       p.pattern.amount = amount;
-    if (amount && counted && varies(amount))
-      diagnostics.report(Id::badPattern, amount->range, "the number of partners is the same for all cells");
   }
   const bool needs = p.pattern.kind != model::PatternKind::AllToAll && p.pattern.kind != model::PatternKind::OneToOne;
   if (needs && c.patternArgs.empty())
