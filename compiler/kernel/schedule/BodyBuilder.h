@@ -45,6 +45,8 @@ struct Frame {
   expr::Side eventSide = expr::Side::Self;   ///< event_cells and cells of a projection: the index is this cell
   /// Steps to add to the step's number for `t` and event-driven values: 0 before integration and at arrivals, 1 after.
   int timeOffset = 0;
+  /// Whether the step that the body belongs to is counted off its holds already: not so in `each step` and `every`.
+  bool endOfStep = true;
   bool refreshedValues = true;               ///< read traces of the far side from their refreshed copy
 };
 

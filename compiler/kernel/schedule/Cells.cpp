@@ -11,14 +11,6 @@ using model::VarKind;
 
 namespace {
 
-void heldIn(const model::Body &body, std::set<const Var *> &out) {
-  for (const model::Stmt &s : body) {
-    out.insert(s.held.begin(), s.held.end());
-    heldIn(s.then, out);
-    heldIn(s.otherwise, out);
-  }
-}
-
 void reductionsIn(expr::ExprPtr e, std::vector<const expr::Reduce *> &found) {
   expr::anyPart(e, [&](expr::ExprPtr x) {
     if (const auto *r = expr::dynCast<expr::Reduce>(x); r && std::ranges::find(found, r) == found.end())
@@ -48,15 +40,6 @@ std::set<const Var *> statesRead(expr::ExprPtr condition) {
 }
 
 } // namespace
-
-std::set<const Var *> Scheduler::heldStates(const model::Population &p) const {
-  std::set<const Var *> held;
-  if (p.spike)
-    heldIn(p.spike->body, held);
-  for (const model::Update &u : p.updates)
-    heldIn(u.body, held);
-  return held;
-}
 
 ValueId Scheduler::heldNow(BodyBuilder &b, const Var &var) {
   return b.op(Op::Lt, Type::Bool, b.integer(0), b.load(holds.at(&var), b.index(Op::I), Type::I64));
@@ -188,6 +171,7 @@ void Scheduler::updates(model::Population &p, std::unique_ptr<BodyBuilder> &b) {
     b->place().timeOffset = 1;
     flushReductions(p, b, roots, 1);
     b->place().timeOffset = 1;
+    b->place().endOfStep = false;
     if (!u.interval) {
       body(*b, u.body, kernel::noValue, {});
       continue;
@@ -195,6 +179,7 @@ void Scheduler::updates(model::Population &p, std::unique_ptr<BodyBuilder> &b) {
     closeCells(p, *b);
     const uint32_t scalar = computedScalar(fmt::format("{}.every{}", p.name, out.kernels.size()), u.interval);
     b = openCells(p, fmt::format("every{}", out.kernels.size()), 1);
+    b->place().endOfStep = false;
     body(*b, u.body, kernel::noValue, {});
     closeCells(p, *b, scalar);
     b = openCells(p, fmt::format("update{}", out.kernels.size()), 1);
@@ -216,6 +201,16 @@ void Scheduler::rememberCrossings(model::Population &p, BodyBuilder &b) {
   });
 }
 
+/// The step that ends is one held step less.
+void Scheduler::countHolds(const model::Population &p, BodyBuilder &b) {
+  const ValueId i = b.index(Op::I);
+  for (const Var *var : heldStates(p)) {
+    const ValueId left = b.load(holds.at(var), i, Type::I64);
+    b.store(holds.at(var), i, b.op(Op::Max, Type::I64, b.op(Op::Sub, Type::I64, left, b.integer(1)), b.integer(0)));
+  }
+  b.place().endOfStep = true;
+}
+
 void Scheduler::threshold(model::Population &p, BodyBuilder &b) {
   const std::set<const Var *> held = heldStates(p);
   const uint32_t flagBuffer = flags(p.id);
@@ -226,10 +221,7 @@ void Scheduler::threshold(model::Population &p, BodyBuilder &b) {
     if (read.contains(var))
       fires = b.both(b.negate(heldNow(b, *var)), fires);
   const ValueId i = b.index(Op::I);
-  for (const Var *var : held) { // one held step less; a new hold replaces the rest
-    const ValueId left = b.load(holds.at(var), i, Type::I64);
-    b.store(holds.at(var), i, b.op(Op::Max, Type::I64, b.op(Op::Sub, Type::I64, left, b.integer(1)), b.integer(0)));
-  }
+  countHolds(p, b); // a new hold replaces the rest
   body(b, p.spike->body, fires, {});
   b.store(flagBuffer, i, fires);
   const ValueId step = b.load(spikeStep(p.id), i, Type::I64);
@@ -253,6 +245,8 @@ void Scheduler::cells(model::Population &p) {
     flushReductions(p, b, roots, 1);
     b->place().timeOffset = 1;
     threshold(p, *b);
+  } else {
+    countHolds(p, *b);
   }
   closeCells(p, *b);
   if (p.spike || p.spikeTimes)

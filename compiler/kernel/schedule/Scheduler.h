@@ -97,7 +97,7 @@ private:
   void threshold(model::Population &p, BodyBuilder &b);
   void rememberCrossings(model::Population &p, BodyBuilder &b);
   void updates(model::Population &p, std::unique_ptr<BodyBuilder> &b);
-  std::set<const Var *> heldStates(const model::Population &p) const;
+  void countHolds(const model::Population &p, BodyBuilder &b);
   ValueId heldNow(BodyBuilder &b, const Var &var);
   void evaluateLets(model::Population &p);
 

@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -144,6 +145,9 @@ struct Group {
   std::string name;
   std::vector<CellRange> sources, targets;
 };
+
+/// The states that some body of the cells may hold.
+std::set<const Var *> heldStates(const Population &p);
 
 struct Network {
   std::string name;
