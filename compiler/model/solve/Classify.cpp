@@ -15,15 +15,6 @@ using model::Method;
 
 namespace {
 
-/// The states that `hold` may stop.
-void heldIn(const model::Body &body, std::set<Var *> &out) {
-  for (const model::Stmt &s : body) {
-    out.insert(s.held.begin(), s.held.end());
-    heldIn(s.then, out);
-    heldIn(s.otherwise, out);
-  }
-}
-
 bool linearIn(const Equation &eq, const std::set<Var *> &members, const std::set<Var *> &outside, expr::Builder &build) {
   const auto a = affine(eq.rhs, members, build);
   if (!a || (a->rest && reads(a->rest, outside)))
@@ -32,10 +23,11 @@ bool linearIn(const Equation &eq, const std::set<Var *> &members, const std::set
 }
 
 /// Step 1: shrinks the set until every member is linear in the members alone.
-std::set<Var *> exactSet(model::Population &p, const std::set<Var *> &all, const std::set<Var *> &held, expr::Builder &build) {
+std::set<Var *> linearSet(model::Population &p, const std::set<Var *> &all, const std::set<Var *> &held,
+                          const std::set<Var *> &excluded, expr::Builder &build) {
   std::set<Var *> members;
   for (const Equation &eq : p.equations)
-    if (eq.requested == Method::Auto || eq.requested == Method::Exact)
+    if ((eq.requested == Method::Auto && !excluded.contains(eq.state)) || eq.requested == Method::Exact)
       members.insert(eq.state);
   for (bool changed = true; changed;) {
     changed = false;
@@ -55,6 +47,31 @@ std::set<Var *> exactSet(model::Population &p, const std::set<Var *> &all, const
     }
   }
   return members;
+}
+
+/// The same without equations whose joint propagator would be a matrix for each cell: under `auto` those that read others
+/// of the set are left to step 2.
+std::set<Var *> exactSet(model::Population &p, const std::set<Var *> &all, const std::set<Var *> &held, std::set<Var *> &excluded,
+                         expr::Builder &build) {
+  for (;;) {
+    const std::set<Var *> members = linearSet(p, all, held, excluded, build);
+    Equations linear;
+    for (Equation &eq : p.equations)
+      if (members.contains(eq.state))
+        linear.push_back(&eq);
+    const size_t before = excluded.size();
+    for (const Equation *eq : withoutPropagator(linear, build))
+      if (eq->requested == Method::Auto)
+        excluded.insert(eq->state);
+    if (excluded.size() == before)
+      return members;
+  }
+}
+
+/// Whether the coefficients of a linear equation are the same for all cells.
+bool uniform(const Equation &eq, const std::set<Var *> &members, expr::Builder &build) {
+  const auto a = affine(eq.rhs, members, build);
+  return std::ranges::all_of(a->coefficients, [](const auto &c) { return isUniform(c.second); });
 }
 
 /// Strongly connected components of the remaining equations, by repeated reachability (models are small).
@@ -91,18 +108,22 @@ bool linearInOwn(const Equation &eq, expr::Builder &build) {
 } // namespace
 
 void classify(model::Population &p, expr::Builder &build, diag::Engine &diagnostics) {
-  std::set<Var *> all, held;
-  for (const Equation &eq : p.equations)
+  std::set<Var *> all, held, manyMatrices;
+  const std::set<const Var *> mayStop = heldStates(p);
+  for (const Equation &eq : p.equations) {
     all.insert(eq.state);
-  if (p.spike)
-    heldIn(p.spike->body, held);
-  const std::set<Var *> exact = exactSet(p, all, held, build);
+    if (mayStop.contains(eq.state))
+      held.insert(eq.state);
+  }
+  const std::set<Var *> exact = exactSet(p, all, held, manyMatrices, build);
   std::vector<Equation *> rest;
   for (Equation &eq : p.equations) {
     if (exact.contains(eq.state)) {
       eq.chosen = Method::Exact;
       eq.equationClass = "linear, constant coefficients";
-      eq.reason = "solved by its propagator; inputs are held over the step";
+      eq.reason = uniform(eq, exact, build)
+                      ? "solved by its propagator; inputs are held over the step"
+                      : "coefficients differ from cell to cell: each cell's propagator is computed in the step; inputs are held over it";
     } else if (eq.requested == Method::Exact) {
       diagnostics.report(diag::Id::notLinear, eq.range, "`{}` cannot be solved exactly: its equation is not linear with constant coefficients",
                          eq.state->name)
@@ -124,6 +145,8 @@ void classify(model::Population &p, expr::Builder &build, diag::Engine &diagnost
       eq->chosen = conditionallyLinear ? Method::ExponentialEuler : Method::Rk4;
       eq->equationClass = conditionallyLinear ? "linear in its own variable" : "nonlinear";
       eq->reason = conditionallyLinear ? "coefficients at the values of t" : "not linear in its own variable, or coupled to one that is not";
+      if (manyMatrices.contains(eq->state))
+        eq->reason = "a joint exact solution needs a matrix for each cell, since coefficients differ from cell to cell; " + eq->reason;
     }
   }
 }

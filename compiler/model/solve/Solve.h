@@ -31,6 +31,10 @@ void solveEuler(Context &context, const Equations &equations);
 /// Exactly solved states enter the stages with their values at the stage times; `exact` holds their equations.
 void solveRk4(Context &context, const Equations &equations, const Equations &exact);
 
+/// Those of the linear equations given that read others of them and cannot be solved together with them: their coefficients
+/// differ from cell to cell, and there is no closed form.
+Equations withoutPropagator(const Equations &linear, expr::Builder &build);
+
 /// Chooses a method for every equation (LANGUAGE section 5) and fills Equation::{chosen, equationClass, reason}.
 void classify(model::Population &population, expr::Builder &build, diag::Engine &diagnostics);
 

@@ -2,7 +2,10 @@
 //   before:  V' = (g - V) / tau_m,  g' = -g / tau_s
 //   after:   let V.next = fma(P.V.V, V, P.V.g * g);  let g.next = P.g * g;  V = V.next;  g = g.next
 // A single equation with uniform coefficients has P = exp(a dt), Q = dt exprel(a dt) as derived scalars; coupled ones get
-// a LinearSystem; a single one whose coefficients differ from cell to cell evaluates P and Q per cell and step.
+// a LinearSystem. Where coefficients differ from cell to cell, P and Q are evaluated per cell and step: of a single equation,
+// and in closed form of one that reads states that decay on their own (a membrane with exponential currents):
+//   V' = a V + c g + b,  g' = d g:   V(t + h) = exp(a h) V + c h exp(d h) exprel((a - d) h) g + h exprel(a h) b
+// which is the integral of exp(a (h - s)) c exp(d s) over s, in the form that has no pole at a = d.
 #include "compiler/model/solve/Linear.h"
 #include "compiler/model/solve/methods/Halfway.h"
 #include "compiler/model/solve/Solve.h"
@@ -49,6 +52,54 @@ std::vector<std::vector<Row>> components(const Equations &equations, const std::
       there->push_back(rows[k]);
   }
   return out;
+}
+
+ExprPtr coefficientOf(const Row &row, Var *state) {
+  const auto it = row.parts.coefficients.find(state);
+  return it == row.parts.coefficients.end() ? nullptr : it->second;
+}
+
+bool readsOthers(const Row &row) {
+  return std::ranges::any_of(row.parts.coefficients, [&](const auto &c) { return c.first != row.equation->state; });
+}
+
+bool uniformCoefficients(const std::vector<Row> &rows) {
+  return std::ranges::all_of(rows, [](const Row &row) {
+    return std::ranges::all_of(row.parts.coefficients, [](const auto &c) { return isUniform(c.second); });
+  });
+}
+
+/// Whether what a row reads decays on its own, without input.
+bool closedForm(const std::vector<Row> &rows, const Row &row) {
+  return std::ranges::all_of(rows, [&](const Row &other) {
+    return &other == &row || !coefficientOf(row, other.equation->state) || (!readsOthers(other) && !other.parts.rest);
+  });
+}
+
+/// The value after h of a row in closed form, with `rest` for its inhomogeneity.
+ExprPtr closedValue(expr::Builder &b, const std::vector<Row> &rows, const Row &row, ExprPtr rest, ExprPtr h) {
+  const auto times = [&](ExprPtr rate) { return rate ? b.mul(rate, h) : nullptr; };
+  const auto relative = [&](ExprPtr rate) { // h exprel(rate h)
+    return rate ? b.mul(h, b.call(Op::Exprel, {b.mul(rate, h)})) : h;
+  };
+  const ExprPtr a = coefficientOf(row, row.equation->state);
+  ExprPtr sum = rest ? b.mul(relative(a), rest) : nullptr;
+  for (const Row &other : rows) {
+    const ExprPtr c = &other == &row ? nullptr : coefficientOf(row, other.equation->state);
+    if (!c)
+      continue;
+    const ExprPtr d = coefficientOf(other, other.equation->state);
+    ExprPtr p = b.mul(c, relative(b.sub(a, d)));
+    if (d)
+      p = b.mul(p, b.call(Op::Exp, {times(d)}));
+    const ExprPtr g = b.ref(other.equation->state);
+    sum = sum ? b.call(Op::Fma, {p, g, sum}) : b.mul(p, g);
+  }
+  const ExprPtr x = b.ref(row.equation->state);
+  const ExprPtr p = a ? b.call(Op::Exp, {times(a)}) : nullptr;
+  if (!sum)
+    return p ? b.mul(p, x) : x;
+  return p ? b.call(Op::Fma, {p, x, sum}) : b.add(x, sum);
 }
 
 void solveSingle(Context &c, const Row &row) {
@@ -132,6 +183,11 @@ ExprPtr rowValue(Context &c, const std::vector<Row> &rows, const model::LinearSy
   return sum;
 }
 
+/// Coupled equations whose coefficients differ from cell to cell, but that need no matrix.
+bool inClosedForm(const std::vector<Row> &rows) {
+  return !uniformCoefficients(rows) && std::ranges::all_of(rows, [&](const Row &row) { return !readsOthers(row) || closedForm(rows, row); });
+}
+
 std::vector<ExprPtr> restValues(Context &c, const std::vector<Row> &rows) {
   std::vector<ExprPtr> rest;
   for (const Row &row : rows)
@@ -139,15 +195,18 @@ std::vector<ExprPtr> restValues(Context &c, const std::vector<Row> &rows) {
   return rest;
 }
 
-bool uniform(Context &c, const std::vector<Row> &rows) {
-  for (const Row &row : rows)
-    for (const auto &[var, coefficient] : row.parts.coefficients)
-      if (!isUniform(coefficient)) {
-        c.diagnostics.report(diag::Id::systemTooLarge, row.equation->range,
-                             "the coupled equations of `{}` have coefficients that differ from cell to cell", row.equation->state->name)
-            .mend("choose `solver exponential_euler` or `rk4` for this model");
-        return false;
-      }
+/// One propagator for all cells.
+bool solvedJointly(Context &c, const std::vector<Row> &rows) {
+  if (!uniformCoefficients(rows)) {
+    for (const Row &row : rows)
+      if (readsOthers(row) && !closedForm(rows, row))
+        c.diagnostics
+            .report(diag::Id::systemTooLarge, row.equation->range,
+                    "`{}` cannot be solved exactly: it is coupled to other equations, and coefficients differ from cell to cell",
+                    row.equation->state->name)
+            .mend("leave the choice to `auto`, or write `solver exponential_euler` or `rk4`");
+    return false;
+  }
   if (rows.size() <= largestSystem)
     return true;
   c.diagnostics.report(diag::Id::systemTooLarge, rows[0].equation->range, "{} coupled linear equations: at most {} are solved jointly",
@@ -158,6 +217,19 @@ bool uniform(Context &c, const std::vector<Row> &rows) {
 
 } // namespace
 
+Equations withoutPropagator(const Equations &linear, expr::Builder &build) {
+  std::set<Var *> members;
+  for (Equation *eq : linear)
+    members.insert(eq->state);
+  Equations out;
+  for (const std::vector<Row> &rows : components(linear, members, build))
+    if (rows.size() > 1 && !uniformCoefficients(rows))
+      for (const Row &row : rows)
+        if (readsOthers(row) && !closedForm(rows, row))
+          out.push_back(row.equation);
+  return out;
+}
+
 void solveExact(Context &c, const Equations &equations) {
   std::set<Var *> members;
   for (Equation *eq : equations)
@@ -167,7 +239,17 @@ void solveExact(Context &c, const Equations &equations) {
       solveSingle(c, rows[0]);
       continue;
     }
-    if (!uniform(c, rows))
+    if (inClosedForm(rows)) {
+      for (const Row &row : rows)
+        if (readsOthers(row))
+          c.assign(row.equation->state,
+                   c.build.ref(&c.local(row.equation->state->name + ".next", closedValue(c.build, rows, row, row.parts.rest, c.build.dt()))),
+                   row.equation->range);
+        else
+          solveSingle(c, row);
+      continue;
+    }
+    if (!solvedJointly(c, rows))
       return;
     const std::vector<ExprPtr> rest = restValues(c, rows);
     const model::LinearSystem system = makeSystem(c, rows, 1);
@@ -199,7 +281,13 @@ std::map<Var *, ExprPtr> halfway(Context &c, const Equations &exact, const std::
       out[x] = b.ref(&c.local(x->name + ".half", next));
       continue;
     }
-    if (!uniform(c, rows))
+    if (inClosedForm(rows)) {
+      const ExprPtr half = b.mul(b.number(0.5), b.dt());
+      for (const Row &row : rows)
+        out[row.equation->state] = b.ref(&c.local(row.equation->state->name + ".half", closedValue(b, rows, row, row.parts.rest, half)));
+      continue;
+    }
+    if (!solvedJointly(c, rows))
       return out;
     const std::vector<ExprPtr> rest = restValues(c, rows);
     const model::LinearSystem system = makeSystem(c, rows, 0.5);
