@@ -55,6 +55,12 @@ struct Variable {
   std::string placementReason;
 };
 
+/// Values of cells from an array of the model.
+struct Table {
+  uint32_t buffer = none, function = none; ///< host function giving as many numbers as there are cells, or one
+  std::string name, place;                 ///< "cells.E_L", "model.snn:8:35", for messages
+};
+
 struct Population {
   std::string name, model, doc;
   bool isEncoder = false, spikes = false;
@@ -64,6 +70,8 @@ struct Population {
   uint32_t dataSetStep = none;   ///< I64 One: step at which data were last assigned (encoders; elapsed)
   uint32_t spikeTimes = none, spikeCells = none; ///< SpikeTrain: host functions giving arrays of times (ms) and cells
   uint32_t spikeStep = none;     ///< I64 Cells: step of the last spike, if t_spike is read (set by the kernel)
+  std::vector<uint32_t> extents;      ///< by axis: scalar that the set-up sets, if index(k) is read
+  std::vector<Table> tables;          ///< filled before the kernels below
   std::vector<uint32_t> initKernels;  ///< run at set-up, in order: per-cell params, then states, hidden buffers
   std::vector<uint32_t> resetKernels; ///< `reset cells`: states to initial values, holds cleared
   std::vector<uint32_t> onDataKernels;
@@ -180,9 +188,10 @@ template <class V> void fields(V &v, Variable &x) {
   v(x.name, x.unit, x.unitScale, x.kind, x.type, x.buffer, x.scalar, x.evalKernel, x.extent, x.lastBuffer,
     x.evalBuffer, x.placementReason);
 }
+template <class V> void fields(V &v, Table &x) { v(x.buffer, x.function, x.name, x.place); }
 template <class V> void fields(V &v, Population &x) {
   v(x.name, x.model, x.doc, x.isEncoder, x.spikes, x.variables, x.shapeProgram, x.flags, x.dataSetStep, x.spikeTimes, x.spikeCells,
-    x.spikeStep, x.initKernels, x.resetKernels, x.onDataKernels, x.refreshKernels);
+    x.spikeStep, x.extents, x.tables, x.initKernels, x.resetKernels, x.onDataKernels, x.refreshKernels);
 }
 template <class V> void fields(V &v, SliceAxis &x) { v(x.index, x.start, x.stop, x.step); }
 template <class V> void fields(V &v, CellRange &x) { v(x.population, x.slice); }

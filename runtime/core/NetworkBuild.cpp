@@ -85,6 +85,8 @@ Status Network::Impl::buildPopulation(uint32_t id) {
     return Error{ExitCode::resources, fmt::format("population {} has {:g} cells, the largest number is 2147483647",
                                                   population.name, cells)};
   state.count = static_cast<int64_t>(cells);
+  for (size_t axis = 0; axis < population.extents.size(); ++axis)
+    scalars[population.extents[axis]] = static_cast<double>(state.shape[axis]);
   state.counts.assign(static_cast<size_t>(state.count), 0);
   return {};
 }
@@ -122,7 +124,23 @@ Status Network::Impl::buildSpikeTrain(uint32_t id) {
   return {};
 }
 
+Status Network::Impl::fillTable(const abi::Table &table, int64_t cells) {
+  const Result<std::vector<double>> made = values.array(table.function);
+  if (!made.ok())
+    return made.error();
+  const std::vector<double> &list = made.value();
+  if (list.size() != 1 && static_cast<int64_t>(list.size()) != cells)
+    return Error{ExitCode::model, fmt::format("{}: {} has {} value{} for {} cell{}", table.place, table.name, list.size(),
+                                              list.size() == 1 ? "" : "s", cells, cells == 1 ? "" : "s")};
+  for (int64_t k = 0; k < cells; ++k)
+    store(buffers[table.buffer], k, list[list.size() == 1 ? 0 : static_cast<size_t>(k)]);
+  return {};
+}
+
 Status Network::Impl::runInitKernels(uint32_t id) {
+  for (const abi::Table &table : tables.populations[id].tables)
+    if (Status s = fillTable(table, populations[id].count); !s.ok())
+      return s;
   for (uint32_t kernel : tables.populations[id].initKernels)
     if (Status s = launch(kernel); !s.ok())
       return s;

@@ -59,13 +59,13 @@ Result<connect::Operand> Network::Impl::operand(const abi::CellRange &range) {
     return operand;
   operand.all = false;
   operand.cells = {0};
-  const bool flat = range.slice.size() == 1;
-  if (!flat && range.slice.size() != population.shape.size())
+  if (range.slice.size() > population.shape.size())
     return Error{ExitCode::model, fmt::format("{} has {} axes, its slice {}", tables.populations[range.population].name,
                                               population.shape.size(), range.slice.size())};
-  for (size_t axis = 0; axis < range.slice.size(); ++axis) {
-    const int64_t extent = flat ? population.count : population.shape[axis];
-    Result<std::vector<int64_t>> picked = axisCells(range.slice[axis], extent, values);
+  for (size_t axis = 0; axis < population.shape.size(); ++axis) { // axes that are not named are taken whole
+    const int64_t extent = population.shape[axis];
+    const abi::SliceAxis &slice = axis < range.slice.size() ? range.slice[axis] : abi::SliceAxis{};
+    Result<std::vector<int64_t>> picked = axisCells(slice, extent, values);
     if (!picked.ok())
       return Error{picked.error().code, fmt::format("{}: {}", tables.populations[range.population].name,
                                                     picked.error().message)};

@@ -84,6 +84,7 @@ struct Network::Impl {
   void makeView(uint32_t projection);
   void sizeHistories();
   Status runInitKernels(uint32_t population);
+  Status fillTable(const abi::Table &table, int64_t cells);
   Status initProjection(uint32_t projection);
   Status checkMemory(int64_t bytes, const std::string &what) const;
 

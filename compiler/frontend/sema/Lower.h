@@ -21,7 +21,10 @@ struct Place {
   uint32_t *drawSites = nullptr;         ///< null: no draws here
   bool crosses = false;                  ///< `crosses` may stand here
   bool reductions = false;               ///< population.…, incoming.… may stand here
+  bool arrays = false;                   ///< Cell: arrays may stand here, with a value for each cell
   model::Network *network = nullptr;     ///< Experiment, Setup
+  /// Arrays, indices and functions of the experiment's library may stand here.
+  bool hasArrays() const { return where == Experiment || where == Setup || arrays; }
 };
 
 /// The type, unit text and scale of an annotation.

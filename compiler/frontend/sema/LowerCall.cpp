@@ -88,7 +88,7 @@ ExprPtr Lowering::lowerCall(const ast::CallExpr &c, const Place &place) {
       if (!shadowed && (b == "population" || b == "incoming" || b == "outgoing" || b == "edges" || b == "batch"))
         return lowerReduction(c, *member, place);
     }
-    if (place.where == Place::Experiment || place.where == Place::Setup)
+    if (place.hasArrays())
       return lowerMethod(c, *member, place);
     diagnostics.report(diag::Id::wrongKind, c.range, "a model has no methods; reductions are `population.sum(…)`, `incoming.sum(…)`");
     return nullptr;
@@ -151,12 +151,12 @@ ExprPtr Lowering::lowerBuiltinCall(const ast::CallExpr &c, const ast::Name &name
     return lowerIndexAlong(c, place);
   const auto op = functionNamed(name.text);
   if (!op) {
-    if (place.where == Place::Experiment || place.where == Place::Setup)
+    if (place.hasArrays())
       return lowerHostFunction(c, name, place);
     unknown(name, place, "the function");
     return nullptr;
   }
-  if ((place.where == Place::Experiment || place.where == Place::Setup) && (name.text == "max" || name.text == "min" || name.text == "sum") &&
+  if (place.hasArrays() && (name.text == "max" || name.text == "min" || name.text == "sum") &&
       c.args.size() == 1)
     return lowerHostFunction(c, name, place);
   for (const ast::Arg &a : c.args)

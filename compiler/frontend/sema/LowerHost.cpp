@@ -61,8 +61,10 @@ ExprPtr Lowering::lowerString(const ast::String &s, const Place &place) {
 }
 
 ExprPtr Lowering::lowerArray(const ast::ArrayExpr &a, const Place &place) {
-  if (place.where != Place::Experiment && place.where != Place::Setup) {
-    diagnostics.report(diag::Id::misplacedValue, a.range, "an array cannot stand in a model");
+  if (!place.hasArrays()) {
+    diagnostics.report(diag::Id::misplacedValue, a.range, "an array cannot stand in a model")
+        .mend("give it where the cells are declared, `population cells = Cell[3](a = [1, 2, 3])`; "
+              "of edges it is assigned in the experiment, `proj.w = …`");
     return nullptr;
   }
   std::vector<ExprPtr> items;
@@ -114,7 +116,7 @@ bool Lowering::indexParts(std::span<const ast::IndexPart> parts, const Place &pl
 }
 
 ExprPtr Lowering::lowerIndex(const ast::IndexExpr &x, const Place &place) {
-  if (place.where != Place::Experiment && place.where != Place::Setup) {
+  if (!place.hasArrays()) {
     diagnostics.report(diag::Id::misplacedValue, x.range, "indexing cannot stand in a model");
     return nullptr;
   }
@@ -122,8 +124,16 @@ ExprPtr Lowering::lowerIndex(const ast::IndexExpr &x, const Place &place) {
   std::vector<expr::IndexPart> parts;
   if (!base || !indexParts(x.parts, place, parts))
     return nullptr;
-  if (const auto *cells = expr::dynCast<expr::Cells>(base))
+  if (const auto *cells = expr::dynCast<expr::Cells>(base)) {
+    const size_t axes = cells->population->shape.size();
+    if (axes != 0 && parts.size() > axes) {
+      diagnostics.report(diag::Id::badSlice, x.range, "`{}` has {} {}, here are {} indices", cells->population->name, axes,
+                         axes == 1 ? "axis" : "axes", parts.size())
+          .note(cells->population->range, "it is declared here");
+      return nullptr;
+    }
     return arena.make<expr::Cells>(Type{Base::Cells, {}}, x.range, cells->population, arena.copy(parts));
+  }
   if (!base->type.isNumber() || base->type.rank == 0) {
     diagnostics.report(diag::Id::typeMismatch, x.range, "only arrays and populations have indices");
     return nullptr;

@@ -36,8 +36,9 @@ NAMES(abi::Buffer, "name", "elem", "extent", "object", "checkpoint", "finite")
 NAMES(abi::Scalar, "name")
 NAMES(abi::Variable, "name", "unit", "scale", "kind", "type", "buffer", "scalar", "eval", "extent", "last",
       "eval_buffer", "reason")
+NAMES(abi::Table, "buffer", "function", "name", "place")
 NAMES(abi::Population, "name", "model", "doc", "encoder", "spikes", "variables", "shape", "flags", "data_step",
-      "spike_times", "spike_cells", "spike_step", "init", "reset", "on_data", "refresh")
+      "spike_times", "spike_cells", "spike_step", "extents", "tables", "init", "reset", "on_data", "refresh")
 NAMES(abi::SliceAxis, "index", "start", "stop", "step")
 NAMES(abi::CellRange, "population", "slice")
 NAMES(abi::Group, "name", "sources", "targets", "pattern", "amount", "multapses", "projections", "stream")

@@ -27,6 +27,10 @@ public:
           number(p.name, "kernel", k, program.kernels.size());
       for (uint32_t b : {p.flags, p.dataSetStep, p.spikeStep})
         optional(p.name, "buffer", b, t.buffers.size());
+      for (uint32_t s : p.extents)
+        number(p.name, "scalar", s, t.scalars.size());
+      for (const abi::Table &table : p.tables)
+        number(table.name, "buffer", table.buffer, t.buffers.size());
     }
     projections();
     variables(t.name, t.variables);

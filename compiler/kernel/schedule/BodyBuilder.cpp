@@ -260,6 +260,18 @@ ValueId BodyBuilder::eventDriven(const Var &var, Side side) {
   return op(Op::Add, Type::Real, op(Op::Mul, Type::Real, op(Op::Sub, Type::Real, x, o), p), o);
 }
 
+/// (i / product of the later extents) mod extent. The quotient is made in float64, where it is exact.
+ValueId BodyBuilder::indexAlong(const model::Population &cells, size_t axis, ValueId flat) {
+  const size_t axes = cells.shape.size();
+  const auto extent = [&](size_t k) { return scalar(layout.extent(cells, k), Type::I64); };
+  ValueId stride = kernel::noValue;
+  for (size_t k = axis + 1; k < axes; ++k)
+    stride = stride == kernel::noValue ? extent(k) : op(Op::Mul, Type::I64, stride, extent(k));
+  if (stride != kernel::noValue)
+    flat = convert(op(Op::Floor, Type::F64, op(Op::Div, Type::F64, convert(flat, Type::F64), convert(stride, Type::F64))), Type::I64);
+  return axis == 0 ? flat : op(Op::Mod, Type::I64, flat, extent(axis));
+}
+
 ValueId BodyBuilder::special(const expr::Special &s) {
   const Side side = s.side == Side::Self ? letSide : s.side;
   const model::Population *cells = frame.cells;
@@ -278,9 +290,7 @@ ValueId BodyBuilder::special(const expr::Special &s) {
   case expr::SpecialValue::Index: {
     if (s.axis < 0 || !cells)
       return at();
-    // index along an axis: (i / product of later extents) mod extent, from the extents' scalars
-    layout.refuse(s.range, "`index(k)` is not in this version");
-    return at();
+    return indexAlong(*cells, static_cast<size_t>(s.axis), at());
   }
   case expr::SpecialValue::Spiked:
     return load(layout.flags(cells->id), at(), Type::Bool);

@@ -26,6 +26,7 @@ public:
   virtual uint32_t holdBuffer(const Var &var) = 0;
   virtual uint32_t flags(uint32_t population) = 0;
   virtual uint32_t spikeStep(uint32_t population) = 0;
+  virtual uint32_t extent(const model::Population &population, size_t axis) = 0; ///< scalar with the number of cells along an axis
   virtual uint32_t dataStep(uint32_t population) = 0;
   virtual uint32_t reduction(const expr::Reduce &reduce) = 0; ///< buffer with the result
   virtual uint32_t lastStep(const Var &eventDriven) = 0;  ///< buffer with the step of the last event
@@ -105,6 +106,7 @@ private:
   ValueId power(const expr::Call &c, Type t);
   ValueId compare(const expr::Call &c);
   ValueId special(const expr::Special &s);
+  ValueId indexAlong(const model::Population &cells, size_t axis, ValueId flat);
   ValueId draw(const expr::Draw &d);
   ValueId letValue(const Var &var, expr::Side side);
   ValueId eventDriven(const Var &var, expr::Side side);

@@ -50,6 +50,7 @@ private:
   uint32_t reduction(const expr::Reduce &reduce) override { return reductions.at(&reduce); }
   uint32_t lastStep(const Var &var) override { return lasts.at(&var); }
   uint32_t refreshed(const Var &var) override;
+  uint32_t extent(const model::Population &population, size_t axis) override;
   uint32_t rateScalar(const Var &var) override { return rates.at(&var); }
   expr::ExprPtr offset(const Var &var) override { return offsets.at(&var); }
   uint32_t crossing(const expr::Call &crosses) override { return crossings.at(&crosses); }

@@ -89,6 +89,13 @@ uint32_t Scheduler::spikeStep(uint32_t population) {
   return spikeSteps[population] = id;
 }
 
+uint32_t Scheduler::extent(const model::Population &population, size_t axis) {
+  std::vector<uint32_t> &extents = out.tables.populations[population.id].extents;
+  for (size_t k = extents.size(); k < population.shape.size(); ++k)
+    extents.push_back(addScalar(fmt::format("{}.extent{}", population.name, k)));
+  return extents[axis];
+}
+
 uint32_t Scheduler::dataStep(uint32_t population) {
   if (const auto it = dataSteps.find(population); it != dataSteps.end())
     return it->second;
@@ -156,8 +163,13 @@ void Scheduler::layOutPopulation(model::Population &p) {
     a.spikeCells = host(p.spikeCells);
   }
   out.tables.populations.push_back(std::move(a));
+  for (const model::Table &t : p.tables) {
+    const uint32_t buffer = buffers[t.var] = addBuffer(p.name + "." + t.var->name, elemOf(t.var->type), abi::Extent::Cells, p.id, false);
+    out.tables.populations[p.id].tables.push_back(
+        {buffer, host(t.value), p.name + "." + t.of, diagnostics.sources().where(t.value->range)});
+  }
   for (Var &var : p.vars) {
-    if (var.kind == VarKind::Derived)
+    if (var.kind == VarKind::Derived || var.kind == VarKind::Const)
       continue;
     const bool let = var.kind == VarKind::Let;
     if (let && !wantedLets.contains(&var))

@@ -90,6 +90,11 @@ private:
   bool spikeList(model::Population &p, const ast::ModelMember &m, std::span<const ast::Arg> args, const Scope *outer);
   void solvers(std::vector<model::Equation> &equations, const ast::ModelMember &m);
 
+  // ---- arrays as values of cells (Tables.cpp)
+  expr::ExprPtr perCell(expr::ExprPtr e, model::Population &p, const std::string &name);
+  bool knownAtSetUp(expr::ExprPtr e) const;
+  expr::ExprPtr table(expr::ExprPtr value, model::Population &p, const std::string &name);
+
   // ---- bodies (Bodies.cpp)
   model::Body body(const ast::Block &block, const Place &place, std::deque<Var> &locals);
   bool statement(const ast::Stmt &s, const Place &place, std::deque<Var> &locals, Scope &scope, model::Body &out);

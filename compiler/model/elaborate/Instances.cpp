@@ -195,6 +195,8 @@ void Elaborator::typeVariable(Var &var, const ast::Variable &v, const Scope *sco
     if (!value)
       return;
     target->init = lowering.lower(value, place);
+    if (place.arrays && target->init)
+      target->init = perCell(target->init, *place.cells, target->name);
     if (!target->init) {
       if (!annotated)
         lowering.failed.insert(target);

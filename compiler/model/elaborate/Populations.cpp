@@ -91,12 +91,15 @@ void Elaborator::buildPopulation(model::Population &p, Instance &inst, std::span
       if (const auto it = given.find(v.name.text); it != given.end()) {
         value = it->second->value;
         place.scope = outer;
-      } else if (kind == VarKind::Param && !value) {
+        place.arrays = true;
+      } else if (kind == VarKind::Param && !value && !generic) {
         diagnostics.report(Id::wrongArguments, p.range, "the param `{}` of `{}` has no value", v.name.text, p.modelName)
             .note(v.range, "it is declared without a default here");
       }
       var.storage = kind == VarKind::Let ? Storage::None : kind == VarKind::Param ? Storage::Undecided : Storage::PerCell;
       typeVariable(var, v, inst.scopeOf(m), place, value, nullptr);
+      if (generic && !value && !v.type)
+        var.type.anyDimension = true;
       Symbol s;
       s.kind = Symbol::Var;
       s.var = &var;
@@ -104,10 +107,9 @@ void Elaborator::buildPopulation(model::Population &p, Instance &inst, std::span
       inst.add(v.name.text, s);
     }
   }
-  for (Var &var : p.vars) {
+  for (size_t k = 0; k < p.vars.size(); ++k) { // an array that is met adds a table
+    Var &var = p.vars[k];
     settle(var);
-    if (var.type.rank != 0)
-      refuse(var.range, "arrays as values of params and states are");
     if (var.kind == VarKind::Param && var.storage == Storage::Undecided)
       var.storage = varies(var.init) ? Storage::PerCell : Storage::Uniform;
   }

@@ -38,6 +38,12 @@ bool Elaborator::cellRanges(ast::ExprPtr e, const Scope *scope, std::vector<mode
       diagnostics.report(Id::badSlice, x->range, "a slice is taken of one population");
       return false;
     }
+    const model::Population &cells = *out.back().population;
+    if (const size_t axes = cells.shape.size(); axes != 0 && x->parts.size() > axes) {
+      diagnostics.report(Id::badSlice, x->range, "`{}` has {} {}, here are {} indices", cells.name, axes, axes == 1 ? "axis" : "axes", x->parts.size())
+          .note(cells.range, "it is declared here");
+      return false;
+    }
     const Place setup{Place::Setup, scope};
     const auto whole = [&](ast::ExprPtr v) -> expr::ExprPtr {
       if (!v)

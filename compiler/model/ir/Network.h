@@ -59,6 +59,13 @@ struct LinearSystem {
   double fraction = 1;
 };
 
+/// Values of cells that the set-up computes as an array: `Cell[3](a = [1, 2, 3])`.
+struct Table {
+  Var *var = nullptr;    ///< kind Const, per cell
+  std::string of;        ///< the param or state that it is given for
+  expr::ExprPtr value = nullptr; ///< as many elements as there are cells, or a number
+};
+
 /// Everything in deque/unique_ptr keeps its address.
 struct Population {
   uint32_t id = 0;
@@ -69,6 +76,7 @@ struct Population {
   source::Range range;
   std::vector<expr::ExprPtr> shape; ///< extents, uniform integers known at set-up
   std::deque<Var> vars;             ///< params, states, inputs, data, lets, derived; in declaration order
+  std::vector<Table> tables;
   std::vector<Equation> equations;
   std::optional<SpikeRule> spike;
   std::vector<Body> onData;

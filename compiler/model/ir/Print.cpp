@@ -120,6 +120,8 @@ void NetworkPrinter::population(const Population &p) {
   open("population {} = {}{}[{}]", p.name, p.isEncoder ? "encoder " : "", p.modelName, joined(p.shape, print));
   for (const Var &v : p.vars)
     variable(v);
+  for (const Table &t : p.tables)
+    line("table {} = {}", t.var->name, print(t.value));
   equations(p.equations);
   for (const LinearSystem &s : p.systems)
     system(s);

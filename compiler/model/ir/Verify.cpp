@@ -168,6 +168,11 @@ void NetworkCheck::population(const Population &p, uint32_t number) {
   variables(p.vars, visible, check);
   for (const Var &v : p.vars)
     storage(v, false, check);
+  for (const Table &t : p.tables) {
+    if (!t.var || t.var->id >= p.vars.size() || &p.vars[t.var->id] != t.var)
+      check.fail("a table of something that is no variable of these cells");
+    check.expression(t.value, setUp, "a table");
+  }
   equations(p.equations, visible, check);
   integration(p, check);
   check.body(p.integrate, visible, "`integrate`");
