@@ -199,6 +199,7 @@ ExprPtr Lowering::lowerDraw(const ast::CallExpr &c, expr::Distribution d, const 
       return nullptr;
     }
     type.dimension = (a->type.anyDimension ? b : a)->type.dimension;
+    type.anyDimension = a->type.anyDimension && b->type.anyDimension && (a->kind != expr::Kind::Const || b->kind != expr::Kind::Const);
   } else if (rule.scaleArgument >= 0) {
     type.dimension = (*args)[rule.scaleArgument]->type.dimension;
   }

@@ -253,13 +253,15 @@ ExprPtr Lowering::callTyped(Op op, std::vector<ExprPtr> args, source::Range rang
     type.anyDimension = args[i]->type.anyDimension && args[j]->type.anyDimension;
   };
   const auto integral = [&](size_t i) { return args[i]->type.base != Base::Real; };
+  // Of a dimension that nobody knows yet (a model that is checked without a use), unlike the literal 0.
+  const auto open = [&](size_t i) { return args[i]->type.anyDimension && args[i]->kind != expr::Kind::Const; };
   switch (ruleOf(op)) {
   case Rule::Same:
     if (!same(0, 1))
       return nullptr;
     takeDimension(0, 1);
     type.base = integral(0) && integral(1) ? Base::Int : Base::Real;
-    type.anyDimension = false;
+    type.anyDimension = type.anyDimension && (open(0) || open(1));
     break;
   case Rule::Compare:
     if (!same(0, 1))
@@ -283,11 +285,12 @@ ExprPtr Lowering::callTyped(Op op, std::vector<ExprPtr> args, source::Range rang
     break;
   case Rule::Quotient:
     type.dimension = args[0]->type.dimension / args[1]->type.dimension;
-    type.anyDimension = args[0]->type.anyDimension;
+    type.anyDimension = args[0]->type.anyDimension || open(1);
     break;
   case Rule::Power: {
     if (!plain(1))
       return nullptr;
+    type.anyDimension = open(0);
     if (args[0]->type.dimension.none())
       break;
     const auto exponent = constantRational(args[1]);
@@ -305,6 +308,7 @@ ExprPtr Lowering::callTyped(Op op, std::vector<ExprPtr> args, source::Range rang
     break;
   case Rule::Root:
     type.dimension = args[0]->type.dimension.pow(units::Rational(1, 2));
+    type.anyDimension = open(0);
     break;
   case Rule::Keep:
     type = args[0]->type;
@@ -328,7 +332,7 @@ ExprPtr Lowering::callTyped(Op op, std::vector<ExprPtr> args, source::Range rang
     takeDimension(0, args[1]->type.anyDimension ? 2 : 1);
     if (args[0]->type.anyDimension)
       type.dimension = args[args[1]->type.anyDimension ? 2 : 1]->type.dimension;
-    type.anyDimension = false;
+    type.anyDimension = args[0]->type.anyDimension && args[1]->type.anyDimension && args[2]->type.anyDimension && (open(0) || open(1) || open(2));
     type.base = integral(0) && integral(1) && integral(2) ? Base::Int : Base::Real;
     break;
   case Rule::Choose:

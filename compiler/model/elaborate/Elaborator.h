@@ -54,7 +54,7 @@ private:
   sema::Lowering lowering;
   model::Network *network = nullptr;
   model::Experiment *current = nullptr;
-  bool generic = false;     ///< a synapse or rule is being checked without a use
+  bool generic = false;     ///< a model is being checked without a use: what it is not given has whatever dimension fits
   bool hasWeight = false;   ///< the connect statement at hand gives its synapse's weight a value
   uint32_t unusedSites = 0; ///< counts draws of networks that no experiment uses
   std::deque<Scope> ownedScopes;

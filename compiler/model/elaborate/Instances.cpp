@@ -214,7 +214,7 @@ void Elaborator::typeVariable(Var &var, const ast::Variable &v, const Scope *sco
     }
     const int rank = from.rank;
     target->type = from;
-    target->type.anyDimension = false;
+    target->type.anyDimension = generic && from.anyDimension && target->init->kind != expr::Kind::Const;
     if (real && from.isNumber())
       target->type.base = expr::Base::Real;
     target->type.rank = rank;

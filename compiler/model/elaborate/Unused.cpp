@@ -18,23 +18,19 @@ ast::Path pathTo(const ast::Model &m) {
 
 } // namespace
 
-/// A neuron whose params all have values is made into a population of its own; the others are checked where they are used.
+/// A neuron is made into a population of its own; params without a value have whatever dimension fits.
 void Elaborator::checkCells(const ast::Model &m) {
   model::Network alone;
   network = &alone;
   auto inst = instance(pathTo(m), &program.mainScope(), {m.kind});
   if (!inst)
     return;
-  const bool complete = std::ranges::all_of(inst->members, [](const FlatMember &f) {
-    return f.member->kind != ast::MemberKind::Variables || f.member->variablesKind != ast::VariablesKind::Param ||
-           std::ranges::all_of(f.member->variables, [](const ast::Variable &v) { return v.value != nullptr; });
-  });
-  if (!complete)
-    return;
   model::Population &p = alone.populations.emplace_back();
   p.name = std::string(m.name.text);
   p.range = m.name.range;
+  generic = true;
   buildPopulation(p, *inst, {}, &program.mainScope());
+  generic = false;
   lowering.pending.clear();
 }
 
