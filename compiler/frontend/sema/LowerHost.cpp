@@ -216,6 +216,7 @@ ExprPtr Lowering::lowerExperimentMember(const ast::Member &m, const Place &place
                                           nullptr);
     for (model::Var &v : const_cast<model::Projection *>(edges->projection)->vars)
       if (v.name == name) {
+        v.read = true;
         type = v.type;
         const bool dense = edges->projection->pattern.kind == model::PatternKind::AllToAll && !edges->projection->where;
         type.rank = dense ? 2 : 1;

@@ -59,7 +59,14 @@ void Scheduler::statement(BodyBuilder &b, const Stmt &s, ValueId predicate, cons
       if (s.op == AssignOp::Sub)
         v = b.op(Op::Neg, Type::Real, v);
       const uint32_t port = ports.at({edges->targetPopulation->id, s.var}).accumulator;
-      b.accumulate(port, b.index(Op::Tgt), v, predicate);
+      b.accumulate(port, b.indexOf(*s.var, s.side), v, predicate);
+      return;
+    }
+    if (s.var->summed) { // added to the target's value after all arrivals
+      ValueId v = b.valueAs(s.value, Type::Real);
+      if (s.op == AssignOp::Sub)
+        v = b.op(Op::Neg, Type::Real, v);
+      b.accumulate(sums.at(s.var), b.indexOf(*s.var, s.side), v, predicate);
       return;
     }
     ValueId v = assigned(b, s);

@@ -252,7 +252,9 @@ ValueId BodyBuilder::eventDriven(const Var &var, Side side) {
     return load(copy, at, Type::Real);
   const ValueId x = load(layout.bufferOf(var), at, Type::Real);
   const ValueId k = op(Op::Sub, Type::I64, stepNow(), load(layout.lastStep(var), at, Type::I64));
-  const ValueId p = op(Op::Exp, Type::Real, op(Op::Mul, Type::Real, scalar(layout.rateScalar(var)), convert(k, Type::Real)));
+  const uint32_t uniform = layout.rateScalar(var);
+  const ValueId rate = uniform != abi::none ? scalar(uniform) : valueAs(layout.rate(var), Type::Real);
+  const ValueId p = op(Op::Exp, Type::Real, op(Op::Mul, Type::Real, rate, convert(k, Type::Real)));
   const expr::ExprPtr offset = layout.offset(var);
   if (!offset)
     return op(Op::Mul, Type::Real, x, p);

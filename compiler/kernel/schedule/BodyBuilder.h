@@ -31,7 +31,8 @@ public:
   virtual uint32_t reduction(const expr::Reduce &reduce) = 0; ///< buffer with the result
   virtual uint32_t lastStep(const Var &eventDriven) = 0;  ///< buffer with the step of the last event
   virtual uint32_t refreshed(const Var &eventDriven) = 0; ///< buffer with the value now, or none: computed in place
-  virtual uint32_t rateScalar(const Var &eventDriven) = 0;///< rate * dt
+  virtual uint32_t rateScalar(const Var &eventDriven) = 0;///< rate * dt, or none: it differs from edge to edge
+  virtual expr::ExprPtr rate(const Var &eventDriven) = 0;   ///< rate * dt of one edge
   virtual expr::ExprPtr offset(const Var &eventDriven) = 0;
   virtual uint32_t crossing(const expr::Call &crosses) = 0; ///< buffer: true when not above at the end of the last step
   virtual uint32_t stream(const model::Population *cells, const model::Projection *edges, uint32_t site) = 0;

@@ -196,6 +196,7 @@ void Scheduler::arrivals(model::Projection &p) {
     command(abi::CommandKind::Arrivals, end(), p.id);
   else
     out.kernels.pop_back();
+  addSums(p);
   eventCells(p, true);
 }
 
@@ -283,19 +284,72 @@ void Scheduler::edgeUpdates(model::Projection &p) {
   }
 }
 
+namespace {
+/// A value of the source cell, which a delay would have to keep for later.
+bool readsSource(expr::ExprPtr e) {
+  return expr::anyPart(e, [](expr::ExprPtr x) {
+    const auto *r = expr::dynCast<expr::Ref>(x);
+    const auto *s = expr::dynCast<expr::Special>(x);
+    return (r && r->side == Side::Pre && r->var->kind != VarKind::Param) || (s && s->side == Side::Pre && s->value != expr::SpecialValue::Index);
+  });
+}
+
+bool readsSum(expr::ExprPtr e) {
+  return expr::anyPart(e, [](expr::ExprPtr x) {
+    const auto *r = expr::dynCast<expr::Ref>(x);
+    return r && r->side == Side::Self && r->var->summed;
+  });
+}
+} // namespace
+
+/// What reads a value that is summed per target is added once per target, the rest once per edge.
 void Scheduler::couplings(model::Projection &p) {
-  if (p.couplings.empty())
+  model::Body perEdge, perTarget;
+  for (const model::Stmt &s : p.couplings) {
+    if (p.delay && readsSource(s.value))
+      diagnostics
+          .report(diag::Id::notInThisVersion, p.range, "a continuous coupling that reads the source cell with a delay is not in this version")
+          .note(s.range, "this reads the source cell")
+          .mend("leave the delay out, or let spikes carry the value: `on pre { … }`");
+    (readsSum(s.value) ? perTarget : perEdge).push_back(s);
+  }
+  coupling(p, perEdge, false);
+  coupling(p, perTarget, true);
+}
+
+void Scheduler::coupling(model::Projection &p, const model::Body &statements, bool perTarget) {
+  if (statements.empty())
     return;
-  if (p.delay)
-    refuse(p.range, "a continuous coupling with a delay is not in this version");
-  kernel::Kernel &k = begin(p.name + ".coupling", abi::Space::Edges, p.id, "continuous coupling");
+  const uint32_t object = perTarget ? p.targetPopulation->id : p.id;
+  kernel::Kernel &k = begin(p.name + (perTarget ? ".sums" : ".coupling"), perTarget ? abi::Space::Cells : abi::Space::Edges, object,
+                            perTarget ? "continuous coupling, summed over the edges of a target" : "continuous coupling");
   Frame frame;
-  frame.space = abi::Space::Edges;
+  frame.space = k.space;
   frame.edges = &p;
   frame.refreshedValues = false;
   BodyBuilder b(k, *this, frame);
-  body(b, p.couplings, kernel::noValue, {}, &p, 0);
-  command(abi::CommandKind::Edges, end(), p.id);
+  body(b, statements, kernel::noValue, {}, &p, 0);
+  command(perTarget ? abi::CommandKind::Cells : abi::CommandKind::Edges, end(), object);
+}
+
+/// What arrived for a value that is summed per target is added to it once, in the step of the arrivals.
+void Scheduler::addSums(model::Projection &p) {
+  for (Var &var : p.vars) {
+    if (!var.summed || !assigns(p.onPre, var))
+      continue;
+    kernel::Kernel &k = begin(fmt::format("{}.{}.add", p.name, var.name), abi::Space::Cells, p.targetPopulation->id, "what arrived, once per target");
+    Frame frame;
+    frame.edges = &p;
+    frame.refreshedValues = false;
+    BodyBuilder b(k, *this, frame);
+    const ValueId i = b.index(Op::I), arrived = b.load(sums.at(&var), i, Type::Real);
+    const ValueId any = b.op(Op::Ne, Type::Bool, arrived, b.constant(0));
+    const ValueId now = b.op(Op::Add, Type::Real, b.read(var, Side::Self), arrived);
+    b.store(buffers.at(&var), i, now, any);
+    b.store(lasts.at(&var), i, b.stepNow(), any);
+    b.store(sums.at(&var), i, b.constant(0));
+    command(abi::CommandKind::Arrivals, end(), p.id);
+  }
 }
 
 /// Event-driven variables as the experiment sees them: the value now, stored nowhere else.

@@ -32,7 +32,8 @@ private:
   kernel::Program out;
 
   std::map<const Var *, uint32_t> buffers, holds, lasts, copies, rates;
-  std::map<const Var *, expr::ExprPtr> offsets;
+  std::map<const Var *, uint32_t> sums; ///< what arrives for a value that is summed per target
+  std::map<const Var *, expr::ExprPtr> offsets, ownRates;
   std::map<uint32_t, uint32_t> flagBuffers, spikeSteps, dataSteps;
   std::map<const expr::Reduce *, uint32_t> reductions;
   std::map<const expr::Call *, uint32_t> crossings;
@@ -52,6 +53,7 @@ private:
   uint32_t refreshed(const Var &var) override;
   uint32_t extent(const model::Population &population, size_t axis) override;
   uint32_t rateScalar(const Var &var) override { return rates.at(&var); }
+  expr::ExprPtr rate(const Var &var) override { return ownRates.at(&var); }
   expr::ExprPtr offset(const Var &var) override { return offsets.at(&var); }
   uint32_t crossing(const expr::Call &crosses) override { return crossings.at(&crosses); }
   uint32_t stream(const model::Population *cells, const model::Projection *edges, uint32_t site) override;
@@ -109,6 +111,8 @@ private:
   void departures(model::Projection &p);
   void edgeUpdates(model::Projection &p);
   void couplings(model::Projection &p);
+  void coupling(model::Projection &p, const model::Body &statements, bool perTarget);
+  void addSums(model::Projection &p);
   void refresh(model::Projection &p, bool arriving);
   void eventCells(model::Projection &p, bool pre);
   void foldCounts(model::Projection &p, uint32_t counts, uint32_t accumulator);

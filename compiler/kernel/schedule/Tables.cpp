@@ -229,11 +229,15 @@ void Scheduler::layOutProjection(model::Projection &p) {
       v.lastBuffer = lasts[&var] = addBuffer(name + ".last", abi::Elem::I64, v.extent, p.id);
       for (const model::Projection::EventDriven &e : p.eventDriven)
         if (e.state == &var) {
-          rates[&var] = computedScalar(name + ".rate", build.mul(e.rate, build.dt()));
+          const expr::ExprPtr perStep = build.mul(e.rate, build.dt());
+          rates[&var] = e.uniform ? computedScalar(name + ".rate", perStep) : abi::none;
+          ownRates[&var] = perStep;
           offsets[&var] = e.offset;
         }
       v.evalBuffer = copies[&var] = addBuffer(name + ".now", abi::Elem::Real, v.extent, p.id, false);
     }
+    if (var.summed)
+      sums[&var] = addBuffer(name + ".arrived", abi::Elem::Real, v.extent, p.id, false);
     if (&var == p.weight)
       table.weight = static_cast<uint32_t>(table.variables.size());
     map.variableOf[&var] = static_cast<uint32_t>(table.variables.size());

@@ -138,10 +138,11 @@ struct Projection {
   std::deque<Var> locals;
   Body integrate;                  ///< of edge states that are not event-driven
   /// Propagators of event-driven states, written by the solver: value k steps after an event is
-  /// (x - offset) * exp(rate * k * dt) + offset, with rate and offset uniform expressions.
+  /// (x - offset) * exp(rate * k * dt) + offset; rate and offset are constants of the run.
   struct EventDriven {
     Var *state = nullptr;
     expr::ExprPtr rate = nullptr, offset = nullptr;
+    bool uniform = true; ///< rate and offset are the same for all edges
   };
   std::vector<EventDriven> eventDriven;
   bool plastic() const { return !ruleName.empty(); }

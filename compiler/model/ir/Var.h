@@ -52,6 +52,10 @@ struct Var {
   expr::ExprPtr low = nullptr, high = nullptr;
   /// Param of cells: the experiment assigns it (so it may not be folded even if no flag sets it).
   bool assigned = false;
+  /// Of edges: the experiment reads it edge by edge.
+  bool read = false;
+  /// Of edges, per target: the sum over the edges that end there (set by infer-placement).
+  bool summed = false;
   /// Of edges: evaluated by events as stored value and step of the last event (set by infer-placement).
   bool eventDriven = false;
 };

@@ -1,8 +1,9 @@
 // A variable of an edge that only events of the source cell touch has one value per source cell, and so on.
 //   before:  rule { state x = 0; x' = -x / tau; on pre { x += A; … } on post { w += x } }
 //   after:   x per source cell, event-driven with rate -1/tau; w per edge
-// Steps: 1. equations: linear and diagonal with uniform coefficients, so that the value between events is known;
-// 2. candidates for one side, shrunk until what they are assigned depends on that side alone; 3. the rest per edge.
+// Steps: 1. equations: linear and diagonal with constant coefficients, so that the value between events is known;
+// 2. states that events only add to and that are only summed into the target: their sum lives per target cell;
+// 3. candidates for one side, shrunk until what they are assigned depends on that side alone; 4. the rest per edge.
 #include "compiler/model/passes/InferPlacement.h"
 
 #include "compiler/model/ir/Spelling.h"
@@ -50,6 +51,24 @@ const Stmt *letOf(const model::Body &body, const Var *local) {
   return nullptr;
 }
 
+/// Calls see(e) for each value and condition of a body.
+void forEachValue(const model::Body &body, const std::function<void(expr::ExprPtr)> &see) {
+  for (const Stmt &s : body) {
+    see(s.value);
+    forEachValue(s.then, see);
+    forEachValue(s.otherwise, see);
+  }
+}
+
+/// Whether every assignment to the variable is += or -=.
+bool additive(const model::Body &body, const Var &var) {
+  return std::ranges::all_of(body, [&](const Stmt &s) {
+    if (s.kind == StmtKind::Assign && s.var == &var && s.side == Side::Self)
+      return s.op == model::AssignOp::Add || s.op == model::AssignOp::Sub;
+    return additive(s.then, var) && additive(s.otherwise, var);
+  });
+}
+
 class Placement {
 public:
   Placement(Projection &p, expr::Builder &b, diag::Engine &d) : projection(p), build(b), diagnostics(d) {}
@@ -57,6 +76,7 @@ public:
   bool run() {
     if (!equations())
       return false;
+    summed();
     side(Storage::PerSource);
     side(Storage::PerTarget);
     rest();
@@ -67,9 +87,13 @@ private:
   Projection &projection;
   expr::Builder &build;
   diag::Engine &diagnostics;
-  std::set<Var *> withEquation;
+  std::set<Var *> ownRate; ///< states whose coefficients differ from edge to edge
 
   bool equations();
+  void summed();
+  bool onlyAdded(const Var &var) const;
+  bool readOutsideCouplings(Var *var) const;
+  bool summedBy(const Stmt &coupling, const std::set<Var *> &states);
   void side(Storage where);
   void rest();
   bool touched(const model::Body &body, const Var &var) const {
@@ -84,24 +108,89 @@ private:
   bool ofSide(expr::ExprPtr e, Storage where, const std::set<Var *> &members, const model::Body &body) const;
 };
 
-/// rhs = a x + b with uniform a and b.
+/// rhs = a x + b with a and b constants of the run.
 bool Placement::equations() {
   for (const model::Equation &eq : projection.equations) {
     const auto parts = solve::affine(eq.rhs, {eq.state}, build);
     const auto a = parts ? parts->coefficients.find(eq.state) : decltype(parts->coefficients.end()){};
-    const bool good = parts && a != parts->coefficients.end() && solve::isUniform(a->second) && (!parts->rest || solve::isUniform(parts->rest));
+    const bool good = parts && a != parts->coefficients.end() && solve::isConstant(a->second) && (!parts->rest || solve::isConstant(parts->rest));
     if (!good) {
       diagnostics.report(diag::Id::notInThisVersion, eq.range,
                          "an equation of an edge that is not a linear decay with constant coefficients is not in this version")
-          .mend("write `x' = -x / tau`, with `tau` the same for all edges");
+          .mend("write `x' = -x / tau`, or update it in `each step`");
       return false;
     }
+    const bool uniform = solve::isUniform(a->second) && (!parts->rest || solve::isUniform(parts->rest));
     eq.state->eventDriven = true;
-    withEquation.insert(eq.state);
-    projection.eventDriven.push_back({eq.state, a->second, parts->rest ? build.neg(build.div(parts->rest, a->second)) : nullptr});
+    if (!uniform)
+      ownRate.insert(eq.state);
+    projection.eventDriven.push_back({eq.state, a->second, parts->rest ? build.neg(build.div(parts->rest, a->second)) : nullptr, uniform});
   }
   projection.equations.clear();
   return true;
+}
+
+/// Whether `on pre` adds to the variable, and nothing else changes it.
+bool Placement::onlyAdded(const Var &var) const {
+  return additive(projection.onPre, var) && touched(projection.onPre, var) && !touched(projection.onPost, var) && !inUpdates(var) && !var.assigned;
+}
+
+/// Whether anything but the couplings reads the variable, the experiment included.
+bool Placement::readOutsideCouplings(Var *var) const {
+  bool found = var->read;
+  const auto see = [&](expr::ExprPtr e) { found |= e && solve::reads(e, {var}); };
+  forEachValue(projection.onPre, see);
+  forEachValue(projection.onPost, see);
+  for (const model::Update &u : projection.updates) {
+    forEachValue(u.body, see);
+    see(u.interval);
+  }
+  for (const Var &v : projection.vars) {
+    see(v.low);
+    see(v.high);
+    if (v.kind != VarKind::Let || v.read)
+      see(v.init);
+  }
+  return found;
+}
+
+/// Whether a coupling adds a sum of these states, each times something that the edges of a target share.
+bool Placement::summedBy(const Stmt &coupling, const std::set<Var *> &states) {
+  const auto parts = solve::affine(coupling.value, states, build);
+  return parts && !parts->rest && std::ranges::all_of(parts->coefficients, [&](const auto &c) {
+    return ofSide(c.second, Storage::PerTarget, {}, projection.couplings);
+  });
+}
+
+/// A linear state that is only summed into the target: the sum over a target's edges decays like each of them.
+void Placement::summed() {
+  std::set<Var *> states;
+  for (const Projection::EventDriven &e : projection.eventDriven)
+    if (e.uniform && !e.offset && onlyAdded(*e.state) && (!e.state->init || expr::isConst(e.state->init, 0)) && !readOutsideCouplings(e.state))
+      states.insert(e.state);
+  std::set<Var *> used;
+  for (bool changed = true; changed && !states.empty();) {
+    changed = false;
+    used.clear();
+    for (const Stmt &s : projection.couplings) {
+      if (!solve::reads(s.value, states))
+        continue;
+      const bool good = summedBy(s, states);
+      for (auto it = states.begin(); it != states.end();) {
+        const bool reads = solve::reads(s.value, {*it});
+        if (reads)
+          used.insert(*it);
+        changed |= reads && !good;
+        it = reads && !good ? states.erase(it) : std::next(it);
+      }
+    }
+  }
+  for (Var *v : states)
+    if (used.contains(v)) {
+      v->storage = Storage::PerTarget;
+      v->summed = true;
+      v->storageReason = "only summed into the target, with one time constant: one value for each target cell";
+    }
 }
 
 bool Placement::ofSide(expr::ExprPtr e, Storage where, const std::set<Var *> &members, const model::Body &body) const {
@@ -131,7 +220,7 @@ void Placement::side(Storage where) {
   const bool drawn = projection.delay && !projection.delayUniform;
   std::set<Var *> members;
   for (Var &v : projection.vars)
-    if (v.kind == VarKind::State && v.storage == Storage::Undecided && touched(mine, v) && !touched(other, v) && !inUpdates(v) && !v.assigned)
+    if (v.kind == VarKind::State && v.storage == Storage::Undecided && !ownRate.contains(&v) && touched(mine, v) && !touched(other, v) && !inUpdates(v) && !v.assigned)
       members.insert(&v);
   for (bool changed = true; changed;) {
     changed = false;
@@ -172,7 +261,7 @@ void Placement::rest() {
                                                       : "drawn or computed for each edge";
     } else if (v.storage == Storage::Undecided) {
       v.storage = Storage::PerEdge;
-      v.storageReason = "depends on events of both cells, or on values of the edge";
+      v.storageReason = ownRate.contains(&v) ? "its time constant differs from edge to edge" : "depends on events of both cells, or on values of the edge";
     } else if (v.storageReason.empty()) {
       v.storageReason = v.storage == Storage::Uniform ? "one value for all edges" : "differs from edge to edge";
     }
