@@ -95,7 +95,7 @@ Value shuffleSamples(const Value &v, uint64_t seed, uint32_t stream, uint64_t ca
   for (int64_t k = 0; k < samples.count(); ++k)
     order.push_back(samples.number(k));
   for (int64_t k = samples.count() - 1; k > 0; --k) {
-    const double u = snn_dev_draw_uniform_f64(seed, stream, static_cast<int64_t>(call), k, 0.0, static_cast<double>(k + 1));
+    const double u = snn_dev_draw_uniform_f64(0, static_cast<double>(k + 1), seed, stream, call, static_cast<uint64_t>(k));
     const int64_t other = std::min(static_cast<int64_t>(u), k);
     std::swap(order[static_cast<size_t>(k)], order[static_cast<size_t>(other)]);
   }
