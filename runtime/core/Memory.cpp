@@ -7,6 +7,7 @@
 #include <cstring>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 #include <utility>
 
 namespace snn::rt {
@@ -65,9 +66,15 @@ int64_t availableMemory() {
     std::fclose(f);
   }
   rlimit limit{};
-  if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-    available = std::min<int64_t>(available, static_cast<int64_t>(limit.rlim_cur));
-  return available;
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > INT64_MAX)
+    return available;
+  long long pages = 0; // of address space in use
+  if (FILE *f = std::fopen("/proc/self/statm", "r")) {
+    if (std::fscanf(f, "%lld", &pages) != 1)
+      pages = 0;
+    std::fclose(f);
+  }
+  return std::clamp<int64_t>(static_cast<int64_t>(limit.rlim_cur) - pages * sysconf(_SC_PAGESIZE), 0, available);
 }
 
 } // namespace snn::rt

@@ -24,7 +24,7 @@ private:
   size_t bytes = 0, mapped = 0;
 };
 
-/// Bytes that can still be had without swapping (MemAvailable), bounded by RLIMIT_AS.
+/// Bytes that can still be had without swapping (MemAvailable), bounded by what RLIMIT_AS leaves.
 int64_t availableMemory();
 
 } // namespace snn::rt

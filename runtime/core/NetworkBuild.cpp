@@ -1,9 +1,11 @@
 // Builds a network from its tables: sizes, buffers, spike trains, initial values; memory is checked before it is taken.
+#include "runtime/core/MemoryPlan.h"
 #include "runtime/core/NetworkImpl.h"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <new>
 
 namespace snn::rt {
 
@@ -38,23 +40,14 @@ int64_t Network::Impl::extentOf(const abi::Buffer &buffer) const {
   return 0;
 }
 
-Status Network::Impl::checkMemory(int64_t bytes, const std::string &what) const {
-  const int64_t available = availableMemory();
-  if (bytes <= available)
-    return {};
-  return Error{ExitCode::resources, fmt::format("{} needs {:.2f} GB of memory, {:.2f} GB are available", what,
-                                                static_cast<double>(bytes) * 1e-9, static_cast<double>(available) * 1e-9)};
-}
-
 Status Network::Impl::allocate(uint32_t id) {
   const abi::Buffer &buffer = tables.buffers[id];
   const int64_t count = extentOf(buffer);
   const size_t bytes = static_cast<size_t>((count + 63) / 64 * 64) * elemSize(buffer.elem);
-  if (Status s = checkMemory(static_cast<int64_t>(bytes), buffer.name); !s.ok())
-    return s;
   buffers[id] = {Block(bytes), buffer.elem, count};
   if (!buffers[id].block.data())
-    return Error{ExitCode::resources, fmt::format("{} bytes of memory for {} could not be had", bytes, buffer.name)};
+    return Error{ExitCode::resources, fmt::format("{} of memory for {} could not be had", bytesText(static_cast<double>(bytes)),
+                                                  buffer.name)};
   pointers[id] = buffers[id].block.data();
   return {};
 }
@@ -82,12 +75,11 @@ Status Network::Impl::buildPopulation(uint32_t id) {
     state.shape.push_back(static_cast<int64_t>(std::min(extent, 9e18)));
   }
   if (cells > 2147483647.0)
-    return Error{ExitCode::resources, fmt::format("population {} has {:g} cells, the largest number is 2147483647",
+    return Error{ExitCode::resources, fmt::format("population {} has {} cells, the largest number is 2147483647",
                                                   population.name, cells)};
   state.count = static_cast<int64_t>(cells);
   for (size_t axis = 0; axis < population.extents.size(); ++axis)
     scalars[population.extents[axis]] = static_cast<double>(state.shape[axis]);
-  state.counts.assign(static_cast<size_t>(state.count), 0);
   return {};
 }
 
@@ -155,14 +147,22 @@ Status Network::Impl::initProjection(uint32_t id) {
 }
 
 /// A ring holds the spikes of the current step and of those that are still under way.
-void Network::Impl::sizeHistories() {
+Status Network::Impl::sizeHistories() {
   std::vector<int64_t> longest(populations.size(), 0);
   for (size_t k = 0; k < projections.size(); ++k) {
     int64_t &most = longest[tables.projections[k].source];
     most = std::max<int64_t>(most, projections[k].drawn ? projections[k].segments.longest : projections[k].delaySteps);
   }
+  MemoryPlan plan;
+  for (size_t k = 0; k < populations.size(); ++k)
+    plan.add("population " + tables.populations[k].name,
+             fmt::format("the spikes of {} steps, its longest delay", longest[k]),
+             static_cast<double>(longest[k] + 2) * sizeof(std::vector<int32_t>));
+  if (Status s = plan.check(static_cast<double>(availableMemory())); !s.ok())
+    return s;
   for (size_t k = 0; k < populations.size(); ++k)
     populations[k].history.ring.resize(static_cast<size_t>(longest[k] + 2));
+  return {};
 }
 
 Status Network::Impl::build() {
@@ -174,6 +174,23 @@ Status Network::Impl::build() {
   for (uint32_t id = 0; id < populations.size(); ++id)
     if (Status s = buildPopulation(id); !s.ok())
       return s;
+  MemoryPlan plan;
+  planPopulations(plan);
+  const double available = static_cast<double>(availableMemory());
+  if (Status s = plan.check(available); !s.ok()) // before the lists of slices
+    return s;
+  std::vector<connect::Request> requests;
+  for (const abi::Group &group : tables.groups) {
+    Result<connect::Request> request = requestOf(group);
+    if (!request.ok())
+      return request.error();
+    requests.push_back(std::move(request.value()));
+  }
+  planProjections(plan, requests);
+  if (Status s = plan.check(available); !s.ok())
+    return s;
+  for (PopulationState &state : populations)
+    state.counts.assign(static_cast<size_t>(state.count), 0);
   if (Status s = allocateWhere(false); !s.ok())
     return s;
   if (Status s = prepare(); !s.ok()) // derived scalars may enter initial values
@@ -184,12 +201,17 @@ Status Network::Impl::build() {
     if (Status s = buildSpikeTrain(id); !s.ok())
       return s;
   }
-  for (const abi::Group &group : tables.groups)
-    if (Status s = buildGroup(group); !s.ok())
+  for (size_t k = 0; k < tables.groups.size(); ++k)
+    if (Status s = buildGroup(tables.groups[k], std::move(requests[k])); !s.ok())
       return s;
+  MemoryPlan edges;
+  planEdges(edges);
+  if (Status s = edges.check(static_cast<double>(availableMemory())); !s.ok())
+    return s;
   if (Status s = allocateWhere(true); !s.ok())
     return s;
-  sizeHistories();
+  if (Status s = sizeHistories(); !s.ok())
+    return s;
   for (uint32_t id = 0; id < projections.size(); ++id)
     if (Status s = initProjection(id); !s.ok())
       return s;
@@ -209,8 +231,12 @@ Result<std::unique_ptr<Network>> Network::create(const abi::NetworkTables &table
   for (const abi::Projection &p : tables.projections) // everything learns until it is frozen
     if (p.learningScalar != abi::none)
       impl->scalars[p.learningScalar] = 1;
-  if (Status s = impl->build(); !s.ok())
-    return s.error();
+  try {
+    if (Status s = impl->build(); !s.ok())
+      return s.error();
+  } catch (const std::bad_alloc &) { // of a list that no plan knows
+    return Error{ExitCode::resources, "no memory is left while the network is built"};
+  }
   impl->initialScalars = impl->scalars;
   return std::unique_ptr<Network>(new Network(std::move(impl)));
 }

@@ -1,5 +1,6 @@
 // Edges of a network: evaluates what a connect statement asks for, draws the connectivity, sorts it by delay, and makes
 // the views that kernels read.
+#include "runtime/core/MemoryPlan.h"
 #include "runtime/core/NetworkImpl.h"
 
 #include <algorithm>
@@ -43,8 +44,12 @@ Result<std::vector<int64_t>> axisCells(const abi::SliceAxis &axis, int64_t exten
     return forward ? std::clamp<int64_t>(k, 0, extent) : std::clamp<int64_t>(k, -1, extent - 1);
   };
   std::vector<int64_t> cells;
-  const int64_t end = bound(stop.value());
-  for (int64_t k = bound(start.value()); forward ? k < end : k > end; k += step.value())
+  const int64_t begin = bound(start.value()), end = bound(stop.value());
+  // Twice the list: it grows, and a product of axes copies it.
+  const double bytes = 16 * std::abs(static_cast<double>(end - begin) / static_cast<double>(step.value()));
+  if (bytes > static_cast<double>(availableMemory()))
+    return Error{ExitCode::resources, fmt::format("the list of the cells of its slice needs {} of memory", bytesText(bytes))};
+  for (int64_t k = begin; forward ? k < end : k > end; k += step.value())
     cells.push_back(k);
   return cells;
 }
@@ -78,7 +83,8 @@ Result<connect::Operand> Network::Impl::operand(const abi::CellRange &range) {
   return operand;
 }
 
-Status Network::Impl::buildGroup(const abi::Group &group) {
+/// What a connect statement asks for, evaluated once.
+Result<connect::Request> Network::Impl::requestOf(const abi::Group &group) {
   connect::Request request;
   request.name = group.name;
   request.pattern = group.pattern;
@@ -98,6 +104,10 @@ Status Network::Impl::buildGroup(const abi::Group &group) {
       return amount.error();
     request.amount = amount.value();
   }
+  return request;
+}
+
+Status Network::Impl::buildGroup(const abi::Group &group, connect::Request request) {
   const auto projectionOf = [&](uint32_t s, uint32_t t) { return group.projections[s * group.targets.size() + t]; };
   const auto pairs = [this](uint32_t kernel, int64_t pre, int64_t begin, int64_t end, void *out) {
     snn_kernel_args args = arguments();

@@ -10,6 +10,8 @@
 
 namespace snn::rt {
 
+class MemoryPlan;
+
 /// Memory of one buffer of the program.
 struct BufferMemory {
   Block block;
@@ -78,15 +80,21 @@ struct Network::Impl {
   Status allocate(uint32_t bufferId);
   Status allocateWhere(bool edges);
   int64_t extentOf(const abi::Buffer &buffer) const;
-  Status buildGroup(const abi::Group &group);
+  Result<connect::Request> requestOf(const abi::Group &group);
+  Status buildGroup(const abi::Group &group, connect::Request request);
   Result<connect::Operand> operand(const abi::CellRange &range);
   Status buildDelays(uint32_t projection);
   void makeView(uint32_t projection);
-  void sizeHistories();
+  Status sizeHistories();
   Status runInitKernels(uint32_t population);
   Status fillTable(const abi::Table &table, int64_t cells);
   Status initProjection(uint32_t projection);
-  Status checkMemory(int64_t bytes, const std::string &what) const;
+
+  // ---- memory, before it is taken (NetworkMemory.cpp)
+  double bufferBytes(abi::Extent extent, uint32_t object, double count) const;
+  void planPopulations(MemoryPlan &plan) const;
+  void planProjections(MemoryPlan &plan, const std::vector<connect::Request> &requests) const;
+  void planEdges(MemoryPlan &plan) const;
 
   // ---- kernels (NetworkStep.cpp)
   snn_kernel_args arguments() const;

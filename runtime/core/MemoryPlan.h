@@ -1,0 +1,32 @@
+// What a network will need, summed up before anything of it is taken.
+#pragma once
+
+#include "runtime/core/Status.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace snn::rt {
+
+/// Bytes are float64: products of counts near 2^62 neither overflow nor need to be exact.
+class MemoryPlan {
+public:
+  /// `what` names a population or projection, `detail` its size: "population cells", "2000000000 cells".
+  void add(std::string what, std::string detail, double bytes);
+  double total() const;
+  /// ExitCode::resources if the sum is more than `available`; names what needs most.
+  Status check(double available) const;
+
+private:
+  struct Item {
+    std::string what, detail;
+    double bytes = 0;
+  };
+  std::vector<Item> items;
+};
+
+/// "1.50 GB", "300 MB".
+std::string bytesText(double bytes);
+
+} // namespace snn::rt

@@ -1,0 +1,87 @@
+// What a network will need, before anything of it is taken: buffers from the sizes of populations, edges from the patterns.
+// Where a `where` or a probability for each pair decides, the number of edges is not known; then the buffers of the edges
+// are looked at again when it is.
+#include "runtime/core/MemoryPlan.h"
+#include "runtime/core/NetworkImpl.h"
+
+#include <fmt/format.h>
+
+namespace snn::rt {
+
+namespace {
+
+/// Expected edges between one source and one target operand; 0 if that is not known.
+double expectedEdges(const connect::Request &r, const abi::Projection &p, const connect::Operand &from,
+                     const connect::Operand &to) {
+  const auto all = [](const std::vector<connect::Operand> &operands) {
+    double n = 0;
+    for (const connect::Operand &operand : operands)
+      n += static_cast<double>(operand.count());
+    return std::max(n, 1.0);
+  };
+  const double sources = static_cast<double>(from.count()), targets = static_cast<double>(to.count());
+  const bool filtered = p.whereKernel != abi::none;
+  switch (r.pattern) {
+  case abi::Pattern::AllToAll:
+    return filtered ? 0 : sources * targets;
+  case abi::Pattern::OneToOne:
+    return filtered ? 0 : sources * targets / all(r.targets);
+  case abi::Pattern::Random:
+    return filtered || p.amountKernel != abi::none ? 0 : std::clamp(r.amount, 0.0, 1.0) * sources * targets;
+  case abi::Pattern::FixedIn:
+    return std::max(r.amount, 0.0) * targets * sources / all(r.sources);
+  case abi::Pattern::FixedOut:
+    return std::max(r.amount, 0.0) * sources * targets / all(r.targets);
+  }
+  return 0;
+}
+
+} // namespace
+
+/// Bytes of the buffers over `extent` that belong to `object`, for `count` elements.
+double Network::Impl::bufferBytes(abi::Extent extent, uint32_t object, double count) const {
+  double each = 0;
+  for (const abi::Buffer &buffer : tables.buffers)
+    if (buffer.extent == extent && buffer.object == object)
+      each += static_cast<double>(elemSize(buffer.elem));
+  return each * count;
+}
+
+void Network::Impl::planPopulations(MemoryPlan &plan) const {
+  for (uint32_t id = 0; id < populations.size(); ++id) {
+    const double n = static_cast<double>(populations[id].count);
+    plan.add("population " + tables.populations[id].name, fmt::format("{} cells", populations[id].count),
+             bufferBytes(abi::Extent::Cells, id, n) + n * sizeof(int64_t));
+  }
+}
+
+void Network::Impl::planProjections(MemoryPlan &plan, const std::vector<connect::Request> &requests) const {
+  for (uint32_t id = 0; id < projections.size(); ++id) {
+    const abi::Projection &p = tables.projections[id];
+    const connect::Request &r = requests[p.group];
+    const connect::Operand &from = r.sources[p.sourcePart], &to = r.targets[p.targetPart];
+    const double sources = static_cast<double>(from.populationCells), targets = static_cast<double>(to.populationCells),
+                 edges = expectedEdges(r, p, from, to);
+    const bool drawn = p.delay == abi::DelayKind::Drawn;
+    const bool indices = drawn || r.pattern != abi::Pattern::AllToAll; // dense ones need none
+    // Per edge: its target; where it is stored; its place among those of its target; and while fixed_in is drawn, the
+    // draws in two orders.
+    const double each = (indices ? 4 : 0) + std::max<double>((drawn ? 8 : 0) + (p.needsIncoming ? 12 : 0),
+                                                             r.pattern == abi::Pattern::FixedIn ? 8 : 0);
+    plan.add("projection " + p.name, fmt::format("{:.0f} edges", edges),
+             (sources + 1) * sizeof(int64_t) + edges * each + bufferBytes(abi::Extent::Edges, id, edges) +
+                 (p.needsIncoming ? targets * sizeof(int64_t) : 0) + bufferBytes(abi::Extent::Sources, id, sources) +
+                 bufferBytes(abi::Extent::Targets, id, targets));
+  }
+}
+
+/// The buffers of edges, whose number is known now.
+void Network::Impl::planEdges(MemoryPlan &plan) const {
+  for (uint32_t id = 0; id < projections.size(); ++id) {
+    const int64_t edges = projections[id].table.edges();
+    plan.add("projection " + tables.projections[id].name, fmt::format("{} edges", edges),
+             bufferBytes(abi::Extent::Edges, id, static_cast<double>(edges)));
+  }
+}
+
+} // namespace snn::rt
