@@ -116,6 +116,17 @@ Status Network::Impl::buildSpikeTrain(uint32_t id) {
   return {};
 }
 
+void Network::Impl::applySets(const std::string &owner, const std::vector<abi::Variable> &variables) {
+  for (const abi::Variable &v : variables) {
+    double value = 0;
+    const bool settable = v.kind == abi::VariableKind::Param || v.kind == abi::VariableKind::Weight;
+    if (!settable || v.buffer == abi::none || !values.overridden(owner + "." + v.name, value))
+      continue;
+    for (int64_t k = 0; k < buffers[v.buffer].count; ++k)
+      store(buffers[v.buffer], k, value);
+  }
+}
+
 Status Network::Impl::fillTable(const abi::Table &table, int64_t cells) {
   const Result<std::vector<double>> made = values.array(table.function);
   if (!made.ok())
@@ -129,20 +140,28 @@ Status Network::Impl::fillTable(const abi::Table &table, int64_t cells) {
   return {};
 }
 
+/// A kernel that computes from a param of the same cells comes after the one that writes it: what is derived follows --set.
 Status Network::Impl::runInitKernels(uint32_t id) {
-  for (const abi::Table &table : tables.populations[id].tables)
+  const abi::Population &population = tables.populations[id];
+  for (const abi::Table &table : population.tables)
     if (Status s = fillTable(table, populations[id].count); !s.ok())
       return s;
-  for (uint32_t kernel : tables.populations[id].initKernels)
+  applySets(population.name, population.variables);
+  for (uint32_t kernel : population.initKernels) {
     if (Status s = launch(kernel); !s.ok())
       return s;
+    applySets(population.name, population.variables);
+  }
   return {};
 }
 
 Status Network::Impl::initProjection(uint32_t id) {
-  for (uint32_t kernel : tables.projections[id].initKernels)
+  const abi::Projection &projection = tables.projections[id];
+  for (uint32_t kernel : projection.initKernels) {
     if (Status s = launch(kernel); !s.ok())
       return s;
+    applySets(projection.name, projection.variables);
+  }
   return {};
 }
 

@@ -89,6 +89,8 @@ struct Network::Impl {
   Status runInitKernels(uint32_t population);
   Status fillTable(const abi::Table &table, int64_t cells);
   Status initProjection(uint32_t projection);
+  /// What --set says of variables that are stored for each cell or edge.
+  void applySets(const std::string &owner, const std::vector<abi::Variable> &variables);
 
   // ---- memory, before it is taken (NetworkMemory.cpp)
   double bufferBytes(abi::Extent extent, uint32_t object, double count) const;

@@ -1,6 +1,9 @@
 // Initial values, reset, assigned data, and the kernels that construction asks for each pair of cells.
 #include "compiler/kernel/schedule/Scheduler.h"
 
+#include <functional>
+#include <memory>
+
 #include <fmt/format.h>
 
 namespace snn::schedule {
@@ -17,17 +20,57 @@ Frame cellFrame(const model::Population &p) {
 }
 } // namespace
 
+/// Which variables are given their initial values, and over which elements.
+struct Scheduler::InitialValues {
+  std::string name;
+  abi::Space space = abi::Space::Cells;
+  uint32_t object = abi::none;
+  std::string comment;
+  Frame frame;
+  std::function<bool(const Var &)> wanted;
+  const Var *bounded = nullptr; ///< the weight, which begins within its bounds
+};
+
+/// One kernel, or several where a value is computed from one before it: between two kernels the runtime puts in what
+/// --set says, so that what is derived follows.
+void Scheduler::initialValues(std::deque<Var> &vars, const InitialValues &how, std::vector<uint32_t> &kernels) {
+  std::unique_ptr<BodyBuilder> b;
+  const auto readsWritten = [&](expr::ExprPtr e) {
+    return expr::anyPart(e, [&](expr::ExprPtr x) {
+      const auto *r = expr::dynCast<expr::Ref>(x);
+      return r && r->side == Side::Self && b->isWritten(*r->var) &&
+             (r->var->kind == VarKind::Param || r->var->kind == VarKind::Weight);
+    });
+  };
+  const auto close = [&] {
+    for (const auto &[var, v] : b->written) {
+      b->store(buffers.at(var), b->indexOf(*var, Side::Self), v);
+      if (var->eventDriven)
+        b->store(lasts.at(var), b->indexOf(*var, Side::Self), b->integer(0));
+    }
+    kernels.push_back(end());
+    b.reset();
+  };
+  for (Var &var : vars) {
+    if (!how.wanted(var))
+      continue;
+    if (b && (readsWritten(var.init) || readsWritten(var.low) || readsWritten(var.high)))
+      close();
+    if (!b) {
+      const std::string name = kernels.empty() ? how.name : fmt::format("{}{}", how.name, kernels.size() + 1);
+      b = std::make_unique<BodyBuilder>(begin(name, how.space, how.object, how.comment), *this, how.frame);
+    }
+    const Type t = BodyBuilder::typeOf(var.type);
+    const ValueId v = var.init ? b->valueAs(var.init, t) : b->constant(0, t);
+    b->write(var, &var == how.bounded ? clamped(*b, var, v) : v);
+  }
+  if (b)
+    close();
+}
+
 /// Params in the order of declaration, then states and data; holds, last spikes and crossings begin empty.
 void Scheduler::initPopulation(model::Population &p) {
   abi::Population &table = out.tables.populations[p.id];
-  const auto values = [&](BodyBuilder &b, VarKind kind) {
-    for (Var &var : p.vars) {
-      if (var.kind != kind || var.storage != Storage::PerCell)
-        continue;
-      const Type t = BodyBuilder::typeOf(var.type);
-      b.write(var, var.init ? b.valueAs(var.init, t) : b.constant(0, t));
-    }
-  };
   const auto bookkeeping = [&](BodyBuilder &b) {
     const ValueId i = b.index(Op::I);
     for (const Var *var : heldStates(p))
@@ -42,17 +85,16 @@ void Scheduler::initPopulation(model::Population &p) {
     for (const auto &[var, v] : b.written)
       b.store(buffers.at(var), b.index(Op::I), v);
   };
-  kernel::Kernel &params = begin(p.name + ".params", abi::Space::Cells, p.id, "params that differ from cell to cell");
-  BodyBuilder first(params, *this, cellFrame(p));
-  values(first, VarKind::Param);
-  storeAll(first);
-  if (params.body.empty())
-    out.kernels.pop_back();
-  else
-    table.initKernels.push_back(end());
+  const auto perCellParam = [](const Var &var) { return var.kind == VarKind::Param && var.storage == Storage::PerCell; };
+  initialValues(p.vars, {p.name + ".params", abi::Space::Cells, p.id, "params that differ from cell to cell", cellFrame(p), perCellParam},
+                table.initKernels);
   kernel::Kernel &states = begin(p.name + ".reset", abi::Space::Cells, p.id, "initial states");
   BodyBuilder second(states, *this, cellFrame(p));
-  values(second, VarKind::State);
+  for (Var &var : p.vars)
+    if (var.kind == VarKind::State && var.storage == Storage::PerCell) {
+      const Type t = BodyBuilder::typeOf(var.type);
+      second.write(var, var.init ? second.valueAs(var.init, t) : second.constant(0, t));
+    }
   storeAll(second);
   bookkeeping(second);
   if (states.body.empty()) {
@@ -89,32 +131,20 @@ void Scheduler::initProjection(model::Projection &p) {
     b.store(table.delayBuffer, b.index(Op::Edge), b.valueAs(p.delay, Type::Real));
     table.delayKernel = end();
   }
-  const auto kernelFor = [&](Storage storage, abi::Space space, uint32_t object, std::string_view part) {
-    kernel::Kernel &k = begin(fmt::format("{}.{}", p.name, part), space, object, "initial values");
+  const auto valuesOf = [&](Storage storage, abi::Space space, uint32_t object, std::string_view part) {
     Frame frame;
     frame.space = space;
     frame.edges = &p;
-    BodyBuilder b(k, *this, frame);
-    for (Var &var : p.vars) {
-      if (var.storage != storage || var.kind == VarKind::Let || var.kind == VarKind::Derived)
-        continue;
-      const Type t = BodyBuilder::typeOf(var.type);
-      const ValueId v = var.init ? b.valueAs(var.init, t) : b.constant(0, t);
-      b.write(var, &var == p.weight ? clamped(b, var, v) : v);
-    }
-    for (const auto &[var, v] : b.written) {
-      b.store(buffers.at(var), b.indexOf(*var, Side::Self), v);
-      if (var->eventDriven)
-        b.store(lasts.at(var), b.indexOf(*var, Side::Self), b.integer(0));
-    }
-    if (k.body.empty())
-      out.kernels.pop_back();
-    else
-      table.initKernels.push_back(end());
+    const auto stored = [&](const Var &var) {
+      return var.storage == storage && var.kind != VarKind::Let && var.kind != VarKind::Derived;
+    };
+    std::vector<uint32_t> kernels;
+    initialValues(p.vars, {fmt::format("{}.{}", p.name, part), space, object, "initial values", frame, stored, p.weight}, kernels);
+    table.initKernels.insert(table.initKernels.end(), kernels.begin(), kernels.end());
   };
-  kernelFor(Storage::PerEdge, abi::Space::Edges, p.id, "edges");
-  kernelFor(Storage::PerSource, abi::Space::Cells, p.sourcePopulation->id, "initial_sources");
-  kernelFor(Storage::PerTarget, abi::Space::Cells, p.targetPopulation->id, "initial_targets");
+  valuesOf(Storage::PerEdge, abi::Space::Edges, p.id, "edges");
+  valuesOf(Storage::PerSource, abi::Space::Cells, p.sourcePopulation->id, "initial_sources");
+  valuesOf(Storage::PerTarget, abi::Space::Cells, p.targetPopulation->id, "initial_targets");
 }
 
 void Scheduler::pairKernels(model::Projection &p) {

@@ -122,6 +122,8 @@ private:
   bool readsFar(const model::Projection &p, bool pre, const Var &var) const;
 
   // ---- Init.cpp
+  struct InitialValues;
+  void initialValues(std::deque<Var> &vars, const InitialValues &how, std::vector<uint32_t> &kernels);
   void initPopulation(model::Population &p);
   void initProjection(model::Projection &p);
   void pairKernels(model::Projection &p);
