@@ -2,6 +2,7 @@
 #include "runtime/core/Options.h"
 
 #include "runtime/core/Quantity.h"
+#include "runtime/core/Session.h"
 
 #include <cmath>
 #include <fmt/format.h>
@@ -11,22 +12,22 @@ namespace snn::rt {
 namespace {
 
 struct Flag {
-  const char *name, *argument, *help;
+  const char *name, *argument, *help, *otherwise; ///< otherwise: the default
 };
 constexpr Flag common[] = {
-    {"help", "", "this text"},
-    {"version", "", "the version of compiler and model"},
-    {"output", "FILE", "the recording (HDF5)"},
-    {"dt", "TIME", "length of a step, as in 0.1ms"},
-    {"seed", "N", "seed of all random numbers"},
-    {"threads", "N", "threads; 0 is one for each core"},
-    {"precision", "float|double", "precision of states and weights"},
-    {"device", "cpu|cuda", "where the network runs"},
-    {"set", "PATH=VALUE", "a param of the network or of a population, as in cells.tau_m=15ms"},
-    {"quiet", "", "no progress bars"},
-    {"checkpoint", "FILE", "write the whole state at intervals, on SIGTERM and at the end"},
-    {"checkpoint-every", "TIME", "interval of checkpoints in wall time (10min)"},
-    {"resume", "FILE", "go on from a checkpoint"},
+    {"help", "", "this text", ""},
+    {"version", "", "the version of compiler and model", ""},
+    {"output", "FILE", "the recording (HDF5); plots lie beside it as .html", "PROGRAM.h5"},
+    {"dt", "TIME", "length of a step", "`set dt` of the experiment, or 0.1 ms"},
+    {"seed", "N", "seed of all random numbers", "`set seed` of the experiment, or 0"},
+    {"precision", "float|double", "precision of states and weights", "`set precision`, or float"},
+    {"set", "PATH=VALUE", "value of a param; may be repeated", ""},
+    {"quiet", "", "no progress line", ""},
+    {"checkpoint", "FILE", "write the whole state at intervals, when stopped and at the end", ""},
+    {"checkpoint-every", "TIME", "time between checkpoints, by the clock on the wall", "10 min"},
+    {"resume", "FILE", "go on from a checkpoint", ""},
+    {"threads", "N", "from 1 on; this version computes on one core whatever N is", "1"},
+    {"device", "cpu", "this version computes on the CPU only", "cpu"},
 };
 
 Error usage(std::string message) { return {ExitCode::usage, std::move(message)}; }
@@ -48,10 +49,10 @@ Error unknownFlag(const abi::HostProgram &program, std::string_view flag) {
   return usage(fmt::format("unknown flag --{}{}", flag, near.empty() ? "; see --help" : "; did you mean --" + near + "?"));
 }
 
-Result<double> whole(std::string_view text, std::string_view flag, double largest) {
+Result<double> whole(std::string_view text, std::string_view flag, double least, double largest) {
   double value = 0;
-  if (!parseNumber(text, value) || value != std::floor(value) || value < 0 || value > largest)
-    return usage(fmt::format("--{}: '{}' is not a whole number from 0 to {:.0f}", flag, text, largest));
+  if (!parseNumber(text, value) || value != std::floor(value) || value < least || value > largest)
+    return usage(fmt::format("--{}: '{}' is not a whole number from {:.0f} to {:.0f}", flag, text, least, largest));
   return value;
 }
 
@@ -144,8 +145,8 @@ Status Parser::flag(std::string_view name, const std::string &value) {
     to = ms.value();
     return {};
   };
-  const auto number = [&](auto &to, double largest) -> Status {
-    const Result<double> n = whole(value, name, largest);
+  const auto number = [&](auto &to, double least, double largest) -> Status {
+    const Result<double> n = whole(value, name, least, largest);
     if (!n.ok())
       return n.error();
     to = static_cast<typename std::remove_reference_t<decltype(to)>::value_type>(n.value());
@@ -156,9 +157,9 @@ Status Parser::flag(std::string_view name, const std::string &value) {
   if (name == "checkpoint-every")
     return time(s.checkpointEveryMs);
   if (name == "seed")
-    return number(s.seed, 9007199254740992.0);
+    return number(s.seed, 0, 9007199254740992.0);
   if (name == "threads")
-    return number(s.threads, 4096);
+    return number(s.threads, 1, 4096);
   if (name == "set")
     return set(value);
   if (name == "precision") {
@@ -171,7 +172,7 @@ Status Parser::flag(std::string_view name, const std::string &value) {
     if (value == "cuda")
       return usage("--device cuda: this build has no CUDA back-end; use --device cpu");
     if (value != "cpu")
-      return usage(fmt::format("--device: '{}' is neither cpu nor cuda", value));
+      return usage(fmt::format("--device: '{}' is unknown; this version knows cpu only", value));
     return {};
   }
   std::string &file = name == "output" ? s.output : name == "checkpoint" ? s.checkpoint : s.resume;
@@ -237,6 +238,57 @@ std::string shown(const abi::HostOption &o) {
   return {};
 }
 
+/// What stands for an option's value: TIME for one in ms, N for a whole number, X for another.
+std::string argumentOf(const abi::HostOption &o) {
+  switch (static_cast<abi::HostConstant::Kind>(o.type)) {
+  case abi::HostConstant::Text:
+    return "TEXT";
+  case abi::HostConstant::Bool:
+    return "true|false";
+  case abi::HostConstant::Int:
+    return "N";
+  case abi::HostConstant::Real:
+    return o.unit.empty() || o.unit == "1" ? "X" : parseQuantity("1 ms", o.unit, o.unitScale, "").ok() ? "TIME" : "QUANTITY";
+  }
+  return {};
+}
+
+/// "  --flag ARGUMENT      help [default]"; a long flag has a line of its own.
+std::string helpLine(const std::string &flag, const std::string &argument, const std::string &help, const std::string &otherwise) {
+  constexpr size_t column = 28;
+  std::string line = fmt::format("  --{}{}{}", flag, argument.empty() ? "" : " ", argument);
+  if (line.size() + 1 > column)
+    line += "\n" + std::string(column, ' ');
+  else
+    line.resize(column, ' ');
+  line += help;
+  if (!otherwise.empty())
+    line += fmt::format("{}[{}]", help.empty() ? "" : " ", otherwise);
+  return line + "\n";
+}
+
+/// The params that --set knows, with their units, as far as they fit on a few lines.
+std::string helpOfSets(const abi::ProgramImage &program) {
+  constexpr size_t width = 100, mostLines = 8;
+  const std::vector<Settable> params = settables(program);
+  if (params.empty())
+    return {};
+  std::string out, line;
+  size_t lines = 0, shownParams = 0;
+  for (const Settable &s : params) {
+    const std::string word = s.path + (s.unit.empty() || s.unit == "1" ? "" : " (" + s.unit + ")");
+    if (!line.empty() && line.size() + word.size() + 2 > width) {
+      if (++lines == mostLines)
+        break;
+      out += line + ",\n", line.clear();
+    }
+    line += line.empty() ? "  " + word : ", " + word;
+    ++shownParams;
+  }
+  const size_t left = params.size() - shownParams;
+  return out + line + (left ? fmt::format(", and {} more", left) : "") + "\n";
+}
+
 } // namespace
 
 Result<CommandLine> parseCommandLine(const abi::Image &image, std::span<const std::string> arguments) {
@@ -257,15 +309,22 @@ std::string helpText(const abi::Image &image, size_t number, const std::string &
   for (const abi::ProgramImage &p : image.programs) {
     if (p.host.options.empty())
       continue;
-    out += several ? fmt::format("\nflags of {}:\n", p.host.name) : "\nflags of the experiment:\n";
+    out += several ? fmt::format("\nflags of {} [default]:\n", p.host.name) : "\nflags of the experiment [default]:\n";
     for (const abi::HostOption &o : p.host.options)
-      out += fmt::format("  --{:<22} {} [{}]\n", o.flag, o.help, shown(o));
+      out += helpLine(o.flag, argumentOf(o), o.help, shown(o));
   }
-  out += "\nflags of every program:\n";
+  out += "\nflags of every program [default]:\n";
   for (const Flag &f : common)
-    out += fmt::format("  --{:<22} {}\n", fmt::format("{} {}", f.name, f.argument), f.help);
-  out += "\nexit codes: 0 ok, 1 model, 2 usage, 3 assertion, 4 divergence, 5 resources, 6 input or output, 7 bad data, "
-         "70 internal\n";
+    out += helpLine(f.name, f.argument, f.help, std::string_view(f.name) == "output" ? binary + ".h5" : f.otherwise);
+  for (const abi::ProgramImage &p : image.programs)
+    if (const std::string sets = helpOfSets(p); !sets.empty())
+      out += fmt::format("\nparams for --set{}:\n{}", several ? " of " + p.host.name : "", sets);
+  out += "\nquantities have a unit: 15ms, \"15 ms\", 0.015s, -65mV. --flag=VALUE is the same as --flag VALUE.\n"
+         "\nexit codes:\n"
+         "  0 done                    4 the run diverged                  7 bad data\n"
+         "  1 error of the model      5 not enough memory                 70 error of snnc\n"
+         "  2 wrong flag or value     6 a file cannot be read or written  128 + N stopped by signal N\n"
+         "  3 a failed assert\n";
   return out;
 }
 

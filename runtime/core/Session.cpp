@@ -84,7 +84,8 @@ Result<std::unique_ptr<Session>> Session::create(const snn_model &model, std::sh
 std::vector<Settable> settables(const abi::ProgramImage &program) {
   std::map<std::string, Settable> known;
   const abi::HostProgram &host = program.host;
-  for (const abi::HostInstr &i : host.functions[host.setup].code)
+  static const std::vector<abi::HostInstr> nothing;
+  for (const abi::HostInstr &i : host.setup < host.functions.size() ? host.functions[host.setup].code : nothing)
     if (i.op == abi::HostOp::Override)
       known[host.constants[i.b].text] = {host.constants[i.b].text, host.constants[i.c].text, host.constants[i.list[0]].number,
                                          i.sub == abi::HostConstant::Bool  ? abi::ValueType::Bool
@@ -216,14 +217,20 @@ Status Session::setUp(const snn_model &model) {
 }
 
 void Session::setting(abi::HostSetting which, double value) {
+  const auto whole = [value](const char *name, double least, double largest) {
+    if (value != std::floor(value) || value < least || value > largest)
+      host::failModel(fmt::format("set {} = {:g}: a whole number from {:.0f} to {:.0f} is needed", name, value, least, largest));
+  };
   switch (which) {
   case abi::HostSetting::Dt:
     settings.dt = value;
     return;
   case abi::HostSetting::Seed:
+    whole("seed", 0, host::largestInteger);
     settings.seed = static_cast<uint64_t>(value);
     return;
   case abi::HostSetting::Threads:
+    whole("threads", 1, 4096);
     settings.threads = static_cast<int>(value);
     return;
   case abi::HostSetting::Precision:

@@ -55,6 +55,9 @@ TEST(Options, NamesWhatIsWrong) {
   EXPECT_EQ(message({"--seed"}), "--seed needs a value");
   EXPECT_EQ(message({"--quiet=1"}), "--quiet takes no value");
   EXPECT_EQ(message({"--set", "tau"}), "--set: 'tau' is not PATH=VALUE, as in cells.tau_m=15ms");
+  EXPECT_EQ(message({"--threads", "0"}), "--threads: '0' is not a whole number from 1 to 4096");
+  EXPECT_EQ(message({"--threads=-1"}), "--threads: '-1' is not a whole number from 1 to 4096");
+  EXPECT_EQ(message({"--threads", "abc"}), "--threads: 'abc' is not a whole number from 1 to 4096");
   EXPECT_NE(message({"--device", "cuda"}).find("no CUDA"), std::string::npos);
   EXPECT_EQ(message({"--precision", "half"}), "--precision: 'half' is neither float nor double");
   EXPECT_EQ(message({"--output", ""}), "--output needs the name of a file");
@@ -75,6 +78,7 @@ TEST(Options, HelpShowsDefaultsWithUnits) {
   EXPECT_NE(text.find("--show"), std::string::npos);
   EXPECT_NE(text.find("[100 ms]"), std::string::npos);
   EXPECT_NE(text.find("[2000]"), std::string::npos);
+  EXPECT_EQ(text.find("cuda"), std::string::npos);
 }
 
 } // namespace
