@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <fmt/format.h>
+#include <type_traits>
 
 namespace snn::rt {
 
@@ -11,46 +12,68 @@ std::string pathOf(const abi::Population &population, const abi::Variable &varia
   return population.name + "." + variable.name;
 }
 
-double Network::Impl::load(const BufferMemory &buffer, int64_t index) const {
-  const void *data = buffer.block.data();
-  switch (buffer.elem) {
-  case abi::Elem::Real:
-    return settings.precision == Precision::Float ? static_cast<double>(static_cast<const float *>(data)[index])
-                                                  : static_cast<const double *>(data)[index];
-  case abi::Elem::F64:
-    return static_cast<const double *>(data)[index];
-  case abi::Elem::I32:
-    return static_cast<const int32_t *>(data)[index];
-  case abi::Elem::I64:
-    return static_cast<double>(static_cast<const int64_t *>(data)[index]);
-  case abi::Elem::U8:
-    return static_cast<const uint8_t *>(data)[index];
-  }
-  return 0;
-}
+namespace {
 
-void Network::Impl::store(BufferMemory &buffer, int64_t index, double value) const {
+/// Calls `use` with the first element of a buffer by its type, once for all elements.
+template <class Use> void byType(const BufferMemory &buffer, Precision precision, Use use) {
   void *data = buffer.block.data();
   switch (buffer.elem) {
   case abi::Elem::Real:
-    if (settings.precision == Precision::Float)
-      static_cast<float *>(data)[index] = static_cast<float>(value);
-    else
-      static_cast<double *>(data)[index] = value;
-    return;
+    return precision == Precision::Float ? use(static_cast<float *>(data)) : use(static_cast<double *>(data));
   case abi::Elem::F64:
-    static_cast<double *>(data)[index] = value;
-    return;
+    return use(static_cast<double *>(data));
   case abi::Elem::I32:
-    static_cast<int32_t *>(data)[index] = static_cast<int32_t>(std::llround(value));
-    return;
+    return use(static_cast<int32_t *>(data));
   case abi::Elem::I64:
-    static_cast<int64_t *>(data)[index] = std::llround(value);
-    return;
+    return use(static_cast<int64_t *>(data));
   case abi::Elem::U8:
-    static_cast<uint8_t *>(data)[index] = value != 0;
-    return;
+    return use(static_cast<uint8_t *>(data));
   }
+}
+
+template <class T> T stored(double value) {
+  if constexpr (std::is_same_v<T, uint8_t>)
+    return value != 0;
+  else if constexpr (std::is_integral_v<T>)
+    return static_cast<T>(std::llround(value));
+  else
+    return static_cast<T>(value);
+}
+
+/// out[k] = the element number place(k).
+template <class Place> void readAll(const BufferMemory &buffer, Precision precision, std::vector<double> &out, Place place) {
+  byType(buffer, precision, [&](const auto *data) {
+    for (size_t k = 0; k < out.size(); ++k)
+      out[k] = static_cast<double>(data[place(static_cast<int64_t>(k))]);
+  });
+}
+
+/// The element number place(k) = values[k], or the one value for all n.
+template <class Place>
+void writeAll(const BufferMemory &buffer, Precision precision, std::span<const double> values, int64_t n, Place place) {
+  byType(buffer, precision, [&](auto *data) {
+    using T = std::remove_pointer_t<decltype(data)>;
+    if (values.size() == 1)
+      for (int64_t k = 0; k < n; ++k)
+        data[place(k)] = stored<T>(values[0]);
+    else
+      for (int64_t k = 0; k < n; ++k)
+        data[place(k)] = stored<T>(values[static_cast<size_t>(k)]);
+  });
+}
+
+constexpr auto same = [](int64_t k) { return k; };
+
+} // namespace
+
+double Network::Impl::load(const BufferMemory &buffer, int64_t index) const {
+  double value = 0;
+  byType(buffer, settings.precision, [&](const auto *data) { value = static_cast<double>(data[index]); });
+  return value;
+}
+
+void Network::Impl::store(BufferMemory &buffer, int64_t index, double value) const {
+  byType(buffer, settings.precision, [&](auto *data) { data[index] = stored<std::remove_pointer_t<decltype(data)>>(value); });
 }
 
 const abi::NetworkTables &Network::tables() const { return impl->tables; }
@@ -104,8 +127,11 @@ Status Network::readCells(uint32_t population, uint32_t variable, std::span<cons
     if (Status s = impl->launch(v.evalKernel); !s.ok())
       return s;
   out.resize(static_cast<size_t>(n));
-  for (int64_t k = 0; k < n; ++k)
-    out[k] = impl->load(impl->buffers[v.buffer], cells.empty() ? k : cells[k]);
+  const BufferMemory &buffer = impl->buffers[v.buffer];
+  if (cells.empty())
+    readAll(buffer, impl->settings.precision, out, same);
+  else
+    readAll(buffer, impl->settings.precision, out, [&](int64_t k) { return cells[static_cast<size_t>(k)]; });
   return {};
 }
 
@@ -121,8 +147,11 @@ Status Network::writeCells(uint32_t population, uint32_t variable, std::span<con
       return Error{ExitCode::model, fmt::format("{} has one value for all cells", pathOf(p, v))};
     setScalar(v.scalar, values[0]);
   } else {
-    for (int64_t k = 0; k < n; ++k)
-      impl->store(impl->buffers[v.buffer], cells.empty() ? k : cells[k], values[values.size() == 1 ? 0 : k]);
+    const BufferMemory &buffer = impl->buffers[v.buffer];
+    if (cells.empty())
+      writeAll(buffer, impl->settings.precision, values, n, same);
+    else
+      writeAll(buffer, impl->settings.precision, values, n, [&](int64_t k) { return cells[static_cast<size_t>(k)]; });
   }
   return cellsChanged(population, variable);
 }
@@ -183,17 +212,17 @@ Status Network::readEdges(uint32_t projection, uint32_t variable, std::vector<do
       return s;
   const BufferMemory &buffer = impl->buffers[v.evalBuffer != abi::none ? v.evalBuffer : v.buffer];
   out.resize(static_cast<size_t>(edges));
+  if (v.extent == abi::Extent::Edges && !p.drawn) {
+    readAll(buffer, impl->settings.precision, out, same);
+    return {};
+  }
   std::vector<int64_t> pre, post;
   if (v.extent != abi::Extent::Edges)
     edgeEnds(projection, pre, post);
-  for (int64_t k = 0; k < edges; ++k) {
-    int64_t at = p.drawn ? p.segments.storage[k] : k;
-    if (v.extent == abi::Extent::Sources)
-      at = pre[k];
-    else if (v.extent == abi::Extent::Targets)
-      at = post[k];
-    out[k] = impl->load(buffer, at);
-  }
+  const std::vector<int64_t> &place = v.extent == abi::Extent::Sources   ? pre
+                                      : v.extent == abi::Extent::Targets ? post
+                                                                         : p.segments.storage;
+  readAll(buffer, impl->settings.precision, out, [&](int64_t k) { return place[static_cast<size_t>(k)]; });
   return {};
 }
 
@@ -212,8 +241,12 @@ Status Network::writeEdges(uint32_t projection, uint32_t variable, std::span<con
     setScalar(v.scalar, values[0]);
     return {};
   }
-  for (int64_t k = 0; k < edges; ++k)
-    impl->store(impl->buffers[v.buffer], p.drawn ? p.segments.storage[k] : k, values[values.size() == 1 ? 0 : k]);
+  const BufferMemory &buffer = impl->buffers[v.buffer];
+  if (p.drawn)
+    writeAll(buffer, impl->settings.precision, values, edges,
+             [&](int64_t k) { return p.segments.storage[static_cast<size_t>(k)]; });
+  else
+    writeAll(buffer, impl->settings.precision, values, edges, same);
   return {};
 }
 

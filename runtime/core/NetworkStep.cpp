@@ -205,14 +205,17 @@ void Network::Impl::collect(uint32_t id) {
     collectTrain(state, flags, tables.populations[id].spikeStep);
   else if (flags) {
     std::fill(flags + state.count, flags + padded(state.count), uint8_t{0});
-    for (int64_t begin = 0; begin < state.count; begin += 8) {
-      uint64_t eight;
-      std::memcpy(&eight, flags + begin, 8);
-      while (eight) {
-        const int bit = std::countr_zero(eight) / 8;
-        spikes.push_back(static_cast<int32_t>(begin + bit));
-        eight &= ~(uint64_t{0xff} << (8 * bit));
-      }
+    for (int64_t begin = 0; begin < state.count; begin += 64) { // most cells are silent
+      uint64_t words[8], any = 0;
+      std::memcpy(words, flags + begin, sizeof words);
+      for (uint64_t eight : words)
+        any |= eight;
+      for (int64_t k = 0; any && k < 8; ++k)
+        while (words[k]) {
+          const int bit = std::countr_zero(words[k]) / 8;
+          spikes.push_back(static_cast<int32_t>(begin + 8 * k + bit));
+          words[k] &= ~(uint64_t{0xff} << (8 * bit));
+        }
     }
   }
   for (int32_t cell : spikes)

@@ -32,8 +32,17 @@ public:
     }
   }
   int64_t offset = 0;
-  void next() {
-    for (size_t axis = extent.size(); axis-- > 0;) {
+  void next() { advance(extent.size()); }
+  /// Past the last axis as a whole; `offset` must be at its begin.
+  void nextRow() { advance(extent.size() - 1); }
+  int64_t lastStride() const { return stride.back(); }
+
+private:
+  const Shape &extent;
+  Shape at, stride;
+
+  void advance(size_t axes) {
+    for (size_t axis = axes; axis-- > 0;) {
       offset += stride[axis];
       if (++at[axis] < extent[axis])
         return;
@@ -41,11 +50,38 @@ public:
       at[axis] = 0;
     }
   }
-
-private:
-  const Shape &extent;
-  Shape at, stride;
 };
+
+/// One row of an operand: its first element and the distance of the next, 0 where one element serves for all.
+struct Row {
+  const double *begin = nullptr;
+  int64_t stride = 0;
+};
+
+template <class Op> void forRow(const Row &a, const Row &b, double *out, int64_t n, Op op) {
+  for (int64_t k = 0; k < n; ++k)
+    out[k] = op(a.begin[k * a.stride], b.begin[k * b.stride]);
+}
+
+/// The commonest functions of two numbers without a call for each element; false for the others.
+bool applyRow(abi::HostFn fn, const Row &a, const Row &b, double *out, int64_t n) {
+  switch (fn) {
+  case abi::HostFn::Add:
+    forRow(a, b, out, n, [](double x, double y) { return x + y; });
+    return true;
+  case abi::HostFn::Sub:
+    forRow(a, b, out, n, [](double x, double y) { return x - y; });
+    return true;
+  case abi::HostFn::Mul:
+    forRow(a, b, out, n, [](double x, double y) { return x * y; });
+    return true;
+  case abi::HostFn::Div:
+    forRow(a, b, out, n, [](double x, double y) { return x / y; });
+    return true;
+  default:
+    return false;
+  }
+}
 
 void checkInteger(double x) {
   if (x != x)
@@ -111,15 +147,21 @@ Value apply(abi::HostFn fn, std::span<const Value> args, Kind kind) {
     walks.emplace_back(shapes[k], shape);
     plain &= !args[k].isArray() || shapes[k] == shape;
   }
-  for (size_t n = 0; n < out.size(); ++n) {
-    for (size_t k = 0; k < args.size(); ++k) {
-      const int64_t at = plain ? (args[k].isArray() ? static_cast<int64_t>(n) : 0) : walks[k].offset;
-      x[k] = args[k].elements()[at];
-    }
-    out[n] = applyScalar(fn, x);
+  const int64_t total = static_cast<int64_t>(out.size()), length = plain ? total : shape.back();
+  for (int64_t begin = 0; begin < total; begin += length) {
+    Row rows[3];
+    for (size_t k = 0; k < args.size(); ++k)
+      rows[k] = plain ? Row{args[k].elements(), args[k].isArray()}
+                      : Row{args[k].elements() + walks[k].offset, walks[k].lastStride()};
+    if (args.size() != 2 || !applyRow(fn, rows[0], rows[1], &out[static_cast<size_t>(begin)], length))
+      for (int64_t n = 0; n < length; ++n) {
+        for (size_t k = 0; k < args.size(); ++k)
+          x[k] = rows[k].begin[n * rows[k].stride];
+        out[static_cast<size_t>(begin + n)] = applyScalar(fn, x);
+      }
     if (!plain)
       for (Walk &walk : walks)
-        walk.next();
+        walk.nextRow();
   }
   if (kind == Kind::Int)
     for (double y : out)

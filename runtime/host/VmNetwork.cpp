@@ -275,6 +275,8 @@ void Vm::writeEdges(const abi::HostInstr &i) {
   const Value value = convert(slot(i.a), kindOf(projection.variables[i.c].type));
   if (value.isNumber() && !value.isArray())
     return check(net().writeEdges(i.b, i.c, {&value.number, 1}));
+  if (value.isNumber() && value.array->shape == shape)
+    return check(net().writeEdges(i.b, i.c, value.array->data));
   const std::vector<double> values = expand(value, shape, true, projection.name + "." + projection.variables[i.c].name);
   check(net().writeEdges(i.b, i.c, values));
 }
