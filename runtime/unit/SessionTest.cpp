@@ -285,7 +285,7 @@ TEST_F(SessionTest, ResumeRefusesOtherFlags) {
 
 TEST_F(SessionTest, DivergenceIsReportedWithTheLine) {
   SessionOptions o = options("d.h5");
-  o.sets["cells.I"] = "inf";
+  o.sets["cells.I"] = "-inf"; // above the threshold V would be reset
   std::unique_ptr<Session> session = create(o);
   const Status ran = session->runExperiment();
   ASSERT_FALSE(ran.ok());
