@@ -49,7 +49,7 @@ TEST(Options, ReadsFlagsAndOptions) {
 
 TEST(Options, NamesWhatIsWrong) {
   EXPECT_EQ(message({"--sampels", "5"}), "unknown flag --sampels; did you mean --samples?");
-  EXPECT_EQ(message({"--samples", "2.5"}), "--samples: '2.5' is not an integer");
+  EXPECT_EQ(message({"--samples", "2.5"}), "--samples: '2.5' is not a whole number");
   EXPECT_EQ(message({"--show", "3 mV"}), "--show: the unit mV does not fit; expected one of s, ms, us, ns, min");
   EXPECT_EQ(message({"--dt", "-1ms"}), "--dt: '-1ms' is not longer than 0");
   EXPECT_EQ(message({"--seed"}), "--seed needs a value");
