@@ -99,7 +99,7 @@ std::string expectedWords(antlr4::Parser *parser, const antlr4::misc::IntervalSe
     return before == L::LP && has(L::RP)   ? "an argument or `)`"
            : before == L::LB && has(L::RB) ? "an expression or `]`"
                                            : "an expression";
-  if (has(L::NAME) && has(L::BY) && !has(L::LC))
+  if (has(L::NAME) && has(L::BY) && !has(L::IMPORT)) // no place of a name, where all words may stand
     return "a pattern or `by`";
   if (has(L::NAME) && !has(L::PLUS)) {
     if (has(L::NUMBER))
