@@ -267,8 +267,11 @@ std::map<std::string_view, const ast::Arg *> Elaborator::namedArgs(std::span<con
   return out;
 }
 
-bool varies(expr::ExprPtr e) {
-  if (!e)
+namespace {
+
+/// `seen` holds parts that do not vary: functions share their arguments, so that a part may be read from very many places.
+bool varies(expr::ExprPtr e, std::set<expr::ExprPtr> &seen) {
+  if (!e || !seen.insert(e).second)
     return false;
   switch (e->kind) {
   case expr::Kind::Draw:
@@ -282,13 +285,20 @@ bool varies(expr::ExprPtr e) {
     const Var *var = expr::cast<expr::Ref>(e).var;
     if (expr::cast<expr::Ref>(e).side != expr::Side::Self)
       return var->storage != model::Storage::Uniform;
-    return var->storage != model::Storage::Uniform && !(var->kind == model::VarKind::Let && !varies(var->init));
+    return var->storage != model::Storage::Uniform && !(var->kind == model::VarKind::Let && !varies(var->init, seen));
   }
   case expr::Kind::Call:
-    return std::ranges::any_of(expr::cast<expr::Call>(e).args, varies);
+    return std::ranges::any_of(expr::cast<expr::Call>(e).args, [&](expr::ExprPtr a) { return varies(a, seen); });
   default:
     return false;
   }
+}
+
+} // namespace
+
+bool varies(expr::ExprPtr e) {
+  std::set<expr::ExprPtr> seen;
+  return varies(e, seen);
 }
 
 } // namespace snn::elaborate
