@@ -44,6 +44,14 @@ ValueId Scheduler::clamped(BodyBuilder &b, const Var &var, ValueId v) {
   return v;
 }
 
+namespace {
+bool anyWanted(const model::Body &body, const std::function<bool(const Stmt &)> &wanted) {
+  return std::ranges::any_of(body, [&](const Stmt &s) {
+    return s.kind == StmtKind::If ? anyWanted(s.then, wanted) || anyWanted(s.otherwise, wanted) : wanted(s);
+  });
+}
+} // namespace
+
 void Scheduler::statement(BodyBuilder &b, const Stmt &s, ValueId predicate, const model::Projection *edges, bool ofRule,
                           const std::function<bool(const Stmt &)> &wanted) {
   switch (s.kind) {
@@ -83,14 +91,18 @@ void Scheduler::statement(BodyBuilder &b, const Stmt &s, ValueId predicate, cons
     return;
   }
   case StmtKind::If: {
-    const ValueId c = b.value(s.value);
-    for (const Stmt &inner : s.then)
-      statement(b, inner, b.both(predicate, c), edges, ofRule, wanted);
-    if (!s.otherwise.empty()) {
-      const ValueId not_ = b.negate(c);
-      for (const Stmt &inner : s.otherwise)
-        statement(b, inner, b.both(predicate, not_), edges, ofRule, wanted);
-    }
+    if (wanted && !anyWanted(s.then, wanted) && !anyWanted(s.otherwise, wanted))
+      return; // its condition may read what this kernel cannot reach
+    const ValueId c = b.value(s.value), outer = b.guard;
+    const auto branch = [&](const model::Body &statements, ValueId taken) {
+      b.guard = b.both(predicate, taken);
+      for (const Stmt &inner : statements)
+        statement(b, inner, b.guard, edges, ofRule, wanted);
+    };
+    branch(s.then, c);
+    if (!s.otherwise.empty())
+      branch(s.otherwise, b.negate(c));
+    b.guard = outer;
     return;
   }
   case StmtKind::Hold: { // round(d / dt) steps
@@ -109,11 +121,14 @@ void Scheduler::statement(BodyBuilder &b, const Stmt &s, ValueId predicate, cons
 
 void Scheduler::body(BodyBuilder &b, const model::Body &statements, ValueId predicate,
                      const std::function<bool(const Stmt &)> &wanted, const model::Projection *edges, size_t ruleFrom) {
+  const ValueId outer = b.guard;
+  b.guard = predicate;
   for (size_t k = 0; k < statements.size(); ++k) {
     if (k == 0 || (edges && k == ruleFrom))
       b.beginBody();
     statement(b, statements[k], predicate, edges, k >= ruleFrom, wanted);
   }
+  b.guard = outer;
 }
 
 } // namespace snn::schedule

@@ -33,7 +33,7 @@ ValueId BodyBuilder::emit(Instr i) {
   uint64_t bits = 0;
   static_assert(sizeof bits == sizeof i.imm);
   std::memcpy(&bits, &i.imm, sizeof bits);
-  const Key key{static_cast<uint8_t>(i.op), static_cast<uint8_t>(i.type), i.a, i.b, i.c, i.index, i.object, i.site, 0.0,
+  const Key key{static_cast<uint8_t>(i.op), static_cast<uint8_t>(i.type), i.a, i.b, i.c, i.index, i.object, i.site,
                 i.imm64 ^ static_cast<int64_t>(bits)};
   if (shared)
     if (const auto it = known.find(key); it != known.end())
@@ -234,15 +234,18 @@ ValueId BodyBuilder::letValue(const Var &var, Side side) {
     return constant(0, typeOf(var.type));
   const bool outer = inLet;
   const Side outerSide = letSide;
+  const ValueId outerGuard = guard;
   inLet = true;
+  guard = kernel::noValue; // others may read the let outside of the condition
   letSide = side;
   const ValueId v = valueAs(var.init, typeOf(var.type));
   inLet = outer;
   letSide = outerSide;
+  guard = outerGuard;
   return lets[key] = v;
 }
 
-/// (x - offset) * exp(rate * dt * k) + offset, k steps after the last event.
+/// x * exp(rate * h) + input * h * exprel(rate * h), h = k * dt, k steps after the last event.
 ValueId BodyBuilder::eventDriven(const Var &var, Side side) {
   const uint32_t copy = frame.refreshedValues ? layout.refreshed(var) : abi::none;
   const bool far = (frame.space == abi::Space::RowEdges && var.storage == Storage::PerTarget) ||
@@ -254,12 +257,14 @@ ValueId BodyBuilder::eventDriven(const Var &var, Side side) {
   const ValueId k = op(Op::Sub, Type::I64, stepNow(), load(layout.lastStep(var), at, Type::I64));
   const uint32_t uniform = layout.rateScalar(var);
   const ValueId rate = uniform != abi::none ? scalar(uniform) : valueAs(layout.rate(var), Type::Real);
-  const ValueId p = op(Op::Exp, Type::Real, op(Op::Mul, Type::Real, rate, convert(k, Type::Real)));
-  const expr::ExprPtr offset = layout.offset(var);
-  if (!offset)
-    return op(Op::Mul, Type::Real, x, p);
-  const ValueId o = valueAs(offset, Type::Real);
-  return op(Op::Add, Type::Real, op(Op::Mul, Type::Real, op(Op::Sub, Type::Real, x, o), p), o);
+  const ValueId steps = convert(k, Type::Real), exponent = op(Op::Mul, Type::Real, rate, steps);
+  const ValueId p = op(Op::Exp, Type::Real, exponent), decayed = op(Op::Mul, Type::Real, x, p);
+  const expr::ExprPtr input = layout.input(var);
+  if (!input)
+    return decayed;
+  const ValueId h = op(Op::Mul, Type::Real, steps, op(Op::Dt, Type::Real));
+  const ValueId q = op(Op::Mul, Type::Real, h, op(Op::Exprel, Type::Real, exponent));
+  return op(Op::Add, Type::Real, decayed, op(Op::Mul, Type::Real, q, valueAs(input, Type::Real)));
 }
 
 /// (i / product of the later extents) mod extent. The quotient is made in float64, where it is exact.
@@ -320,7 +325,10 @@ ValueId BodyBuilder::draw(const expr::Draw &d) {
   i.a = valueAs(d.args[0], Type::Real);
   if (d.args.size() > 1)
     i.b = valueAs(d.args[1], Type::Real);
-  i.type = d.distribution == expr::Distribution::Bernoulli ? Type::Bool : Type::Real;
+  const bool bernoulli = d.distribution == expr::Distribution::Bernoulli;
+  if (bernoulli && guard != kernel::noValue) // bodies are flat: a probability of a branch that is not taken is no error
+    i.a = select(guard, i.a, constant(0));
+  i.type = bernoulli ? Type::Bool : Type::Real;
   i.site = d.site;
   i.object = layout.stream(frame.cells, frame.edges, d.site);
   i.range = d.range;
@@ -402,7 +410,12 @@ ValueId BodyBuilder::call(const expr::Call &c) {
     return op(Op::And, Type::Bool, was, op(Op::Lt, Type::Bool, b, a));
   }
   case EO::Select: {
-    const ValueId cond = value(c.args[0]), a = arg(1), b = arg(2);
+    const ValueId cond = value(c.args[0]), outer = guard;
+    guard = both(outer, cond);
+    const ValueId a = arg(1);
+    guard = both(outer, negate(cond));
+    const ValueId b = arg(2);
+    guard = outer;
     return select(cond, a, b);
   }
   case EO::Clip: {

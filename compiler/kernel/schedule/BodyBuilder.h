@@ -33,7 +33,7 @@ public:
   virtual uint32_t refreshed(const Var &eventDriven) = 0; ///< buffer with the value now, or none: computed in place
   virtual uint32_t rateScalar(const Var &eventDriven) = 0;///< rate * dt, or none: it differs from edge to edge
   virtual expr::ExprPtr rate(const Var &eventDriven) = 0;   ///< rate * dt of one edge
-  virtual expr::ExprPtr offset(const Var &eventDriven) = 0;
+  virtual expr::ExprPtr input(const Var &eventDriven) = 0;
   virtual uint32_t crossing(const expr::Call &crosses) = 0; ///< buffer: true when not above at the end of the last step
   virtual uint32_t stream(const model::Population *cells, const model::Projection *edges, uint32_t site) = 0;
   virtual void refuse(source::Range range, std::string message) = 0;
@@ -44,7 +44,6 @@ struct Frame {
   abi::Space space = abi::Space::Cells;
   const model::Population *cells = nullptr;  ///< Self is a cell of it
   const model::Projection *edges = nullptr;  ///< Self is an edge of it
-  expr::Side eventSide = expr::Side::Self;   ///< event_cells and cells of a projection: the index is this cell
   /// Steps to add to the step's number for `t` and event-driven values: 0 before integration and at arrivals, 1 after.
   int timeOffset = 0;
   /// Whether the step that the body belongs to is counted off its holds already: not so in `each step` and `every`.
@@ -89,7 +88,9 @@ public:
   void bind(const Var &local, ValueId v) { current[{&local, expr::Side::Self}] = v; }
   /// Lets keep the values that they have here until the next call.
   void beginBody();
-  std::map<const Var *, ValueId> written;
+  std::map<const Var *, ValueId, model::VarOrder> written;
+  /// Under which condition the statement that is being lowered runs: what is not true there is never checked.
+  ValueId guard = kernel::noValue;
 
   static Type typeOf(const expr::Type &type);
 
@@ -97,7 +98,7 @@ private:
   kernel::Kernel &kernel;
   Layout &layout;
   Frame frame;
-  using Key = std::tuple<uint8_t, uint8_t, ValueId, ValueId, ValueId, ValueId, uint32_t, uint32_t, double, int64_t>;
+  using Key = std::tuple<uint8_t, uint8_t, ValueId, ValueId, ValueId, ValueId, uint32_t, uint32_t, int64_t>;
   std::map<Key, ValueId> known;
   std::map<std::pair<const Var *, expr::Side>, ValueId> current;
   std::map<std::pair<const Var *, expr::Side>, ValueId> atStart, lets;

@@ -119,7 +119,7 @@ void Scheduler::flushReductions(model::Population &p, std::unique_ptr<BodyBuilde
 
 /// What arrived is added once to each port; what arrives at a held state is discarded. Inputs begin at zero.
 void Scheduler::arrivalsInto(model::Population &p, BodyBuilder &b) {
-  const std::set<const Var *> held = heldStates(p);
+  const model::VarSet held = heldStates(p);
   for (Var &var : p.vars) {
     const auto port = ports.find({p.id, &var});
     if (port == ports.end()) {
@@ -152,7 +152,7 @@ void Scheduler::arrivalsInto(model::Population &p, BodyBuilder &b) {
 }
 
 void Scheduler::integrate(model::Population &p, BodyBuilder &b) {
-  const std::set<const Var *> held = heldStates(p);
+  const model::VarSet held = heldStates(p);
   b.beginBody();
   for (const model::Stmt &s : p.integrate) {
     if (s.kind == StmtKind::Let) {
@@ -212,7 +212,7 @@ void Scheduler::countHolds(const model::Population &p, BodyBuilder &b) {
 }
 
 void Scheduler::threshold(model::Population &p, BodyBuilder &b) {
-  const std::set<const Var *> held = heldStates(p);
+  const model::VarSet held = heldStates(p);
   const uint32_t flagBuffer = flags(p.id);
   b.beginBody();
   ValueId fires = b.value(p.spike->condition);

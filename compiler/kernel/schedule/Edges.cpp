@@ -23,7 +23,7 @@ bool Scheduler::counted(const model::Projection &p) const {
 }
 
 namespace {
-void portsIn(const model::Body &body, std::set<const Var *> &out) {
+void portsIn(const model::Body &body, model::VarSet &out) {
   for (const model::Stmt &s : body) {
     if (s.kind == StmtKind::Assign && s.side == Side::Post)
       out.insert(s.var);
@@ -36,7 +36,7 @@ void portsIn(const model::Body &body, std::set<const Var *> &out) {
 /// Accumulators of the ports; trailing counted projections are added where the cells are updated.
 void Scheduler::ports_() {
   for (model::Projection &p : network.projections) {
-    std::set<const Var *> mine;
+    model::VarSet mine;
     portsIn(p.onPre, mine);
     portsIn(p.onPost, mine);
     portsIn(p.couplings, mine);
@@ -46,7 +46,8 @@ void Scheduler::ports_() {
       Port &port = ports[{p.targetPopulation->id, var}];
       const std::string name = p.targetPopulation->name + "." + var->name;
       if (counted(p)) {
-        port.counted.emplace_back(&p, addBuffer(p.name + ".count", abi::Elem::I64, abi::Extent::Targets, p.id));
+        countBuffers[&p] = addBuffer(p.name + ".count", abi::Elem::I64, abi::Extent::Targets, p.id);
+        port.counted.emplace_back(&p, countBuffers[&p]);
         continue;
       }
       if (port.accumulator == abi::none)
@@ -59,7 +60,7 @@ void Scheduler::ports_() {
     uint32_t lastPlain = 0;
     for (const model::Projection &p : network.projections)
       if (p.targetPopulation->id == key.first && !counted(p)) {
-        std::set<const Var *> mine;
+        model::VarSet mine;
         portsIn(p.onPre, mine);
         portsIn(p.onPost, mine);
         if (mine.contains(key.second))
@@ -127,6 +128,10 @@ void Scheduler::storeEdges(model::Projection &p, BodyBuilder &b, const std::func
 }
 
 namespace {
+bool writesAnything(const kernel::Kernel &k) {
+  return std::ranges::any_of(k.body, [](const Instr &i) { return i.op == Op::Store || i.op == Op::Accumulate; });
+}
+
 /// Whether a statement concerns only variables of one side (used by the kernels of events' cells).
 bool oneSided(const model::Stmt &s, Storage side) {
   if (s.kind == StmtKind::Assign)
@@ -168,9 +173,7 @@ void Scheduler::arrivals(model::Projection &p) {
     return;
   if (counted(p)) {
     Port &port = ports.at({p.targetPopulation->id, p.onPre[0].var});
-    uint32_t counts = 0;
-    while (out.tables.buffers[counts].name != p.name + ".count")
-      ++counts;
+    const uint32_t counts = countBuffers.at(&p);
     kernel::Kernel &k = begin(p.name + ".pre", abi::Space::RowEdges, p.id, "arrivals are counted: the weight is one constant");
     Frame frame;
     frame.space = abi::Space::RowEdges;
@@ -191,8 +194,7 @@ void Scheduler::arrivals(model::Projection &p) {
   BodyBuilder b(k, *this, frame);
   body(b, p.onPre, kernel::noValue, {}, &p, p.synapsePre);
   storeEdges(p, b, [](const Var &var) { return var.storage == Storage::PerEdge; });
-  const bool effect = std::ranges::any_of(k.body, [](const Instr &i) { return i.op == Op::Store || i.op == Op::Accumulate; });
-  if (effect)
+  if (writesAnything(k))
     command(abi::CommandKind::Arrivals, end(), p.id);
   else
     out.kernels.pop_back();
@@ -212,8 +214,7 @@ void Scheduler::departures(model::Projection &p) {
   BodyBuilder b(k, *this, frame);
   body(b, p.onPost, kernel::noValue, {}, &p, p.synapsePost);
   storeEdges(p, b, [](const Var &var) { return var.storage == Storage::PerEdge; });
-  const bool effect = std::ranges::any_of(k.body, [](const Instr &i) { return i.op == Op::Store || i.op == Op::Accumulate; });
-  if (effect) {
+  if (writesAnything(k)) {
     out.tables.projections[p.id].needsIncoming = true;
     command(abi::CommandKind::Departures, end(), p.id);
   } else {

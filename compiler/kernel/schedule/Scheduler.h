@@ -33,11 +33,12 @@ private:
 
   std::map<const Var *, uint32_t> buffers, holds, lasts, copies, rates;
   std::map<const Var *, uint32_t> sums; ///< what arrives for a value that is summed per target
-  std::map<const Var *, expr::ExprPtr> offsets, ownRates;
+  std::map<const Var *, expr::ExprPtr> edgeInputs, ownRates;
   std::map<uint32_t, uint32_t> flagBuffers, spikeSteps, dataSteps;
   std::map<const expr::Reduce *, uint32_t> reductions;
   std::map<const expr::Call *, uint32_t> crossings;
   std::map<std::pair<uint32_t, const Var *>, Port> ports; ///< population, port
+  std::map<const model::Projection *, uint32_t> countBuffers; ///< of counted projections
   std::map<uint32_t, std::string> streams;
   std::vector<std::pair<uint32_t, expr::ExprPtr>> computed; ///< scalars that the prepare kernel sets
 
@@ -54,7 +55,7 @@ private:
   uint32_t extent(const model::Population &population, size_t axis) override;
   uint32_t rateScalar(const Var &var) override { return rates.at(&var); }
   expr::ExprPtr rate(const Var &var) override { return ownRates.at(&var); }
-  expr::ExprPtr offset(const Var &var) override { return offsets.at(&var); }
+  expr::ExprPtr input(const Var &var) override { return edgeInputs.at(&var); }
   uint32_t crossing(const expr::Call &crosses) override { return crossings.at(&crosses); }
   uint32_t stream(const model::Population *cells, const model::Projection *edges, uint32_t site) override;
   void refuse(source::Range range, std::string message) override;
@@ -91,7 +92,6 @@ private:
 
   // ---- Cells.cpp
   void cells(model::Population &p);
-  struct CellKernel;
   void flushReductions(model::Population &p, std::unique_ptr<BodyBuilder> &b, const std::vector<expr::ExprPtr> &roots, int offset);
   std::unique_ptr<BodyBuilder> openCells(model::Population &p, std::string_view part, int offset);
   void closeCells(model::Population &p, BodyBuilder &b, uint32_t everyScalar = abi::none);

@@ -232,7 +232,7 @@ void Scheduler::layOutProjection(model::Projection &p) {
           const expr::ExprPtr perStep = build.mul(e.rate, build.dt());
           rates[&var] = e.uniform ? computedScalar(name + ".rate", perStep) : abi::none;
           ownRates[&var] = perStep;
-          offsets[&var] = e.offset;
+          edgeInputs[&var] = e.input;
         }
       v.evalBuffer = copies[&var] = addBuffer(name + ".now", abi::Elem::Real, v.extent, p.id, false);
     }

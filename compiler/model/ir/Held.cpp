@@ -4,7 +4,7 @@
 namespace snn::model {
 
 namespace {
-void heldIn(const Body &body, std::set<const Var *> &out) {
+void heldIn(const Body &body, VarSet &out) {
   for (const Stmt &s : body) {
     out.insert(s.held.begin(), s.held.end());
     heldIn(s.then, out);
@@ -13,8 +13,8 @@ void heldIn(const Body &body, std::set<const Var *> &out) {
 }
 } // namespace
 
-std::set<const Var *> heldStates(const Population &p) {
-  std::set<const Var *> held;
+VarSet heldStates(const Population &p) {
+  VarSet held;
   if (p.spike)
     heldIn(p.spike->body, held);
   for (const Update &u : p.updates)

@@ -138,11 +138,11 @@ struct Projection {
   std::deque<Var> locals;
   Body integrate;                  ///< of edge states that are not event-driven
   /// Propagators of event-driven states, written by the solver: value k steps after an event is
-  /// (x - offset) * exp(rate * k * dt) + offset; rate and offset are constants of the run.
+  /// x * exp(rate * h) + input * h * exprel(rate * h), h = k * dt; rate and input are constants of the run.
   struct EventDriven {
     Var *state = nullptr;
-    expr::ExprPtr rate = nullptr, offset = nullptr;
-    bool uniform = true; ///< rate and offset are the same for all edges
+    expr::ExprPtr rate = nullptr, input = nullptr;
+    bool uniform = true; ///< rate and input are the same for all edges
   };
   std::vector<EventDriven> eventDriven;
   bool plastic() const { return !ruleName.empty(); }
@@ -156,7 +156,7 @@ struct Group {
 };
 
 /// The states that some body of the cells may hold.
-std::set<const Var *> heldStates(const Population &p);
+VarSet heldStates(const Population &p);
 
 struct Network {
   std::string name;

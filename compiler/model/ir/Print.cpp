@@ -160,7 +160,7 @@ void NetworkPrinter::projection(const Projection &p) {
     variable(v);
   equations(p.equations);
   for (const Projection::EventDriven &e : p.eventDriven)
-    line("between events: {} decays at rate {} towards {}", e.state->name, print(e.rate), print(e.offset));
+    line("between events: {0}' = {1} * {0} + {2}", e.state->name, print(e.rate), print(e.input));
   if (!p.integrate.empty())
     body("integrate", p.integrate);
   events("pre", p.onPre, p.synapsePre);

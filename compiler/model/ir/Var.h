@@ -4,7 +4,9 @@
 #include "compiler/base/expr/Expr.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace snn::model {
@@ -59,5 +61,18 @@ struct Var {
   /// Of edges: evaluated by events as stored value and step of the last event (set by infer-placement).
   bool eventDriven = false;
 };
+
+/// The order in which the variables of one owner are gone through, so that what is emitted does not depend on addresses.
+struct VarOrder {
+  bool operator()(const Var *a, const Var *b) const {
+    if (a->id != b->id)
+      return a->id < b->id;
+    if (a->kind != b->kind)
+      return a->kind < b->kind;
+    const int names = a->name.compare(b->name);
+    return names != 0 ? names < 0 : std::less<>()(a, b);
+  }
+};
+using VarSet = std::set<const Var *, VarOrder>;
 
 } // namespace snn::model

@@ -124,7 +124,7 @@ bool Placement::equations() {
     eq.state->eventDriven = true;
     if (!uniform)
       ownRate.insert(eq.state);
-    projection.eventDriven.push_back({eq.state, a->second, parts->rest ? build.neg(build.div(parts->rest, a->second)) : nullptr, uniform});
+    projection.eventDriven.push_back({eq.state, a->second, parts->rest, uniform});
   }
   projection.equations.clear();
   return true;
@@ -166,7 +166,7 @@ bool Placement::summedBy(const Stmt &coupling, const std::set<Var *> &states) {
 void Placement::summed() {
   std::set<Var *> states;
   for (const Projection::EventDriven &e : projection.eventDriven)
-    if (e.uniform && !e.offset && onlyAdded(*e.state) && (!e.state->init || expr::isConst(e.state->init, 0)) && !readOutsideCouplings(e.state))
+    if (e.uniform && !e.input && onlyAdded(*e.state) && (!e.state->init || expr::isConst(e.state->init, 0)) && !readOutsideCouplings(e.state))
       states.insert(e.state);
   std::set<Var *> used;
   for (bool changed = true; changed && !states.empty();) {

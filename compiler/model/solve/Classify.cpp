@@ -23,8 +23,7 @@ bool linearIn(const Equation &eq, const std::set<Var *> &members, const std::set
 }
 
 /// Step 1: shrinks the set until every member is linear in the members alone.
-std::set<Var *> linearSet(model::Population &p, const std::set<Var *> &all, const std::set<Var *> &held,
-                          const std::set<Var *> &excluded, expr::Builder &build) {
+std::set<Var *> linearSet(model::Population &p, const std::set<Var *> &all, const std::set<Var *> &excluded, expr::Builder &build) {
   std::set<Var *> members;
   for (const Equation &eq : p.equations)
     if ((eq.requested == Method::Auto && !excluded.contains(eq.state)) || eq.requested == Method::Exact)
@@ -36,10 +35,7 @@ std::set<Var *> linearSet(model::Population &p, const std::set<Var *> &all, cons
     for (const Equation &eq : p.equations) {
       if (!members.contains(eq.state))
         continue;
-      std::set<Var *> heldOthers = held;
-      heldOthers.erase(eq.state);
-      const bool coupledToHeld = eq.requested == Method::Auto && reads(eq.rhs, heldOthers);
-      if (coupledToHeld || !linearIn(eq, members, outside, build)) {
+      if (!linearIn(eq, members, outside, build)) {
         members.erase(eq.state);
         changed = true;
         break;
@@ -51,10 +47,9 @@ std::set<Var *> linearSet(model::Population &p, const std::set<Var *> &all, cons
 
 /// The same without equations whose joint propagator would be a matrix for each cell: under `auto` those that read others
 /// of the set are left to step 2.
-std::set<Var *> exactSet(model::Population &p, const std::set<Var *> &all, const std::set<Var *> &held, std::set<Var *> &excluded,
-                         expr::Builder &build) {
+std::set<Var *> exactSet(model::Population &p, const std::set<Var *> &all, std::set<Var *> &excluded, expr::Builder &build) {
   for (;;) {
-    const std::set<Var *> members = linearSet(p, all, held, excluded, build);
+    const std::set<Var *> members = linearSet(p, all, excluded, build);
     Equations linear;
     for (Equation &eq : p.equations)
       if (members.contains(eq.state))
@@ -108,14 +103,10 @@ bool linearInOwn(const Equation &eq, expr::Builder &build) {
 } // namespace
 
 void classify(model::Population &p, expr::Builder &build, diag::Engine &diagnostics) {
-  std::set<Var *> all, held, manyMatrices;
-  const std::set<const Var *> mayStop = heldStates(p);
-  for (const Equation &eq : p.equations) {
+  std::set<Var *> all, manyMatrices;
+  for (const Equation &eq : p.equations)
     all.insert(eq.state);
-    if (mayStop.contains(eq.state))
-      held.insert(eq.state);
-  }
-  const std::set<Var *> exact = exactSet(p, all, held, manyMatrices, build);
+  const std::set<Var *> exact = exactSet(p, all, manyMatrices, build);
   std::vector<Equation *> rest;
   for (Equation &eq : p.equations) {
     if (exact.contains(eq.state)) {

@@ -15,7 +15,7 @@ using model::Var;
 
 /// rhs = sum of coefficient * state + rest; a state that is not in the map has coefficient zero; rest may be null (zero).
 struct Affine {
-  std::map<Var *, ExprPtr> coefficients;
+  std::map<Var *, ExprPtr, model::VarOrder> coefficients;
   ExprPtr rest = nullptr;
 };
 

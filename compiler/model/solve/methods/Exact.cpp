@@ -6,6 +6,7 @@
 // and in closed form of one that reads states that decay on their own (a membrane with exponential currents):
 //   V' = a V + c g + b,  g' = d g:   V(t + h) = exp(a h) V + c h exp(d h) exprel((a - d) h) g + h exprel(a h) b
 // which is the integral of exp(a (h - s)) c exp(d s) over s, in the form that has no pole at a = d.
+// While a state is held it is an input of those that read it: they get a second solution, chosen by `held(V)`.
 #include "compiler/model/solve/Linear.h"
 #include "compiler/model/solve/methods/Halfway.h"
 #include "compiler/model/solve/Solve.h"
@@ -26,11 +27,8 @@ struct Row {
   Affine parts;
 };
 
-/// Components of equations that need each other's states, in order of declaration.
-std::vector<std::vector<Row>> components(const Equations &equations, const std::set<Var *> &members, expr::Builder &build) {
-  std::vector<Row> rows;
-  for (Equation *eq : equations)
-    rows.push_back({eq, *affine(eq->rhs, members, build)});
+/// Components of rows that need each other's states, in order of declaration.
+std::vector<std::vector<Row>> components(const std::vector<Row> &rows) {
   std::vector<size_t> root(rows.size());
   for (size_t k = 0; k < rows.size(); ++k)
     root[k] = k;
@@ -52,6 +50,16 @@ std::vector<std::vector<Row>> components(const Equations &equations, const std::
       there->push_back(rows[k]);
   }
   return out;
+}
+
+std::vector<std::vector<Row>> components(const Equations &equations, expr::Builder &build) {
+  std::set<Var *> members;
+  for (Equation *eq : equations)
+    members.insert(eq->state);
+  std::vector<Row> rows;
+  for (Equation *eq : equations)
+    rows.push_back({eq, *affine(eq->rhs, members, build)});
+  return components(rows);
 }
 
 ExprPtr coefficientOf(const Row &row, Var *state) {
@@ -102,29 +110,22 @@ ExprPtr closedValue(expr::Builder &b, const std::vector<Row> &rows, const Row &r
   return p ? b.call(Op::Fma, {p, x, sum}) : b.add(x, sum);
 }
 
-void solveSingle(Context &c, const Row &row) {
+/// A single equation after `fraction` of a step; over a whole step its propagator is a derived scalar where it is uniform.
+ExprPtr singleValue(Context &c, const Row &row, double fraction, const std::string &variant) {
   Var *x = row.equation->state;
   expr::Builder &b = c.build;
-  const auto found = row.parts.coefficients.find(x);
-  const ExprPtr a = found == row.parts.coefficients.end() ? nullptr : found->second, dt = b.dt();
-  const units::Dimension time = units::Dimension::of(units::BaseUnit::Second);
-  ExprPtr p = nullptr, q = dt;
-  if (a) {
-    const ExprPtr rate = b.mul(a, dt);
-    p = b.call(Op::Exp, {rate});
-    q = b.mul(dt, b.call(Op::Exprel, {rate}));
-    if (isUniform(a)) {
-      p = b.ref(&c.derived(x->name + ".P", p));
-      if (row.parts.rest)
-        q = b.ref(&c.derived(x->name + ".Q", q, time));
-    }
+  const ExprPtr a = coefficientOf(row, x), h = fraction == 1 ? b.dt() : b.mul(b.number(fraction), b.dt());
+  const ExprPtr rate = a ? b.mul(a, h) : nullptr;
+  ExprPtr p = a ? b.call(Op::Exp, {rate}) : nullptr, q = a ? b.mul(h, b.call(Op::Exprel, {rate})) : h;
+  if (a && fraction == 1 && isUniform(a)) {
+    p = b.ref(&c.derived(x->name + variant + ".P", p));
+    if (row.parts.rest)
+      q = b.ref(&c.derived(x->name + variant + ".Q", q, units::Dimension::of(units::BaseUnit::Second)));
   }
-  ExprPtr next = b.mul(p, b.ref(x));
-  if (!p)
-    next = b.ref(x);
-  if (row.parts.rest)
-    next = p ? b.call(Op::Fma, {p, b.ref(x), b.mul(q, row.parts.rest)}) : b.add(next, b.mul(q, row.parts.rest));
-  c.assign(x, b.ref(&c.local(x->name + ".next", next)), row.equation->range);
+  if (!row.parts.rest)
+    return p ? b.mul(p, b.ref(x)) : b.ref(x);
+  const ExprPtr driven = b.mul(q, row.parts.rest);
+  return p ? b.call(Op::Fma, {p, b.ref(x), driven}) : b.add(b.ref(x), driven);
 }
 
 /// Which entries of exp(A) can differ from zero: reachability.
@@ -142,11 +143,11 @@ std::vector<bool> reachable(const std::vector<Row> &rows) {
   return r;
 }
 
-model::LinearSystem &makeSystem(Context &c, const std::vector<Row> &rows, double fraction) {
+model::LinearSystem &makeSystem(Context &c, const std::vector<Row> &rows, double fraction, const std::string &variant) {
   const size_t n = rows.size();
   model::LinearSystem system;
   system.fraction = fraction;
-  const std::string suffix = fraction == 1 ? "" : ".half";
+  const std::string suffix = variant + (fraction == 1 ? "" : ".half");
   const std::vector<bool> filled = reachable(rows);
   for (const Row &row : rows)
     system.states.push_back(row.equation->state);
@@ -188,10 +189,10 @@ bool inClosedForm(const std::vector<Row> &rows) {
   return !uniformCoefficients(rows) && std::ranges::all_of(rows, [&](const Row &row) { return !readsOthers(row) || closedForm(rows, row); });
 }
 
-std::vector<ExprPtr> restValues(Context &c, const std::vector<Row> &rows) {
+std::vector<ExprPtr> restValues(Context &c, const std::vector<Row> &rows, const std::string &variant) {
   std::vector<ExprPtr> rest;
   for (const Row &row : rows)
-    rest.push_back(row.parts.rest ? c.build.ref(&c.local(row.equation->state->name + ".input", row.parts.rest)) : nullptr);
+    rest.push_back(row.parts.rest ? c.build.ref(&c.local(row.equation->state->name + variant + ".input", row.parts.rest)) : nullptr);
   return rest;
 }
 
@@ -215,14 +216,67 @@ bool solvedJointly(Context &c, const std::vector<Row> &rows) {
   return false;
 }
 
+using Values = std::map<Var *, ExprPtr, model::VarOrder>;
+
+/// The rows while `x` stands still: what read it has one more input.
+std::vector<std::vector<Row>> withHeld(expr::Builder &b, std::vector<Row> rows, Var *x) {
+  for (Row &row : rows) {
+    if (row.equation->state == x) {
+      row.parts = {};
+      continue;
+    }
+    const auto reading = row.parts.coefficients.find(x);
+    if (reading == row.parts.coefficients.end())
+      continue;
+    row.parts.rest = b.add(row.parts.rest, b.mul(reading->second, b.ref(x)));
+    row.parts.coefficients.erase(reading);
+  }
+  return components(rows);
+}
+
+/// The values of a component after `fraction` of a step. A state that `hold` may stop and that other rows read makes two
+/// solutions, with it moving and with it standing still; the state's own value is the moving one. `moving`: those that do not
+/// stand still here.
+Values solved(Context &c, const std::vector<Row> &rows, double fraction, const std::string &variant, std::set<Var *> moving) {
+  expr::Builder &b = c.build;
+  const model::VarSet holdable = model::heldStates(c.population);
+  Values values;
+  for (const Row &row : rows)
+    for (const auto &[x, coefficient] : row.parts.coefficients) {
+      if (x == row.equation->state || !holdable.contains(x) || moving.contains(x))
+        continue;
+      Values standing;
+      for (const std::vector<Row> &part : withHeld(b, rows, x))
+        standing.merge(solved(c, part, fraction, variant + "." + x->name + "_held", moving));
+      moving.insert(x);
+      const ExprPtr held = b.special(expr::SpecialValue::Held, expr::Type{expr::Base::Bool, {}}, expr::Side::Self, x);
+      for (const auto &[state, value] : solved(c, rows, fraction, variant, moving))
+        values[state] = state == x ? value : b.call(Op::Select, {held, standing.at(state), value});
+      return values;
+    }
+  if (rows.size() == 1) {
+    values[rows[0].equation->state] = singleValue(c, rows[0], fraction, variant);
+  } else if (inClosedForm(rows)) {
+    const ExprPtr h = fraction == 1 ? b.dt() : b.mul(b.number(fraction), b.dt());
+    for (const Row &row : rows)
+      values[row.equation->state] = readsOthers(row) ? closedValue(b, rows, row, row.parts.rest, h) : singleValue(c, row, fraction, variant);
+  } else if (solvedJointly(c, rows)) {
+    const std::vector<ExprPtr> rest = restValues(c, rows, variant);
+    const model::LinearSystem system = makeSystem(c, rows, fraction, variant);
+    for (size_t i = 0; i < rows.size(); ++i)
+      values[rows[i].equation->state] = rowValue(c, rows, system, i, rest);
+  } else {
+    for (const Row &row : rows) // after an error
+      values[row.equation->state] = b.ref(row.equation->state);
+  }
+  return values;
+}
+
 } // namespace
 
 Equations withoutPropagator(const Equations &linear, expr::Builder &build) {
-  std::set<Var *> members;
-  for (Equation *eq : linear)
-    members.insert(eq->state);
   Equations out;
-  for (const std::vector<Row> &rows : components(linear, members, build))
+  for (const std::vector<Row> &rows : components(linear, build))
     if (rows.size() > 1 && !uniformCoefficients(rows))
       for (const Row &row : rows)
         if (readsOthers(row) && !closedForm(rows, row))
@@ -231,70 +285,22 @@ Equations withoutPropagator(const Equations &linear, expr::Builder &build) {
 }
 
 void solveExact(Context &c, const Equations &equations) {
-  std::set<Var *> members;
-  for (Equation *eq : equations)
-    members.insert(eq->state);
-  for (const std::vector<Row> &rows : components(equations, members, c.build)) {
-    if (rows.size() == 1) {
-      solveSingle(c, rows[0]);
-      continue;
+  for (const std::vector<Row> &rows : components(equations, c.build)) {
+    const Values values = solved(c, rows, 1, "", {});
+    for (const Row &row : rows) {
+      Var *x = row.equation->state;
+      c.assign(x, c.build.ref(&c.local(x->name + ".next", values.at(x))), row.equation->range);
     }
-    if (inClosedForm(rows)) {
-      for (const Row &row : rows)
-        if (readsOthers(row))
-          c.assign(row.equation->state,
-                   c.build.ref(&c.local(row.equation->state->name + ".next", closedValue(c.build, rows, row, row.parts.rest, c.build.dt()))),
-                   row.equation->range);
-        else
-          solveSingle(c, row);
-      continue;
-    }
-    if (!solvedJointly(c, rows))
-      return;
-    const std::vector<ExprPtr> rest = restValues(c, rows);
-    const model::LinearSystem system = makeSystem(c, rows, 1);
-    for (size_t i = 0; i < rows.size(); ++i)
-      c.assign(rows[i].equation->state,
-               c.build.ref(&c.local(rows[i].equation->state->name + ".next", rowValue(c, rows, system, i, rest))),
-               rows[i].equation->range);
   }
 }
 
 /// Values of exactly solved states at t + dt/2, for the stages of rk4.
 std::map<Var *, ExprPtr> halfway(Context &c, const Equations &exact, const std::set<Var *> &wanted) {
   std::map<Var *, ExprPtr> out;
-  std::set<Var *> members;
-  for (Equation *eq : exact)
-    members.insert(eq->state);
-  expr::Builder &b = c.build;
-  for (const std::vector<Row> &rows : components(exact, members, b)) {
-    if (std::ranges::none_of(rows, [&](const Row &r) { return wanted.contains(r.equation->state); }))
-      continue;
-    if (rows.size() == 1) {
-      Var *x = rows[0].equation->state;
-      const auto a = rows[0].parts.coefficients.find(x);
-      const ExprPtr half = b.mul(b.number(0.5), b.dt());
-      const ExprPtr rate = a == rows[0].parts.coefficients.end() ? nullptr : b.mul(a->second, half);
-      ExprPtr next = rate ? b.mul(b.call(Op::Exp, {rate}), b.ref(x)) : b.ref(x);
-      if (rows[0].parts.rest)
-        next = b.add(next, b.mul(rate ? b.mul(half, b.call(Op::Exprel, {rate})) : half, rows[0].parts.rest));
-      out[x] = b.ref(&c.local(x->name + ".half", next));
-      continue;
-    }
-    if (inClosedForm(rows)) {
-      const ExprPtr half = b.mul(b.number(0.5), b.dt());
-      for (const Row &row : rows)
-        out[row.equation->state] = b.ref(&c.local(row.equation->state->name + ".half", closedValue(b, rows, row, row.parts.rest, half)));
-      continue;
-    }
-    if (!solvedJointly(c, rows))
-      return out;
-    const std::vector<ExprPtr> rest = restValues(c, rows);
-    const model::LinearSystem system = makeSystem(c, rows, 0.5);
-    for (size_t i = 0; i < rows.size(); ++i)
-      out[rows[i].equation->state] =
-          b.ref(&c.local(rows[i].equation->state->name + ".half", rowValue(c, rows, system, i, rest)));
-  }
+  for (const std::vector<Row> &rows : components(exact, c.build))
+    if (std::ranges::any_of(rows, [&](const Row &r) { return wanted.contains(r.equation->state); }))
+      for (const auto &[x, value] : solved(c, rows, 0.5, "", {}))
+        out[x] = c.build.ref(&c.local(x->name + ".half", value));
   return out;
 }
 

@@ -33,7 +33,7 @@ ExprPtr atStage(ExprPtr e, const std::map<Var *, ExprPtr> &values, ExprPtr time,
 }
 
 /// The value of a state within the step: `moved`, unless it is held.
-ExprPtr unlessHeld(Context &c, const std::set<const Var *> &holdable, Var *x, ExprPtr moved) {
+ExprPtr unlessHeld(Context &c, const model::VarSet &holdable, Var *x, ExprPtr moved) {
   if (!holdable.contains(x))
     return moved;
   const ExprPtr held = c.build.special(expr::SpecialValue::Held, expr::Type{expr::Base::Bool, {}}, expr::Side::Self, x);
@@ -51,7 +51,7 @@ void solveRk4(Context &c, const Equations &equations, const Equations &exact) {
     for (model::Equation *mine : equations)
       if (reads(mine->rhs, {eq->state}))
         wanted.insert(eq->state);
-  const std::set<const Var *> holdable = model::heldStates(c.population);
+  const model::VarSet holdable = model::heldStates(c.population);
   std::map<Var *, ExprPtr> middle = halfway(c, exact, wanted), end;
   for (auto &[var, value] : middle)
     value = unlessHeld(c, holdable, var, value);
