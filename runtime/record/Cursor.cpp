@@ -36,7 +36,8 @@ std::vector<std::string> streamsOf(hid_t file) {
   return paths;
 }
 
-Status cutSet(RecordingFile &file, const std::string &path, uint64_t rows) {
+/// Cuts a data set to `rows`, or only looks whether it has them.
+Status cutSet(RecordingFile &file, const std::string &path, uint64_t rows, bool cut) {
   const Handle set(H5Dopen2(file.id(), path.c_str(), H5P_DEFAULT), H5Dclose);
   const Handle space(set.valid() ? H5Dget_space(set) : -1, H5Sclose);
   const int axes = space.valid() ? H5Sget_simple_extent_ndims(space) : 0;
@@ -48,9 +49,18 @@ Status cutSet(RecordingFile &file, const std::string &path, uint64_t rows) {
   if (dims[0] < rows)
     return Error{ExitCode::badData, fmt::format("recording '{}': {} has {} rows, but the checkpoint was written after {}",
                                                 file.path(), path, static_cast<uint64_t>(dims[0]), rows)};
+  const bool longer = dims[0] > rows;
   dims[0] = rows;
-  if (H5Dset_extent(set, dims.data()) < 0)
+  if (cut && longer && H5Dset_extent(set, dims.data()) < 0)
     return wrong;
+  return {};
+}
+
+Status cutSets(RecordingFile &file, const std::string &path, uint64_t rows, bool cut) {
+  const bool spikes = path.starts_with("/spikes/");
+  for (const char *set : {spikes ? "/timestamps" : "/time", spikes ? "/node_ids" : "/data"})
+    if (Status s = cutSet(file, path + set, rows, cut); !s.ok())
+      return s;
   return {};
 }
 
@@ -79,17 +89,16 @@ bool parseCursor(const std::string &text, Cursor &cursor) {
   return true;
 }
 
-Status cutTo(RecordingFile &file, const Cursor &cursor) {
+Status compare(RecordingFile &file, const Cursor &cursor, std::set<std::string> &later) {
   for (const std::string &path : streamsOf(file.id()))
-    if (!cursor.contains(path) && H5Ldelete(file.id(), path.c_str(), H5P_DEFAULT) < 0)
-      return file.failed("cutting");
-  for (const auto &[path, rows] : cursor) {
-    const bool spikes = path.starts_with("/spikes/");
-    for (const char *set : {spikes ? "/timestamps" : "/time", spikes ? "/node_ids" : "/data"})
-      if (Status s = cutSet(file, path + set, rows); !s.ok())
-        return s;
-  }
+    if (!cursor.contains(path))
+      later.insert(path);
+  for (const auto &[path, rows] : cursor)
+    if (Status s = cutSets(file, path, rows, false); !s.ok())
+      return s;
   return {};
 }
+
+Status cutStream(RecordingFile &file, const std::string &path, uint64_t rows) { return cutSets(file, path, rows, true); }
 
 } // namespace snn::rt::record

@@ -84,6 +84,7 @@ struct Recorder::Impl {
   RecordingFile file;
   std::deque<Stream> streams;
   Cursor resumeAt;
+  std::set<std::string> later; ///< streams that the file has from a run that went on behind the cursor
   std::optional<Error> failure;
   int finishedChunks = 0;
   std::chrono::steady_clock::time_point lastFlush = std::chrono::steady_clock::now();
@@ -113,6 +114,7 @@ struct Recorder::Impl {
                        const std::string &unit, double scale);
   Status drain(Stream &stream);
   Status writeOut();
+  Status trim();
   Status afterAppend();
 };
 
@@ -145,8 +147,10 @@ Result<RowSet> Recorder::Impl::rowSet(const std::string &group, const char *name
                                       const std::vector<uint64_t> &shape, const std::string &unit) {
   const std::string path = group + "/" + name;
   const auto at = resumeAt.find(group);
-  return at != resumeAt.end() ? RowSet::open(file, path, element, shape, at->second)
-                              : RowSet::create(file, path, element, shape, unit);
+  if (at != resumeAt.end())
+    return RowSet::open(file, path, element, shape, at->second);
+  return linkExists(file.id(), path) ? RowSet::open(file, path, element, shape, 0)
+                                     : RowSet::create(file, path, element, shape, unit);
 }
 
 Result<uint32_t> Recorder::Impl::add(std::string path, bool spikes, Element element, Type type,
@@ -158,7 +162,8 @@ Result<uint32_t> Recorder::Impl::add(std::string path, bool spikes, Element elem
   const Handle group = openGroup(file.id(), path, true);
   if (!group.valid())
     return keep(file.failed("making a group")).error();
-  if (spikes && !resumeAt.contains(path) && !writeText(group, "sorting", "by_time"))
+  later.erase(path);
+  if (spikes && H5Aexists(group, "sorting") <= 0 && !writeText(group, "sorting", "by_time"))
     return keep(file.failed("writing attributes")).error();
   Result<RowSet> time = rowSet(path, spikes ? "timestamps" : "time", Element::F64, {}, "ms");
   if (!time.ok())
@@ -205,6 +210,25 @@ Status Recorder::Impl::writeOut() {
   return file.flush(false);
 }
 
+/// Cuts what a run that was killed had recorded behind the place from which this one went on.
+Status Recorder::Impl::trim() {
+  for (Stream &s : streams) {
+    if (Status r = s.time.trim(file); !r.ok())
+      return r;
+    if (Status r = s.data.trim(file); !r.ok())
+      return r;
+  }
+  for (const auto &[path, rows] : resumeAt)
+    if (!find(path))
+      if (Status r = cutStream(file, path, rows); !r.ok())
+        return r;
+  for (const std::string &path : later)
+    if (H5Ldelete(file.id(), path.c_str(), H5P_DEFAULT) < 0)
+      return file.failed("cutting");
+  later.clear();
+  return {};
+}
+
 Status Recorder::Impl::afterAppend() {
   if (finishedChunks < chunksBetweenFlushes && std::chrono::steady_clock::now() - lastFlush < longestUnflushed)
     return {};
@@ -243,7 +267,7 @@ Result<std::unique_ptr<Recorder>> Recorder::resume(const std::string &path, cons
   auto impl = std::make_unique<Impl>(std::move(file.value()));
   if (Status s = impl->checkInfo(info); !s.ok())
     return s.error();
-  if (Status s = cutTo(impl->file, at); !s.ok())
+  if (Status s = compare(impl->file, at, impl->later); !s.ok())
     return s.error();
   impl->resumeAt = std::move(at);
   return std::unique_ptr<Recorder>(new Recorder(std::move(impl)));
@@ -264,9 +288,8 @@ Result<uint32_t> Recorder::addState(const StateInfo &info) {
     return Error{ExitCode::model, fmt::format("{0}.{1} is recorded twice into one file; name one of them: record name = "
                                               "{0}.{1}",
                                               info.object, info.variable)};
-  const bool old = impl->resumeAt.contains(path);
   Result<uint32_t> stream = impl->add(path, false, elementOf(info.type), info.type, info.shape, info.unit, info.unitScale);
-  if (stream.ok() && info.hasIds && !old)
+  if (stream.ok() && info.hasIds && !linkExists(impl->file.id(), path + "/node_ids"))
     if (Status s = impl->keep(writeFixed(impl->file, path + "/node_ids", info.ids)); !s.ok())
       return s.error();
   return stream;
@@ -350,6 +373,7 @@ Status Recorder::close() {
     if (!impl->failure)
       note(impl->keep(impl->drain(s)));
   note(impl->writeOut());
+  note(impl->trim());
   impl->streams.clear();
   note(impl->file.close());
   return first;

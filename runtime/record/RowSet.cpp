@@ -117,21 +117,37 @@ Result<RowSet> RowSet::open(RecordingFile &file, const std::string &path, Elemen
   rows.set = Handle(H5Dopen2(file.id(), path.c_str(), H5P_DEFAULT), H5Dclose);
   if (!rows.set.valid() || !rows.fits(element))
     return wrong;
-  rows.dims[0] = count;
-  if (H5Dset_extent(rows.set, rows.dims.data()) < 0)
-    return file.failed("cutting");
-  const uint64_t begun = count % rows.chunk[0];
-  if (begun != 0 && rows.rowBytes != 0) {
-    std::vector<hsize_t> start(rows.dims.size(), 0), size = rows.dims;
-    start[0] = count - begun;
-    size[0] = begun;
-    const Handle from(H5Dget_space(rows.set), H5Sclose),
-        to(H5Screate_simple(static_cast<int>(size.size()), size.data(), nullptr), H5Sclose);
-    H5Sselect_hyperslab(from, H5S_SELECT_SET, start.data(), nullptr, size.data(), nullptr);
-    if (H5Dread(rows.set, memoryType(element), to, from, H5P_DEFAULT, rows.buffer.data()) < 0)
-      return wrong;
-  }
+  const Handle space(H5Dget_space(rows.set), H5Sclose);
+  H5Sget_simple_extent_dims(space, rows.dims.data(), nullptr);
+  rows.onFile = rows.dims[0];
+  if (count % rows.chunk[0] != 0 && !rows.loadChunk(count - count % rows.chunk[0]).ok())
+    return wrong;
   return rows;
+}
+
+/// The rows of a chunk that the file has already; zeros behind.
+Status RowSet::loadChunk(uint64_t firstRow) {
+  std::fill(buffer.begin(), buffer.end(), uint8_t{0});
+  if (onFile <= firstRow || rowBytes == 0)
+    return {};
+  std::vector<hsize_t> start(dims.size(), 0), size = dims;
+  start[0] = firstRow;
+  size[0] = std::min<uint64_t>(chunk[0], onFile - firstRow);
+  const Handle from(H5Dget_space(set), H5Sclose), type(H5Dget_type(set), H5Tclose),
+      to(H5Screate_simple(static_cast<int>(size.size()), size.data(), nullptr), H5Sclose);
+  H5Sselect_hyperslab(from, H5S_SELECT_SET, start.data(), nullptr, size.data(), nullptr);
+  if (H5Dread(set, type, to, from, H5P_DEFAULT, buffer.data()) < 0)
+    return Error{ExitCode::io, fmt::format("{} cannot be read", name)};
+  return {};
+}
+
+Status RowSet::trim(RecordingFile &file) {
+  if (onFile <= count)
+    return {};
+  dims[0] = onFile = count;
+  if (H5Dset_extent(set, dims.data()) < 0)
+    return file.failed("cutting");
+  return {};
 }
 
 uint64_t RowSet::newBytes(uint64_t n) const {
@@ -140,9 +156,12 @@ uint64_t RowSet::newBytes(uint64_t n) const {
 }
 
 Status RowSet::writeChunk(RecordingFile &file, uint64_t firstRow) {
-  dims[0] = count;
-  if (H5Dset_extent(set, dims.data()) < 0)
-    return file.failed("growing a data set");
+  if (count > onFile) {
+    dims[0] = count;
+    if (H5Dset_extent(set, dims.data()) < 0)
+      return file.failed("growing a data set");
+    onFile = count;
+  }
   std::vector<hsize_t> place(dims.size(), 0);
   place[0] = firstRow;
   if (rowBytes != 0 && H5Dwrite_chunk(set, H5P_DEFAULT, 0, place.data(), buffer.size(), buffer.data()) < 0)
@@ -156,7 +175,8 @@ Status RowSet::append(RecordingFile &file, const void *rows, uint64_t n) {
   while (n > 0) {
     const uint64_t begun = count % chunk[0], take = std::min<uint64_t>(n, chunk[0] - begun);
     if (begun == 0)
-      std::fill(buffer.begin(), buffer.end(), uint8_t{0});
+      if (Status s = loadChunk(count); !s.ok())
+        return s;
     if (rowBytes != 0)
       std::memcpy(buffer.data() + begun * rowBytes, from, take * rowBytes);
     from += take * rowBytes;

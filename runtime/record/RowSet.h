@@ -16,7 +16,9 @@ public:
   /// Makes /path with rows of `shape`; an empty unit: no attribute `units`.
   static Result<RowSet> create(RecordingFile &file, const std::string &path, Element element,
                                std::vector<uint64_t> shape, const std::string &unit);
-  /// Opens an existing one, which must be as create() would make it, and cuts it to `rows`; ExitCode::badData otherwise.
+  /// Opens an existing one, which must be as create() would make it, to go on behind `rows`; ExitCode::badData otherwise.
+  /// Rows beyond stay until they are written again or trim() cuts them: a run that is resumed writes the same, and a file
+  /// that only grows can be read after a kill at any moment.
   static Result<RowSet> open(RecordingFile &file, const std::string &path, Element element, std::vector<uint64_t> shape,
                              uint64_t rows);
 
@@ -26,6 +28,8 @@ public:
   uint64_t newBytes(uint64_t n) const;
   /// Appends `n` rows of memoryType(element); room must be reserved before.
   Status append(RecordingFile &file, const void *rows, uint64_t n);
+  /// Cuts what the file has beyond the last row.
+  Status trim(RecordingFile &file);
   /// Writes the begun chunk.
   Status writeOut(RecordingFile &file);
   /// Whether a chunk was finished since the last call.
@@ -35,12 +39,13 @@ private:
   std::string name;
   Handle set;
   std::vector<hsize_t> dims, chunk;
-  uint64_t rowBytes = 0, count = 0, written = 0;
+  uint64_t rowBytes = 0, count = 0, written = 0, onFile = 0; ///< rows: appended, written, in the file
   std::vector<uint8_t> buffer; ///< the chunk that holds row `count`
   bool finished = false;
 
   RowSet(std::string path, Element element, std::vector<uint64_t> shape);
   Status writeChunk(RecordingFile &file, uint64_t firstRow);
+  Status loadChunk(uint64_t firstRow);
   bool fits(Element element) const;
 };
 
