@@ -18,12 +18,15 @@ Status Network::resetCells(uint32_t population) {
       break;
   impl->step = now;
   std::ranges::fill(impl->populations[population].counts, 0);
+  impl->populations[population].lastCollected = -1; // nothing is `spiked` now
   for (uint32_t k = 0; k < impl->projections.size(); ++k)
     if (impl->tables.projections[k].target == population)
       impl->projections[k].clearedBefore = now;
   return done;
 }
 
+/// Everything but time and random streams: as `reset cells` of all populations, and params, weights, traces and data too. What
+/// is stored with the step of its last event begins now.
 Status Network::resetAll() {
   const int64_t now = impl->step;
   impl->step = 0;
@@ -36,6 +39,17 @@ Status Network::resetAll() {
   impl->step = now;
   for (uint32_t k = 0; done.ok() && k < impl->populations.size(); ++k)
     done = resetCells(k);
+  for (const abi::Population &p : impl->tables.populations) {
+    for (const abi::Variable &v : p.variables)
+      if (v.kind == abi::VariableKind::Data && v.buffer != abi::none)
+        std::memset(impl->buffers[v.buffer].block.data(), 0, impl->buffers[v.buffer].block.size());
+    if (p.dataSetStep != abi::none)
+      *static_cast<int64_t *>(impl->pointers[p.dataSetStep]) = now;
+  }
+  for (const abi::Projection &p : impl->tables.projections)
+    for (const abi::Variable &v : p.variables)
+      if (v.lastBuffer != abi::none)
+        std::fill_n(static_cast<int64_t *>(impl->pointers[v.lastBuffer]), impl->buffers[v.lastBuffer].count, now);
   return done;
 }
 

@@ -6,6 +6,8 @@
 #include "runtime/device/Bitcode.h"
 
 #include <llvm/Bitcode/BitcodeReader.h>
+#include <llvm/IR/DiagnosticInfo.h>
+#include <llvm/IR/DiagnosticPrinter.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/Linker/Linker.h>
 #include <llvm/Support/MemoryBuffer.h>
@@ -162,6 +164,15 @@ std::string generate(const kernel::Program &program, uint32_t experiment, const 
   Stopwatch watch;
   const FatalErrors asExceptions;
   llvm::LLVMContext context;
+  context.setDiagnosticHandlerCallBack([](const llvm::DiagnosticInfo *info, void *) {
+    if (info->getSeverity() != llvm::DS_Error) // remarks about loops are not for users
+      return;
+    std::string text;
+    llvm::raw_string_ostream out(text);
+    llvm::DiagnosticPrinterRawOStream printer(out);
+    info->print(printer);
+    broken(text);
+  });
   const auto machine = targetMachine(options);
   llvm::Module module(tableName(experiment, options), context);
   module.setTargetTriple(machine->getTargetTriple().str());
