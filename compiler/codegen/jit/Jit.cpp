@@ -18,6 +18,7 @@ struct Code::Impl {
   std::vector<snn_kernel_set> sets;
   std::string image;
   snn_model model{};
+  std::string causes; ///< what ORC reports beside the error that it returns, such as the names of missing symbols
 };
 
 namespace {
@@ -57,6 +58,8 @@ llvm::Expected<std::unique_ptr<Code>> Code::create() {
   if (!jit)
     return jit.takeError();
   impl->jit = std::move(*jit);
+  impl->jit->getExecutionSession().setErrorReporter(
+      [&causes = impl->causes](llvm::Error error) { causes += llvm::toString(std::move(error)) + "; "; });
   orc::JITDylib &main = impl->jit->getMainJITDylib();
   if (auto error = main.define(orc::absoluteSymbols(runtimeSymbols(*impl->jit))))
     return error;
@@ -68,9 +71,10 @@ llvm::Error Code::load(const std::string &object, const KernelSet &set) {
   const std::string table = tableName(set.experiment, set.options);
   if (auto error = impl->jit->addObjectFile(impl->tracker, llvm::MemoryBuffer::getMemBufferCopy(object, table)))
     return error;
+  impl->causes.clear();
   auto address = impl->jit->lookup(table);
   if (!address)
-    return address.takeError();
+    return llvm::createStringError(impl->causes + llvm::toString(address.takeError()));
   const uint32_t level = set.options.cpu == Cpu::Host ? hostCpuLevel() : static_cast<uint32_t>(set.options.cpu);
   impl->sets.push_back({level, set.options.doublePrecision ? 8u : 4u, set.experiment, set.count,
                         address->toPtr<const snn_kernel_fn *>()});

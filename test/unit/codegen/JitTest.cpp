@@ -113,7 +113,7 @@ struct Graph {
 TEST(Jit, RowsColumnsAndEdgesVisitTheirEdges) {
   const float weights[5] = {1, 2, 4, 8, 16};
   const auto run = [&](abi::Space space, auto fill) {
-    kernel::Program program = kernel::test::delivery(space);
+    kernel::Program program = kernel::test::delivery(space, abi::Pattern::Random);
     const Loaded loaded(program);
     static Graph graph;
     static Cells<float> acc, w;
@@ -140,7 +140,7 @@ TEST(Jit, RowsColumnsAndEdgesVisitTheirEdges) {
 }
 
 TEST(Jit, DenseRowsNeedNoTargets) {
-  kernel::Program program = kernel::test::delivery(abi::Space::RowEdges);
+  kernel::Program program = kernel::test::delivery(abi::Space::RowEdges, abi::Pattern::AllToAll);
   program.tables.groups[0].pattern = abi::Pattern::AllToAll;
   const Loaded loaded(program);
   int64_t rows[] = {0, 3, 6};
@@ -227,7 +227,8 @@ TEST(Jit, CodeCannotReachTheProcess) {
   ASSERT_TRUE(bool(code));
   auto error = (*code)->load(callerOfGetpid({}), {0, 1, {}});
   ASSERT_TRUE(bool(error));
-  EXPECT_NE(llvm::toString(std::move(error)).find("getpid"), std::string::npos);
+  const std::string text = llvm::toString(std::move(error));
+  EXPECT_NE(text.find("getpid"), std::string::npos) << text;
 }
 
 long residentPages() {

@@ -92,12 +92,13 @@ inline Program exponentials() {
 }
 
 /// acc[tgt] += w[edge]. Buffers: 0 acc, 1 w.
-inline Program delivery(abi::Space space) {
+inline Program delivery(abi::Space space, abi::Pattern pattern) {
   Program program;
   buffer(program, "cells.acc", abi::Elem::Real);
   buffer(program, "proj.w", abi::Elem::Real, abi::Extent::Edges);
   program.tables.populations.resize(1);
   program.tables.groups.resize(1);
+  program.tables.groups[0].pattern = pattern;
   program.tables.projections.resize(1);
   Writer w;
   w.kernel.name = "proj.deliver";
