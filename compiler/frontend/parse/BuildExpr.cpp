@@ -289,6 +289,11 @@ ExprPtr Builder::string(const antlr4::Token *token) {
 
 ast::StringPart Builder::stringHole(source::Range place, std::string_view text) {
   ast::StringPart part;
+  if (++holes > maxHoles) { // each costs a parser of its own
+    if (holes == maxHoles + 1)
+      diagnostics.report(diag::Id::fileTooBig, place, "more than {} holes `{{…}}` in the texts of one file", maxHoles);
+    return part;
+  }
   const size_t colon = formatColon(text);
   if (colon != std::string_view::npos)
     part.format = arena.copy(text.substr(colon + 1));

@@ -23,6 +23,7 @@ private:
   const TokenList &tokens;
   support::Arena &arena;
   diag::Engine &diagnostics;
+  size_t holes = 0;
 
   source::Range range(antlr4::ParserRuleContext *ctx) const;
   ast::Name name(P::NameContext *ctx);

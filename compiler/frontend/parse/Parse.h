@@ -19,6 +19,7 @@ struct Options {
 /// Limits of a program's text, named in docs/language.
 inline constexpr int maxNesting = 256;       ///< brackets, prefix operators, `^` and `else` that are open at once
 inline constexpr size_t maxTokens = 400'000; ///< words, signs and line ends of one file
+inline constexpr size_t maxHoles = 10'000;   ///< `{…}` in the texts of one file
 inline constexpr int maxImports = 256; ///< files of one program
 
 /// Reads the file and all that it imports. Nothing if there is an error.
