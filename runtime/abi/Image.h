@@ -69,7 +69,7 @@ struct Population {
   uint32_t flags = none;         ///< U8 Cells: spiked in the last step
   uint32_t dataSetStep = none;   ///< I64 One: step at which data were last assigned (encoders; elapsed)
   uint32_t spikeTimes = none, spikeCells = none; ///< SpikeTrain: host functions giving arrays of times (ms) and cells
-  uint32_t spikeStep = none;     ///< I64 Cells: step of the last spike, if t_spike is read (set by the kernel)
+  uint32_t spikeStep = none;     ///< I64 Cells: step of the last spike (set by the kernel, of a SpikeTrain by the runtime)
   std::vector<uint32_t> extents;      ///< by axis: scalar that the set-up sets, if index(k) is read
   std::vector<Table> tables;          ///< filled before the kernels below
   std::vector<uint32_t> initKernels;  ///< run at set-up, in order: per-cell params, then states, hidden buffers
