@@ -141,6 +141,11 @@ void Figures::load(host::ByteReader &r) {
     f.shape = r.list<int64_t>();
     f.sourceShape = r.list<int64_t>();
     const std::vector<int64_t> rest = r.exactly<int64_t>(4);
+    const size_t points = f.times.size();
+    const bool line = f.kind == abi::HostPlotKind::Trace || f.kind == abi::HostPlotKind::Curve;
+    if (rest[0] < 0 || rest[0] > mostCurves || (line && f.values.size() != points * static_cast<size_t>(rest[0])) ||
+        (f.kind == abi::HostPlotKind::Raster && f.cells.size() != points))
+      host::failDamaged();
     f.width = rest[0], f.keepEvery = std::max<int64_t>(rest[1], 1), f.skipped = rest[2], f.shown = rest[3] != 0;
   }
 }

@@ -3,6 +3,8 @@
 #include "runtime/device/Reduce.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace snn::rt {
@@ -27,11 +29,12 @@ template <class Real> Real fold(abi::ReduceKind kind, const Real *x, int64_t n) 
   return Real(0);
 }
 
-/// rank[i]: 0 is the largest, ties by index.
+/// rank[i]: 0 is the largest, ties by index; NaN counts as the least (it stops the run at the end of the step).
 template <class Real> void rankAll(const Real *x, int64_t n, int64_t *ranks) {
   std::vector<int64_t> order(static_cast<size_t>(n));
   std::iota(order.begin(), order.end(), int64_t{0});
-  std::sort(order.begin(), order.end(), [x](int64_t a, int64_t b) { return x[a] > x[b] || (x[a] == x[b] && a < b); });
+  const auto value = [x](int64_t i) { return std::isnan(x[i]) ? -std::numeric_limits<Real>::infinity() : x[i]; };
+  std::sort(order.begin(), order.end(), [&](int64_t a, int64_t b) { return value(a) > value(b) || (value(a) == value(b) && a < b); });
   for (int64_t k = 0; k < n; ++k)
     ranks[order[k]] = k;
 }

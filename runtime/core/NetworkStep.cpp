@@ -44,7 +44,6 @@ Status Network::Impl::launch(uint32_t kernel) {
   case abi::Space::Cells:
     args.end = padded(populations[info.object].count);
     args.target_end = populations[info.object].count; // padding beyond it is computed, but never fails a check
-    args.target_end = populations[info.object].count;
     break;
   case abi::Space::Edges:
     args.edges = &projections[info.object].view;

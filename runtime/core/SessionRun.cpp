@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <fmt/format.h>
+#include <utility>
 
 namespace snn::rt {
 
@@ -21,8 +22,9 @@ constexpr int64_t largestChunk = int64_t{1} << 20;
 
 Status Session::runExperiment() {
   const FloatMode mode;
+  const bool before = std::exchange(failed, true); // also if a sink of the host program throws
   const Status status = vm.run();
-  failed |= !status.ok();
+  failed = before || !status.ok();
   if (progress)
     progress->finish();
   return status;
@@ -30,8 +32,9 @@ Status Session::runExperiment() {
 
 Status Session::advance(int64_t steps) {
   const FloatMode mode;
+  const bool before = std::exchange(failed, true);
   const Status status = advanceTo(net->step() + steps);
-  failed |= !status.ok();
+  failed = before || !status.ok();
   return status;
 }
 

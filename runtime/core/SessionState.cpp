@@ -350,7 +350,10 @@ Result<host::Value> Session::loadArray(const std::string &name) {
     return path.error();
   std::error_code unused; // not beside the output: then beside the model
   const bool here = std::filesystem::exists(path.value(), unused);
-  Result<data::Array> read = data::readArrayFile(here ? path.value() : given.modelFolder + "/" + name);
+  const std::string besideModel = given.modelFolder + "/" + name;
+  if (!here && !staysBelow(given.modelFolder, name))
+    return Error{ExitCode::io, fmt::format("'{}' leads out of the model's folder", name)};
+  Result<data::Array> read = data::readArrayFile(here ? path.value() : besideModel);
   if (!read.ok())
     return read.error();
   const host::Kind kind = read.value().element == data::Element::Bool  ? host::Kind::Bool

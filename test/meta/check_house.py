@@ -39,6 +39,7 @@ def check_includes():
             continue
         folder = max((r for r in rules if path.startswith(r + "/")), key=len, default=None)
         if folder is None:
+            yield f"{path}: test/meta/includes.txt has no rule for its folder"
             continue
         own, outside = rules[folder]
         for name in re.findall(r'^\s*#\s*include\s+["<]([^">]+)[">]', text(path), re.M):

@@ -63,7 +63,7 @@ bool sameButForCase(std::string_view a, std::string_view b) {
 
 std::string didYouMean(std::string_view name, const std::vector<std::string> &candidates) {
   std::string best;
-  size_t least = std::max<size_t>(1, name.size() / 3) + 1;
+  size_t least = std::max<size_t>(1, name.size() / 3) + 1; // of equals the first is taken: declared names come before built-in ones
   for (const std::string &candidate : candidates)
     if (candidate != name && sameButForCase(candidate, name)) // `mv` is mV, whatever else is near
       return candidate;

@@ -1,5 +1,6 @@
 // The flat body of a kernel: values that are uniform, memory, and which lowering an operation has.
 #include "compiler/codegen/llvm/Body.h"
+#include "runtime/device/Convert.h"
 
 #include <llvm/IR/Intrinsics.h>
 #include <llvm/Support/ErrorHandling.h>
@@ -41,7 +42,7 @@ llvm::Value *Body::uniformValue(Builder &at, const kernel::Instr &instr) {
   case Op::Const:
     return to->isFloatingPointTy() ? llvm::ConstantFP::get(to, to->isFloatTy() ? float(instr.imm) : instr.imm)
            : to->isIntegerTy(1)    ? llvm::ConstantInt::getBool(to, instr.imm != 0)
-                                   : llvm::ConstantInt::getSigned(to, int64_t(instr.imm));
+                                   : llvm::ConstantInt::getSigned(to, device::toInteger(instr.imm));
   case Op::ConstInt:
     return to->isFloatingPointTy() ? static_cast<llvm::Constant *>(llvm::ConstantFP::get(to, double(instr.imm64)))
            : to->isIntegerTy(1)    ? llvm::ConstantInt::getBool(to, instr.imm64 != 0)

@@ -1,4 +1,5 @@
 // `snnc model.snn`: an executable with kernels for two CPU levels and both precisions.
+#include "compiler/driver/Worker.h"
 #include "compiler/driver/commands/Commands.h"
 #include "compiler/driver/link/Link.h"
 
@@ -6,13 +7,15 @@
 #include <filesystem>
 #include <exception>
 #include <fmt/format.h>
+#include <system_error>
 #include <thread>
 
 namespace snn::driver::commands {
 
 namespace {
 
-/// Runs the jobs on all cores; throws what the first failing one has thrown.
+/// Runs the jobs on all cores, each on a large stack; throws what the first failing one has thrown. Where the system gives
+/// fewer threads, these do the work.
 void inParallel(const std::vector<std::function<void()>> &jobs) {
   std::atomic<size_t> next{0};
   std::vector<std::exception_ptr> thrown(jobs.size());
@@ -26,9 +29,12 @@ void inParallel(const std::vector<std::function<void()>> &jobs) {
   };
   std::vector<std::thread> threads;
   const size_t cores = std::max(1u, std::thread::hardware_concurrency());
-  for (size_t k = 1; k < std::min(cores, jobs.size()); ++k)
-    threads.emplace_back(work);
-  work();
+  try {
+    for (size_t k = 1; k < std::min(cores, jobs.size()); ++k)
+      threads.emplace_back([&] { onLargeStack(work); });
+  } catch (const std::system_error &) {
+  }
+  onLargeStack(work);
   for (std::thread &thread : threads)
     thread.join();
   for (const std::exception_ptr &error : thrown)

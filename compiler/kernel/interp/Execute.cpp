@@ -2,6 +2,7 @@
 // precision (prepare) is double anyway; those touch no Real buffers.
 #include "compiler/kernel/interp/Interpreter.h"
 
+#include "runtime/device/Convert.h"
 #include "runtime/device/DeviceApi.h"
 
 #include <cassert>
@@ -78,7 +79,7 @@ template <class Real> Value Machine<Real>::convert(Value v, Type from, Type to) 
     out.real = fromReal ? rounded(v.real) : static_cast<double>(static_cast<Real>(v.integer));
     break;
   case Type::I64:
-    out.integer = fromReal ? static_cast<int64_t>(v.real) : v.integer;
+    out.integer = fromReal ? device::toInteger(v.real) : v.integer;
     break;
   case Type::Bool:
     out.integer = fromReal ? v.real != 0 : v.integer != 0;

@@ -56,8 +56,10 @@ ValueId BodyBuilder::op(Op o, Type t, ValueId a, ValueId b, ValueId c) {
 }
 
 ValueId BodyBuilder::constant(double x, Type t) {
-  if (t == Type::I64)
+  if (t == Type::I64 && std::fabs(x) < 0x1p63)
     return integer(static_cast<int64_t>(x));
+  if (t == Type::I64)
+    return convert(constant(x, Type::F64), t);
   if (t == Type::Bool)
     return truth(x != 0);
   Instr i;

@@ -1,6 +1,7 @@
 // Buffers, scalars, and the tables that the runtime reads.
 #include "compiler/kernel/schedule/Scheduler.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace snn::schedule {
@@ -299,7 +300,7 @@ void Scheduler::propagators(const model::Population &p) {
   }
 }
 
-/// One kernel that computes all derived scalars in float64, in the order in which they were asked for.
+/// One kernel that computes all derived scalars in float64, each behind what it reads.
 void Scheduler::prepareKernel() {
   if (computed.empty())
     return;
@@ -308,15 +309,27 @@ void Scheduler::prepareKernel() {
   Frame frame;
   frame.space = abi::Space::Once;
   BodyBuilder b(k, *this, frame);
-  for (size_t n = 0; n < computed.size(); ++n) { // evaluating one may ask for more
+  std::set<uint32_t> ready;
+  const std::function<void(size_t)> compute = [&](size_t n) {
     const auto [id, value] = computed[n];
-    const ValueId v = b.valueAs(value, Type::Real);
+    if (!ready.insert(id).second)
+      return;
+    expr::anyPart(value, [&](expr::ExprPtr e) { // what it reads comes before it
+      const auto *r = expr::dynCast<expr::Ref>(e);
+      if (r && r->var->kind == VarKind::Derived && r->var->init) {
+        const uint32_t needed = scalarOf(*r->var);
+        compute(static_cast<size_t>(std::ranges::find(computed, needed, [](const auto &c) { return c.first; }) - computed.begin()));
+      }
+      return false;
+    });
     Instr set;
     set.op = Op::SetScalar;
-    set.a = v;
+    set.a = b.valueAs(value, Type::Real);
     set.object = id;
     b.emit(set);
-  }
+  };
+  for (size_t n = 0; n < computed.size(); ++n)
+    compute(n);
   out.tables.prepareKernels.push_back(end());
 }
 
