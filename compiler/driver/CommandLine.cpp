@@ -120,7 +120,10 @@ private:
       for (const std::string &flag : flagsOf(app))
         known.push_back(flag);
     const std::string near = diag::didYouMean(name, known);
-    return "there is no flag `" + name + "`" + (near.empty() ? "" : "; did you mean `" + near + "`?");
+    return "there is no flag `" + name + "`" +
+           (!near.empty()  ? "; did you mean `" + near + "`?"
+            : &of == run ? "; flags of the model follow `--`, as in snnc run model.snn -- " + name
+                         : std::string());
   }
 
   std::optional<std::string> passLists() {
@@ -196,6 +199,9 @@ private:
     }
     if (jit && line.interpreter)
       return std::string("either --jit or --interp");
+    if (chosen == run && !line.output.empty())
+      return "`snnc run` writes no file of its own; the recording's name follows `--`, as in snnc run " + line.model +
+             " -- --output " + line.output;
     if (line.model.empty())
       return std::string("which model? snnc model.snn, or snnc --help");
     if (chosen == explain)

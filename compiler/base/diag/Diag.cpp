@@ -65,7 +65,7 @@ std::string didYouMean(std::string_view name, const std::vector<std::string> &ca
   std::string best;
   size_t least = std::max<size_t>(1, name.size() / 3) + 1; // of equals the first is taken: declared names come before built-in ones
   for (const std::string &candidate : candidates)
-    if (candidate != name && sameButForCase(candidate, name)) // `mv` is mV, whatever else is near
+    if (name.size() > 1 && candidate != name && sameButForCase(candidate, name)) // `mv` is mV; but a current I is no index i
       return candidate;
   if (name.size() < 2 || name.size() > 256) // one letter is near to any other
     return best;
