@@ -1,7 +1,7 @@
 # snn_unit_runtime: the unit tests of the runtime alone. Device tests compile one array loop three times (scalar, AVX2,
 # AVX-512) and compare the bits of what they compute.
 file(GLOB _unit_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cpp)
-add_executable(snn_unit_runtime EXCLUDE_FROM_ALL ${_unit_sources})
+add_executable(snn_unit_runtime ${_unit_sources})
 target_link_libraries(snn_unit_runtime PRIVATE GTest::gtest GTest::gtest_main snn_fmt snn_device_host snn_device_bitcode)
 if(TARGET snn_rt)
   target_link_libraries(snn_unit_runtime PRIVATE snn_rt)
