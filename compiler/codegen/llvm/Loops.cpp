@@ -63,15 +63,13 @@ private:
   /// than it saves.
   bool constructs() const {
     const auto holds = [&](const std::vector<uint32_t> &kernels) {
-      return std::any_of(kernels.begin(), kernels.end(),
-                         [&](uint32_t k) { return &context.program.kernels[k] == &kernel; });
+      return std::any_of(kernels.begin(), kernels.end(), [&](uint32_t k) {
+        return k != abi::none && &context.program.kernels[k] == &kernel;
+      });
     };
     const abi::NetworkTables &tables = context.program.tables;
     return std::any_of(tables.projections.begin(), tables.projections.end(), [&](const abi::Projection &p) {
-      const std::vector<uint32_t> perPair{p.whereKernel, p.amountKernel, p.delayKernel};
-      return holds(p.initKernels) ||
-             std::any_of(perPair.begin(), perPair.end(),
-                         [&](uint32_t k) { return k != abi::none && &context.program.kernels[k] == &kernel; });
+      return holds(p.initKernels) || holds({p.whereKernel, p.amountKernel, p.delayKernel});
     });
   }
 

@@ -49,6 +49,12 @@ void Context::assign(model::Var *state, expr::ExprPtr value, source::Range range
   assignments.push_back(std::move(s));
 }
 
+expr::ExprPtr Context::whileHeld(model::Var *state, expr::ExprPtr standing, expr::ExprPtr moving) {
+  const expr::ExprPtr held =
+      build.special(expr::SpecialValue::Held, expr::Type{expr::Base::Bool, {}}, expr::Side::Self, state);
+  return build.call(expr::Op::Select, {held, standing, moving});
+}
+
 namespace {
 
 Equations chosen(model::Population &p, Method method) {
@@ -67,9 +73,7 @@ bool run(model::Network &network, expr::Builder &build, diag::Engine &diagnostic
     classify(p, build, diagnostics);
     if (diagnostics.errors() != before)
       continue;
-    Context c{p, build, diagnostics, {}, {}};
-    for (const Equation &eq : p.equations)
-      c.integrated.insert(eq.state);
+    Context c{p, build, diagnostics, {}};
     solveExact(c, chosen(p, Method::Exact));
     solveExponentialEuler(c, chosen(p, Method::ExponentialEuler));
     solveEuler(c, chosen(p, Method::Euler));

@@ -15,12 +15,13 @@ struct Context {
   model::Population &population;
   expr::Builder &build;
   diag::Engine &diagnostics;
-  std::set<model::Var *> integrated; ///< all states with an equation
 
   model::Var &local(const std::string &name, expr::ExprPtr value);      ///< a Let in `integrate`
   model::Var &derived(const std::string &name, expr::ExprPtr value, units::Dimension dimension = {});
   void assign(model::Var *state, expr::ExprPtr value, source::Range range); ///< after all lets
   std::vector<model::Stmt> assignments;
+  /// `standing` while `hold` has stopped the state, otherwise `moving`.
+  expr::ExprPtr whileHeld(model::Var *state, expr::ExprPtr standing, expr::ExprPtr moving);
 };
 
 /// One method: rewrites the equations given. `halfway` gives the value of an exactly solved state at t + dt/2.

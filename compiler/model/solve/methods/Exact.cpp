@@ -110,11 +110,15 @@ ExprPtr closedValue(expr::Builder &b, const std::vector<Row> &rows, const Row &r
   return p ? b.call(Op::Fma, {p, x, sum}) : b.add(x, sum);
 }
 
+ExprPtr partOfStep(expr::Builder &b, double fraction) {
+  return fraction == 1 ? b.dt() : b.mul(b.number(fraction), b.dt());
+}
+
 /// A single equation after `fraction` of a step; over a whole step its propagator is a derived scalar where it is uniform.
 ExprPtr singleValue(Context &c, const Row &row, double fraction, const std::string &variant) {
   Var *x = row.equation->state;
   expr::Builder &b = c.build;
-  const ExprPtr a = coefficientOf(row, x), h = fraction == 1 ? b.dt() : b.mul(b.number(fraction), b.dt());
+  const ExprPtr a = coefficientOf(row, x), h = partOfStep(b, fraction);
   const ExprPtr rate = a ? b.mul(a, h) : nullptr;
   ExprPtr p = a ? b.call(Op::Exp, {rate}) : nullptr, q = a ? b.mul(h, b.call(Op::Exprel, {rate})) : h;
   if (a && fraction == 1 && isUniform(a)) {
@@ -249,15 +253,14 @@ Values solved(Context &c, const std::vector<Row> &rows, double fraction, const s
       for (const std::vector<Row> &part : withHeld(b, rows, x))
         standing.merge(solved(c, part, fraction, variant + "." + x->name + "_held", moving));
       moving.insert(x);
-      const ExprPtr held = b.special(expr::SpecialValue::Held, expr::Type{expr::Base::Bool, {}}, expr::Side::Self, x);
       for (const auto &[state, value] : solved(c, rows, fraction, variant, moving))
-        values[state] = state == x ? value : b.call(Op::Select, {held, standing.at(state), value});
+        values[state] = state == x ? value : c.whileHeld(x, standing.at(state), value);
       return values;
     }
   if (rows.size() == 1) {
     values[rows[0].equation->state] = singleValue(c, rows[0], fraction, variant);
   } else if (inClosedForm(rows)) {
-    const ExprPtr h = fraction == 1 ? b.dt() : b.mul(b.number(fraction), b.dt());
+    const ExprPtr h = partOfStep(b, fraction);
     for (const Row &row : rows)
       values[row.equation->state] = readsOthers(row) ? closedValue(b, rows, row, row.parts.rest, h) : singleValue(c, row, fraction, variant);
   } else if (solvedJointly(c, rows)) {

@@ -12,9 +12,6 @@ namespace {
 /// `e` at a stage: states and time replaced, lets looked through (they read the stage's values too). A reduction over the
 /// population is taken once a step, at its start.
 ExprPtr atStage(ExprPtr e, const std::map<Var *, ExprPtr> &values, ExprPtr time, expr::Builder &b) {
-  std::set<Var *> replaced;
-  for (const auto &[var, value] : values)
-    replaced.insert(var);
   const std::function<ExprPtr(ExprPtr)> replace = [&](ExprPtr x) -> ExprPtr {
     if (const auto *s = expr::dynCast<expr::Special>(x); s && s->value == expr::SpecialValue::Time)
       return time;
@@ -34,10 +31,7 @@ ExprPtr atStage(ExprPtr e, const std::map<Var *, ExprPtr> &values, ExprPtr time,
 
 /// The value of a state within the step: `moved`, unless it is held.
 ExprPtr unlessHeld(Context &c, const model::VarSet &holdable, Var *x, ExprPtr moved) {
-  if (!holdable.contains(x))
-    return moved;
-  const ExprPtr held = c.build.special(expr::SpecialValue::Held, expr::Type{expr::Base::Bool, {}}, expr::Side::Self, x);
-  return c.build.call(Op::Select, {held, c.build.ref(x), moved});
+  return holdable.contains(x) ? c.whileHeld(x, c.build.ref(x), moved) : moved;
 }
 
 } // namespace
