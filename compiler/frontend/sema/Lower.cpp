@@ -196,6 +196,7 @@ ExprPtr Lowering::lowerSymbol(const Symbol &symbol, const ast::Name &name, const
   case Symbol::Model:
   case Symbol::Network:
   case Symbol::Experiment:
+  case Symbol::Part:
     break;
   case Symbol::None:
     return nullptr;
@@ -363,6 +364,29 @@ ExprPtr Lowering::lowerNeighbour(const ast::Member &m, expr::Side side, const Pl
   return nullptr;
 }
 
+/// The part that `v1` or `v1.inner` names, or null.
+const Symbol *Lowering::partNamed(ast::ExprPtr e, const Scope *scope) {
+  const Symbol *found = nullptr;
+  if (const auto *name = ast::dynCast<ast::NameExpr>(e))
+    found = scope ? scope->find(name->name.text) : nullptr;
+  else if (const auto *member = ast::dynCast<ast::Member>(e))
+    if (const Symbol *outer = partNamed(member->base, scope))
+      found = outer->scope->findHere(member->name.text);
+  return found && found->kind == Symbol::Part ? found : nullptr;
+}
+
+/// v1.cells, v1.tau: what a part holds.
+ExprPtr Lowering::lowerPartMember(const Symbol &part, const ast::Member &m, const Place &place) {
+  if (const Symbol *member = part.scope->findHere(m.name.text))
+    return lowerSymbol(*member, {m.name.text, m.range}, place);
+  const std::string near = diag::didYouMean(m.name.text, part.scope->namesHere());
+  diag::Diagnostic &d = diagnostics.report(diag::Id::unknownName, m.name.range, "the part holds no `{}`", m.name.text);
+  d.note(part.declared, "the part is declared here");
+  if (!near.empty())
+    d.fix(m.name.range, near);
+  return nullptr;
+}
+
 ExprPtr Lowering::lowerMember(const ast::Member &m, const Place &place) {
   if (const auto *base = ast::dynCast<ast::NameExpr>(m.base); base && place.edges) {
     if (base->name.text == "pre")
@@ -370,6 +394,8 @@ ExprPtr Lowering::lowerMember(const ast::Member &m, const Place &place) {
     if (base->name.text == "post")
       return lowerNeighbour(m, expr::Side::Post, place);
   }
+  if (const Symbol *part = partNamed(m.base, place.scope))
+    return lowerPartMember(*part, m, place);
   if (place.where == Place::Experiment)
     return lowerExperimentMember(m, place);
   diagnostics.report(diag::Id::unknownName, m.range, "`{}` has no members here", "the left side")

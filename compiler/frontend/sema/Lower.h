@@ -55,6 +55,9 @@ public:
   std::optional<units::Unit> unitOf(ast::ExprPtr e, const Scope *scope);
   std::optional<units::Unit> unitNamed(std::string_view name, const Scope *scope) const;
 
+  /// The part that `v1` or `v1.inner` names, or null.
+  static const Symbol *partNamed(ast::ExprPtr e, const Scope *scope);
+
   // ---- makers of typed nodes (Typing.cpp)
   expr::ExprPtr number(double value, const units::Dimension &dimension, source::Range range);
   expr::ExprPtr integer(int64_t value, source::Range range);
@@ -93,6 +96,7 @@ private:
   expr::ExprPtr fold(expr::Op op, std::span<const expr::ExprPtr> args, const expr::Type &type, source::Range range);
   void reportLoop(const model::Var *var, source::Range range);
   bool shadowsUnit(const ast::Binary &b, const Place &place);
+  expr::ExprPtr lowerPartMember(const Symbol &part, const ast::Member &m, const Place &place);
   expr::ExprPtr lowerMember(const ast::Member &m, const Place &place);
   expr::ExprPtr lowerNeighbour(const ast::Member &m, expr::Side side, const Place &place);
   expr::ExprPtr lowerCall(const ast::CallExpr &c, const Place &place);

@@ -25,6 +25,7 @@ struct Symbol {
     Unit,
     Population,
     Projection,
+    Part,       ///< a network in the network: `scope` holds its members
   } kind = None;
   source::Range declared;
   model::Var *var = nullptr;
@@ -37,7 +38,7 @@ struct Symbol {
   model::Population *population = nullptr;
   model::Projection *projection = nullptr;
   units::Unit unit;
-  const Scope *scope = nullptr; ///< where Constant, Function, Model and Network were declared
+  const Scope *scope = nullptr; ///< where Constant, Function, Model and Network were declared; Part: its members
 };
 
 class Scope {
@@ -61,6 +62,13 @@ public:
     for (const Scope *s = this; s; s = s->parent)
       for (const auto &[name, symbol] : s->symbols)
         out.push_back(name);
+    return out;
+  }
+
+  std::vector<std::string> namesHere() const {
+    std::vector<std::string> out;
+    for (const auto &[name, symbol] : symbols)
+      out.push_back(name);
     return out;
   }
 

@@ -34,6 +34,16 @@ struct Instance {
   }
 };
 
+/// The network whose members are being elaborated: the experiment's, or a part in it.
+struct NetworkFrame {
+  const ast::Network *network = nullptr;
+  NetworkFrame *up = nullptr;
+  std::string prefix;                                   ///< of the names of its members: "v1."
+  std::string suffix;                                   ///< of what a loop makes: "[0][2]"
+  std::map<std::string_view, const ast::Arg *> given;   ///< params with a value from outside …
+  const Scope *outer = nullptr;                         ///< … which is written here
+};
+
 class Elaborator {
 public:
   Elaborator(const sema::TypedProgram &p, diag::Engine &d, support::Arena &a)
@@ -53,6 +63,7 @@ private:
   diag::Engine &diagnostics;
   sema::Lowering lowering;
   model::Network *network = nullptr;
+  NetworkFrame *frame = nullptr;
   model::Experiment *current = nullptr;
   bool generic = false;     ///< a model is being checked without a use: what it is not given has whatever dimension fits
   bool hasWeight = false;   ///< the connect statement at hand gives its synapse's weight a value
@@ -66,7 +77,8 @@ private:
   void reportTwice(const ast::ModelMember &member, const ast::ModelMember &first);
   bool flatten(const ast::Model &model, const Scope *module, std::vector<FlatMember> &out, std::vector<const ast::Model *> &open);
   const Symbol *symbolAt(const ast::Path &path, const Scope *scope, Symbol::Kind kind, std::string_view what);
-  Var &declare(std::deque<Var> &vars, const ast::Variable &v, model::VarKind kind);
+  Var &declare(std::deque<Var> &vars, const ast::Variable &v, model::VarKind kind) { return declare(vars, v, kind, std::string(v.name.text)); }
+  Var &declare(std::deque<Var> &vars, const ast::Variable &v, model::VarKind kind, std::string name);
   void refuse(source::Range range, std::string_view what);
   /// Binds a name whose declaration has an error, so that its users do not report it again.
   static void addFailed(Scope &scope, const ast::Name &name);
@@ -74,6 +86,8 @@ private:
   /// Types `var` by its annotation or, when first asked, by `value`; sets init.
   void typeVariable(Var &var, const ast::Variable &v, const Scope *scope, const Place &valuePlace, ast::ExprPtr value,
                     const expr::Type *weight);
+  expr::ExprPtr defaultOf(ast::ExprPtr value, Place place);
+  bool fitsDefault(const expr::Expr &standard, const Var &var, source::Range given);
   void settle(Var &var); ///< computes what is pending
   std::map<std::string_view, const ast::Arg *> namedArgs(std::span<const ast::Arg> args, const Instance &inst,
                                                          std::initializer_list<ast::VariablesKind> kinds);
@@ -89,6 +103,12 @@ private:
   void spike(model::Population &p, const FlatMember &m, const Place &place);
   bool spikeList(model::Population &p, const ast::ModelMember &m, std::span<const ast::Arg> args, const Scope *outer);
   void solvers(std::vector<model::Equation> &equations, const ast::ModelMember &m);
+
+  // ---- positions (Positions.cpp)
+  void positions(model::Population &p, const ast::NetMember &m, Scope &scope);
+  std::optional<std::vector<expr::ExprPtr>> lengths(const ast::NetMember &m, const Place &place);
+  std::vector<expr::ExprPtr> gridPositions(model::Population &p, const ast::NetMember &m, const std::vector<expr::ExprPtr> &spacing);
+  std::vector<expr::ExprPtr> drawnPositions(model::Population &p, const ast::NetMember &m, const std::vector<expr::ExprPtr> &bounds);
 
   // ---- arrays as values of cells (Tables.cpp)
   expr::ExprPtr perCell(expr::ExprPtr e, model::Population &p, const std::string &name);
@@ -111,10 +131,21 @@ private:
   void edgeMember(model::Projection &p, Instance &inst, const FlatMember &m);
 
   // ---- networks (Networks.cpp)
-  bool buildNetwork(const ast::Network &n, const Scope *module, Scope &inside);
+  void wholeNetwork(const ast::Network &n, Scope &inside);
+  void buildNetwork(const ast::Network &n, Scope &inside);
   void networkMember(const ast::NetMember &m, Scope &inside);
   void networkValue(const ast::Variable &v, model::VarKind kind, Scope &inside);
   void settleStorage();
+
+  // ---- networks in networks, loops over members (Parts.cpp)
+  std::string qualified(const ast::Name &name) const;
+  /// What a name or a path through parts stands for, or null.
+  static const Symbol *memberSymbol(ast::ExprPtr e, const Scope *scope);
+  bool partArgs(const ast::Network &n, std::span<const ast::Arg> args, NetworkFrame &inner);
+  void part(const ast::NetMember &m, Scope &inside);
+  expr::ExprPtr constantOf(expr::ExprPtr e);
+  std::optional<std::vector<expr::ExprPtr>> turns(ast::ExprPtr over, const Scope &scope);
+  void loop(const ast::NetMember &m, const Scope &outside);
 
   // ---- experiments (Experiments.cpp, Statements.cpp)
   void options(const ast::Experiment &e, Scope &scope);

@@ -101,7 +101,7 @@ std::optional<model::Program> Elaborator::experiment(const ast::Experiment &e) {
     if (!n)
       return std::nullopt;
     inside = &ownedScopes.emplace_back(n->scope);
-    buildNetwork(*n->network, n->scope, *inside);
+    wholeNetwork(*n->network, *inside);
   } else {
     inside = &ownedScopes.emplace_back(&program.mainScope());
   }

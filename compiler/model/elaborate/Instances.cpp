@@ -156,13 +156,13 @@ void Elaborator::defineConstsAndFunctions(Instance &inst) {
   }
 }
 
-Var &Elaborator::declare(std::deque<Var> &vars, const ast::Variable &v, model::VarKind kind) {
+Var &Elaborator::declare(std::deque<Var> &vars, const ast::Variable &v, model::VarKind kind, std::string name) {
   for (const Var &there : vars)
-    if (there.name == v.name.text)
+    if (there.name == name)
       diagnostics.report(Id::redeclared, v.name.range, "`{}` is declared twice", v.name.text).note(there.range, "it was declared here");
   Var &var = vars.emplace_back();
   var.id = static_cast<uint32_t>(vars.size() - 1);
-  var.name = std::string(v.name.text);
+  var.name = std::move(name);
   var.kind = kind;
   var.unit = "1";
   var.range = v.name.range;
@@ -191,10 +191,19 @@ void Elaborator::typeVariable(Var &var, const ast::Variable &v, const Scope *sco
                     var.kind != model::VarKind::Option;
   Var *target = &var;
   const Place place = valuePlace;
-  lowering.pending[target] = [this, target, annotated, real, place, value] {
+  Place own = place; // where the default is written
+  own.scope = scope;
+  const ast::ExprPtr byDefault = annotated || v.value == value ? nullptr : v.value;
+  lowering.pending[target] = [this, target, annotated, real, place, value, own, byDefault] {
     if (!value)
       return;
+    const expr::ExprPtr standard = byDefault ? defaultOf(byDefault, own) : nullptr;
     target->init = lowering.lower(value, place);
+    if (standard && target->init && !fitsDefault(*standard, *target, value->range)) {
+      target->type = standard->type; // what reads it goes on with what the model declares
+      target->init = nullptr;
+      return;
+    }
     if (place.arrays && target->init)
       target->init = perCell(target->init, *place.cells, target->name);
     if (!target->init) {
@@ -231,6 +240,24 @@ void Elaborator::typeVariable(Var &var, const ast::Variable &v, const Scope *sco
         }
     }
   };
+}
+
+/// The default of a variable that is given another value: it says what kind of quantity is meant.
+expr::ExprPtr Elaborator::defaultOf(ast::ExprPtr value, Place place) {
+  uint32_t unused = 0; // its draws are never made
+  if (place.drawSites)
+    place.drawSites = &unused;
+  return lowering.lower(value, place);
+}
+
+bool Elaborator::fitsDefault(const expr::Expr &standard, const Var &var, source::Range given) {
+  const expr::Type &from = var.init->type, &to = standard.type;
+  if (from.anyDimension || to.anyDimension || from.dimension == to.dimension || !from.isNumber() || !to.isNumber())
+    return true;
+  expr::Type want = to;
+  want.base = from.base;
+  want.rank = from.rank;
+  return lowering.fits(from, want, given, fmt::format("the value of `{}`", var.name), var.range);
 }
 
 void Elaborator::settle(Var &var) {

@@ -8,13 +8,16 @@ using model::Storage;
 using model::VarKind;
 
 void Elaborator::networkValue(const ast::Variable &v, VarKind kind, Scope &inside) {
-  Var &var = declare(network->vars, v, kind);
+  Var &var = declare(network->vars, v, kind, qualified(v.name));
   var.storage = Storage::Uniform;
-  Place place{Place::Setup, &inside};
+  const auto given = kind == VarKind::Param ? frame->given.find(v.name.text) : frame->given.end();
+  const bool fromOutside = given != frame->given.end();
+  const ast::ExprPtr value = fromOutside ? given->second->value : v.value;
+  Place place{Place::Setup, fromOutside ? frame->outer : &inside};
   place.drawSites = current ? &current->drawSites : &unusedSites; // a draw that all share
-  typeVariable(var, v, &inside, place, v.value, nullptr);
+  typeVariable(var, v, &inside, place, value, nullptr);
   settle(var);
-  if (!v.value && kind != VarKind::Signal)
+  if (!value && kind != VarKind::Signal)
     diagnostics.report(Id::wrongArguments, v.range, "`{}` has no value", v.name.text);
   Symbol s;
   s.kind = Symbol::Var;
@@ -53,10 +56,9 @@ void Elaborator::networkMember(const ast::NetMember &m, Scope &inside) {
       addFailed(inside, v.name);
     return refuse(m.range, "signals are");
   case K::Part:
-    addFailed(inside, m.name);
-    return refuse(m.range, "networks inside networks (`part`) are");
+    return taken(m.name) ? void() : part(m, inside);
   case K::For:
-    return refuse(m.range, "loops in networks are");
+    return loop(m, inside);
   case K::Population:
     if (taken(m.name))
       return;
@@ -89,14 +91,20 @@ void Elaborator::networkMember(const ast::NetMember &m, Scope &inside) {
   }
 }
 
-bool Elaborator::buildNetwork(const ast::Network &n, const Scope *module, Scope &inside) {
+void Elaborator::buildNetwork(const ast::Network &n, Scope &inside) {
   usedNetworks.insert(&n);
-  network->name = std::string(n.name.text);
-  network->range = n.range;
-  const size_t before = diagnostics.errors();
   for (const ast::NetMember &m : n.members)
     networkMember(m, inside);
-  return diagnostics.errors() == before;
+}
+
+void Elaborator::wholeNetwork(const ast::Network &n, Scope &inside) {
+  network->name = std::string(n.name.text);
+  network->range = n.range;
+  NetworkFrame top;
+  top.network = &n;
+  frame = &top;
+  buildNetwork(n, inside);
+  frame = nullptr;
 }
 
 /// Params that the experiment sets cell by cell live per cell, and so does what is computed from them.

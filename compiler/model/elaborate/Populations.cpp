@@ -22,13 +22,11 @@ static const ast::CallExpr *isSpikeList(const ast::ModelMember &m) {
 
 void Elaborator::population(const ast::NetMember &m, const Scope *scope) {
   auto inst = instance(m.model, scope, {ast::ModelKind::Neuron, ast::ModelKind::Encoder});
-  if (!m.at.names.empty())
-    refuse(m.at.range, "positions of cells (`at …`) are");
   if (!inst)
     return;
   model::Population &p = network->populations.emplace_back();
   p.id = static_cast<uint32_t>(network->populations.size() - 1);
-  p.name = std::string(m.name.text);
+  p.name = qualified(m.name);
   p.doc = m.doc;
   p.range = m.range;
   const Place setup{Place::Setup, scope};
@@ -40,7 +38,10 @@ void Elaborator::population(const ast::NetMember &m, const Scope *scope) {
     if (extent && lowering.fits(extent->type, expr::Type{expr::Base::Int, {}}, extent->range, "the number of cells"))
       p.shape.push_back(extent);
   }
-  buildPopulation(p, *inst, m.args, scope);
+  Scope &withPositions = ownedScopes.emplace_back(scope);
+  if (!m.at.names.empty())
+    positions(p, m, withPositions);
+  buildPopulation(p, *inst, m.args, &withPositions);
 }
 
 /// A real number where cells are counted, such as n * 4 / 5: the set-up refuses one that is not whole, and names what was

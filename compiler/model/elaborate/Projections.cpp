@@ -13,28 +13,33 @@ using model::VarKind;
 bool Elaborator::cellRanges(ast::ExprPtr e, const Scope *scope, std::vector<model::CellRange> &out, ast::ExprPtr *port,
                             ast::Name *portName) {
   if (port) {
-    if (const auto *member = ast::dynCast<ast::Member>(e)) {
+    const Symbol *whole = memberSymbol(e, scope); // `v1.cells` without a port
+    if (const auto *member = ast::dynCast<ast::Member>(e); member && !(whole && whole->kind == Symbol::Population)) {
       *port = member->base;
       *portName = member->name;
       return cellRanges(member->base, scope, out, nullptr, nullptr);
     }
   }
+  const Symbol *symbol = memberSymbol(e, scope);
+  if (symbol && symbol->kind == Symbol::Population) {
+    out.push_back({symbol->population, {}});
+    return true;
+  }
   if (const auto *name = ast::dynCast<ast::NameExpr>(e)) {
-    const Symbol *symbol = scope->find(name->name.text);
-    if (symbol && symbol->kind == Symbol::Population) {
-      out.push_back({symbol->population, {}});
-      return true;
-    }
     ast::Path path;
     path.names.push_back(name->name);
     path.range = name->range;
     symbolAt(path, scope, Symbol::Population, "population");
     return false;
   }
+  if (const auto *m = ast::dynCast<ast::Member>(e); m && lowering.partNamed(m->base, scope)) {
+    lowering.lower(e, Place{Place::Setup, scope}); // says what the part holds
+    return false;
+  }
   if (const auto *x = ast::dynCast<ast::IndexExpr>(e)) {
     if (!cellRanges(x->base, scope, out, nullptr, nullptr))
       return false;
-    if (!ast::dynCast<ast::NameExpr>(x->base)) {
+    if (ast::dynCast<ast::IndexExpr>(x->base) || ast::dynCast<ast::Binary>(x->base)) {
       diagnostics.report(Id::badSlice, x->range, "a slice is taken of one population");
       return false;
     }
@@ -95,6 +100,7 @@ void Elaborator::pattern(model::Projection &p, const ast::NetMember &m, const Sc
       continue;
     }
     const bool counted = p.pattern.kind == model::PatternKind::FixedIn || p.pattern.kind == model::PatternKind::FixedOut;
+    place.arrays = counted; // computed once, by the set-up
     expr::ExprPtr amount = lowering.lower(a.value, place);
     if (amount && counted && varies(amount)) {
       diagnostics.report(Id::badPattern, amount->range, "the number of partners is the same for all cells");
@@ -126,7 +132,7 @@ void Elaborator::connect(const ast::NetMember &m, const Scope *scope) {
   if (!good)
     return;
   const auto textOf = [&](ast::ExprPtr e) { return std::string(diagnostics.sources().text(e->range)); };
-  group.name = c.as.text.empty() ? fmt::format("{}->{}#{}", textOf(c.source), textOf(base), group.id) : std::string(c.as.text);
+  group.name = c.as.text.empty() ? fmt::format("{}{}->{}#{}", frame->prefix, textOf(c.source), textOf(base), group.id) : qualified(c.as);
   for (const model::Group &other : network->groups)
     if (other.name == group.name)
       diagnostics.report(Id::redeclared, c.as.range, "two projections are called `{}`", group.name);

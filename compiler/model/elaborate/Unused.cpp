@@ -91,7 +91,7 @@ void Elaborator::checkUnused() {
       model::Network alone;
       network = &alone;
       Scope &inside = ownedScopes.emplace_back(&program.mainScope());
-      buildNetwork(n, &program.mainScope(), inside);
+      wholeNetwork(n, inside);
       lowering.pending.clear();
     }
   for (const ast::Model &m : main.models)
