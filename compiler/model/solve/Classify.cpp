@@ -2,11 +2,13 @@
 //   1. the largest set of equations that is linear with constant coefficients and depends on nothing outside itself but
 //      inputs is solved exactly, jointly within each coupled component;
 //   2. of the rest, a strongly connected block whose equations are each linear in their own variable: exponential Euler;
-//   3. any other block: rk4.
+//   3. of the rest, a block with a state that runs away in an exponential of itself until a spike resets it: euler;
+//   4. any other block: rk4.
 #include "compiler/model/solve/Linear.h"
 #include "compiler/model/solve/Solve.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace snn::solve {
 
@@ -100,6 +102,50 @@ bool linearInOwn(const Equation &eq, expr::Builder &build) {
   return a.has_value();
 }
 
+bool assigns(const model::Body &body, const Var *var) {
+  return std::ranges::any_of(body, [&](const model::Stmt &s) {
+    return (s.kind == model::StmtKind::Assign && s.var == var && s.side == expr::Side::Self) || assigns(s.then, var) || assigns(s.otherwise, var);
+  });
+}
+
+/// Whether an exponential of the state, not one that divides (a sigmoid is bounded), stands in the value.
+bool growsExponentially(expr::ExprPtr e, Var *state) {
+  if (const auto *r = expr::dynCast<expr::Ref>(e))
+    return r->var->kind == model::VarKind::Let && r->var->init && growsExponentially(r->var->init, state);
+  const auto *c = expr::dynCast<expr::Call>(e);
+  if (!c)
+    return false;
+  if (c->op == expr::Op::Exp || c->op == expr::Op::Expm1)
+    return reads(c->args[0], {state});
+  if (c->op == expr::Op::Div)
+    return growsExponentially(c->args[0], state);
+  return std::ranges::any_of(c->args, [&](expr::ExprPtr a) { return growsExponentially(a, state); });
+}
+
+/// Cells such as AdEx: rk4 would look past the reset, where the exponential is huge, and carry that into the other states
+/// of the block.
+bool runsAway(const Equation &eq, const model::Population &p) {
+  return p.spike && assigns(p.spike->body, eq.state) && growsExponentially(eq.rhs, eq.state);
+}
+
+void chooseForBlock(const std::vector<Equation *> &block, const model::Population &p, expr::Builder &build) {
+  const bool conditionallyLinear = std::ranges::all_of(block, [&](Equation *eq) { return linearInOwn(*eq, build); });
+  const auto away = std::ranges::find_if(block, [&](Equation *eq) { return runsAway(*eq, p); });
+  for (Equation *eq : block) {
+    eq->equationClass = conditionallyLinear ? "linear in its own variable" : "nonlinear";
+    if (conditionallyLinear) {
+      eq->chosen = Method::ExponentialEuler;
+      eq->reason = "coefficients at the values of t";
+    } else if (away != block.end()) {
+      eq->chosen = Method::Euler;
+      eq->reason = fmt::format("{} runs away in an exponential until it is reset: the stages of rk4 would look past that", (*away)->state->name);
+    } else {
+      eq->chosen = Method::Rk4;
+      eq->reason = "not linear in its own variable, or coupled to one that is not";
+    }
+  }
+}
+
 } // namespace
 
 void classify(model::Population &p, expr::Builder &build, diag::Engine &diagnostics) {
@@ -131,14 +177,10 @@ void classify(model::Population &p, expr::Builder &build, diag::Engine &diagnost
     }
   }
   for (const auto &block : blocks(rest)) {
-    const bool conditionallyLinear = std::ranges::all_of(block, [&](Equation *eq) { return linearInOwn(*eq, build); });
-    for (Equation *eq : block) {
-      eq->chosen = conditionallyLinear ? Method::ExponentialEuler : Method::Rk4;
-      eq->equationClass = conditionallyLinear ? "linear in its own variable" : "nonlinear";
-      eq->reason = conditionallyLinear ? "coefficients at the values of t" : "not linear in its own variable, or coupled to one that is not";
+    chooseForBlock(block, p, build);
+    for (Equation *eq : block)
       if (manyMatrices.contains(eq->state))
         eq->reason = "a joint exact solution needs a matrix for each cell, since coefficients differ from cell to cell; " + eq->reason;
-    }
   }
 }
 
