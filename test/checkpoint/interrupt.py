@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Runs a program once from end to end, and several times interrupted by SIGTERM at random moments and resumed, again and
-again until its end; compares standard output, every byte of the recording and of the report."""
+again until its end; compares standard output, every byte of the recording and of the report. The moments adapt themselves
+to how fast the program is here, and the rounds go on until there were enough interruptions."""
 import argparse
 import os
 import random
@@ -11,6 +12,7 @@ import tempfile
 import time
 
 FILES = ("out.h5", "out.html")
+MOST_STOPS = 12  # of one round
 
 
 def output(folder):
@@ -41,21 +43,41 @@ def whole(binary, folder, args):
     return out, output(folder), time.monotonic() - begin
 
 
-def interrupted(binary, folder, args, how_long, random_numbers):
+class Pace:
+    """How long to wait before an interruption: shorter once the program was through by then, longer once it was too early."""
+
+    def __init__(self, whole, seed):
+        self.whole = self.longest = whole
+        self.random = random.Random(seed)
+
+    def wait(self):
+        time.sleep(self.random.uniform(0, self.longest))
+
+    def too_late(self):
+        self.longest *= 0.7
+
+    def too_early(self):
+        self.longest = min(self.longest * 1.2, self.whole)
+
+
+def interrupted(binary, folder, args, pace):
     """Interrupts and resumes until the program ends by itself. Returns its output, and how often it was interrupted."""
     checkpoint = os.path.join(folder, "state.ckpt")
     text, stops = b"", 0
     while True:
         resume = ["--resume", checkpoint] if os.path.exists(checkpoint) else args
         process = start(binary, folder, [*resume, "--checkpoint", checkpoint])
-        time.sleep(random_numbers.uniform(0, how_long) if stops < 12 else 0)
-        if stops < 12:
+        if stops < MOST_STOPS:
+            pace.wait()
             process.send_signal(signal.SIGTERM)
         code, out, err = finish(process)
         if code == -signal.SIGTERM:  # it came before the program could catch it
+            pace.too_early()
             continue
         text += out
         if code == 0:
+            if stops < MOST_STOPS:
+                pace.too_late()
             return text, stops
         if code != 128 + signal.SIGTERM:
             sys.exit(f"after {stops} interruptions: exit {code}\n{err}")
@@ -69,26 +91,27 @@ def main():
     options.add_argument("binary")
     options.add_argument("args", nargs="*")
     args = options.parse_args()
-    random_numbers = random.Random(args.seed)
-    total = 0
+    total = rounds = 0
     with tempfile.TemporaryDirectory() as folder:
         out, files, seconds = whole(args.binary, folder, args.args)
-    for k in range(args.rounds):
+    pace = Pace(seconds, args.seed)
+    while rounds < args.rounds or total < 2 * args.rounds:
+        if rounds == 20 * args.rounds:
+            sys.exit(f"only {total} interruptions in {rounds} rounds: the program is too short for this test")
+        rounds += 1
         with tempfile.TemporaryDirectory() as folder:
-            text, stops = interrupted(args.binary, folder, args.args, seconds, random_numbers)
+            text, stops = interrupted(args.binary, folder, args.args, pace)
             total += stops
             if text != out:
-                sys.exit(f"round {k}: after {stops} interruptions the standard output differs:\n{text.decode()}\n---\n{out.decode()}")
+                sys.exit(f"round {rounds}: after {stops} interruptions the standard output differs:\n{text.decode()}\n---\n{out.decode()}")
             now = output(folder)
             if now.keys() != files.keys():
-                sys.exit(f"round {k}: files {sorted(now)} instead of {sorted(files)}")
+                sys.exit(f"round {rounds}: files {sorted(now)} instead of {sorted(files)}")
             for name in files:
                 if now[name] != files[name]:
                     place = next((n for n, (a, b) in enumerate(zip(now[name], files[name])) if a != b), "the end")
-                    sys.exit(f"round {k}: after {stops} interruptions {name} differs from byte {place} on "
+                    sys.exit(f"round {rounds}: after {stops} interruptions {name} differs from byte {place} on "
                              f"({len(now[name])} and {len(files[name])} bytes)")
-    if total < args.rounds:
-        sys.exit(f"only {total} interruptions in {args.rounds} rounds: the program is too short for this test")
     print(f"the same output and the same bytes of {', '.join(files)}")
 
 
