@@ -113,7 +113,7 @@ struct Recorder::Impl {
   Result<uint32_t> add(std::string path, bool spikes, Element element, Type type, std::vector<uint64_t> shape,
                        const std::string &unit, double scale);
   Status drain(Stream &stream);
-  Status writeOut();
+  Status writeOut(bool toDisk);
   Status trim();
   Status afterAppend();
 };
@@ -198,7 +198,7 @@ Status Recorder::Impl::drain(Stream &s) {
   return s.data.append(file, ids.data(), n);
 }
 
-Status Recorder::Impl::writeOut() {
+Status Recorder::Impl::writeOut(bool toDisk) {
   for (Stream &s : streams) {
     if (Status r = s.time.writeOut(file); !r.ok())
       return r;
@@ -207,7 +207,7 @@ Status Recorder::Impl::writeOut() {
   }
   finishedChunks = 0;
   lastFlush = std::chrono::steady_clock::now();
-  return file.flush(false);
+  return file.flush(toDisk);
 }
 
 /// Cuts what a run that was killed had recorded behind the place from which this one went on.
@@ -232,7 +232,7 @@ Status Recorder::Impl::trim() {
 Status Recorder::Impl::afterAppend() {
   if (finishedChunks < chunksBetweenFlushes && std::chrono::steady_clock::now() - lastFlush < longestUnflushed)
     return {};
-  return writeOut();
+  return writeOut(false);
 }
 
 Recorder::Recorder(std::unique_ptr<Impl> i) : impl(std::move(i)) {}
@@ -338,21 +338,19 @@ Status Recorder::append(uint32_t number, double timeMs, std::span<const double> 
   return impl->keep(impl->afterAppend());
 }
 
-Status Recorder::flush() {
+Status Recorder::flush(bool toDisk) {
   const std::lock_guard guard(hdf5Lock());
   if (impl->failure)
     return *impl->failure;
   for (Stream &s : impl->streams)
     if (Status r = impl->keep(impl->drain(s)); !r.ok())
       return r;
-  return impl->keep(impl->writeOut());
+  return impl->keep(impl->writeOut(toDisk));
 }
 
 Result<std::string> Recorder::cursor() {
   const std::lock_guard guard(hdf5Lock());
-  if (Status s = flush(); !s.ok())
-    return s.error();
-  if (Status s = impl->keep(impl->file.flush(true)); !s.ok())
+  if (Status s = flush(true); !s.ok())
     return s.error();
   Cursor at = impl->resumeAt; // streams that ended before the resumed run stay as long as they were
   for (const Stream &s : impl->streams)
@@ -372,7 +370,7 @@ Status Recorder::close() {
   for (Stream &s : impl->streams)
     if (!impl->failure)
       note(impl->keep(impl->drain(s)));
-  note(impl->writeOut());
+  note(impl->writeOut(false));
   note(impl->trim());
   impl->streams.clear();
   note(impl->file.close());

@@ -62,8 +62,9 @@ public:
   /// One sample, in canonical units: as many values as the shape has elements.
   Status append(uint32_t stream, double timeMs, std::span<const double> values);
 
-  /// Everything so far can be read by other programs when this returns, also if the process is killed then.
-  Status flush();
+  /// Everything so far can be read by other programs when this returns, also if the process is killed then; with `toDisk`
+  /// also if the power fails.
+  Status flush(bool toDisk = false);
   /// Flushes to the disk and says how long each stream is, in text; for resume().
   Result<std::string> cursor();
   Status close();

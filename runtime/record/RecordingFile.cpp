@@ -1,14 +1,16 @@
 // Opens recordings and takes room on the disk ahead of writing.
 #include "runtime/record/RecordingFile.h"
 
+#include "runtime/record/Hdf5Driver.h"
+
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
 namespace snn::rt::record {
 
@@ -18,80 +20,98 @@ namespace {
 constexpr uint64_t slack = 128 << 10;
 /// Room is taken in steps of this size where there is enough.
 constexpr uint64_t stride = 4 << 20;
+/// Of one data set: pages with its head, its chunk index and the ends of what is written again.
+constexpr size_t pagesOfSet = 8;
 
-Handle access() {
+Handle access(AtomicFile &bytes) {
   Handle plist(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fclose_degree(plist, H5F_CLOSE_STRONG);
-  H5Pset_file_locking(plist, true, true); // file systems without locks are fine
-  // Allocation must not depend on when the file is flushed or reopened: nothing is handed out from blocks kept in memory.
+  // Allocation must not depend on when the file is flushed or reopened: nothing is handed out from
+  // blocks kept in memory.
   H5Pset_meta_block_size(plist, 0);
   H5Pset_small_data_block_size(plist, 0);
-  return plist;
+  return useAtomicFile(plist, bytes) ? std::move(plist) : Handle();
+}
+
+bool isRegular(int fd) {
+  struct stat info {};
+  return fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+}
+
+/// As HDF5 itself has it, for file systems whose locks do not work.
+bool wantsLock() {
+  const char *use = std::getenv("HDF5_USE_FILE_LOCKING");
+  return !use || (std::strcmp(use, "FALSE") != 0 && std::strcmp(use, "0") != 0);
 }
 
 } // namespace
 
-RecordingFile::Descriptor::~Descriptor() {
-  if (fd >= 0)
-    ::close(fd);
-}
+RecordingFile::RecordingFile(std::string path, int fd)
+    : name(std::move(path)), bytes(std::make_unique<AtomicFile>(std::make_unique<RawFile>(fd))) {}
 
 Error RecordingFile::failed(const char *doing) const {
-  return {ExitCode::io, fmt::format("recording '{}': {} failed; what was recorded before can be read", name, doing)};
+  const int error = bytes ? bytes->error() : 0;
+  return {ExitCode::io,
+          fmt::format("recording '{}': {} failed{}{}; what was recorded before can be read", name,
+                      doing, error ? ": " : "", error ? std::strerror(error) : "")};
 }
 
-Status RecordingFile::openHdf5(bool create) {
-  const Handle plist = access();
+bool RecordingFile::openHdf5(bool create) {
+  const Handle plist = access(*bytes);
   if (create) {
     Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
     H5Pset_obj_track_times(creation, false);
-    // A root of the old format would become one of the new at the first name in UTF-8, of which the superblock learns when
-    // the file is opened again: a resumed run would leave other bytes there.
+    // A root of the old format would become one of the new at the first name in UTF-8, of which the
+    // superblock learns when the file is opened again: a resumed run would leave other bytes there.
     H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED);
     file = Handle(H5Fcreate(name.c_str(), H5F_ACC_TRUNC, creation, plist), H5Fclose);
   } else {
     file = Handle(H5Fopen(name.c_str(), H5F_ACC_RDWR, plist), H5Fclose);
   }
-  return {};
+  return file.valid();
 }
 
 Result<RecordingFile> RecordingFile::create(const std::string &path) {
-  // A first look by hand: HDF5 does not tell why it cannot open a file.
+  const auto cannot = [&](const char *why) {
+    return Error{ExitCode::io, fmt::format("cannot write the recording '{}': {}", path, why)};
+  };
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
-  const int error = errno;
   if (fd < 0)
-    return Error{ExitCode::io, fmt::format("cannot write the recording '{}': {}", path, std::strerror(error))};
+    return cannot(std::strerror(errno));
   RecordingFile result(path, fd);
-  struct stat info {};
-  if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
-    return Error{ExitCode::io, fmt::format("cannot write the recording '{}': it is not a regular file", path)};
+  if (!isRegular(fd))
+    return cannot("it is not a regular file");
+  if (wantsLock() && !result.bytes->lock())
+    return cannot("another program has it open");
+  if (!result.bytes->clear())
+    return cannot(std::strerror(result.bytes->error()));
   if (Status s = result.reserve(slack); !s.ok())
     return s.error();
   prepareHdf5();
-  if (Status s = result.openHdf5(true); !s.ok())
-    return s.error();
-  if (!result.file.valid())
-    return Error{ExitCode::io, fmt::format("cannot write the recording '{}': another program has it open", path)};
+  if (!result.openHdf5(true))
+    return cannot("HDF5 refuses to make it");
   return result;
 }
 
 Result<RecordingFile> RecordingFile::open(const std::string &path) {
+  const auto cannot = [&](ExitCode code, const char *why) {
+    return Error{code, fmt::format("cannot go on with the recording '{}': {}", path, why)};
+  };
   const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK);
-  const int error = errno;
   if (fd < 0)
-    return Error{ExitCode::io, fmt::format("cannot go on with the recording '{}': {}", path, std::strerror(error))};
+    return cannot(ExitCode::io, std::strerror(errno));
   RecordingFile result(path, fd);
-  struct stat info {};
-  if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
-    return Error{ExitCode::io, fmt::format("cannot go on with the recording '{}': it is not a regular file", path)};
-  result.reserved = static_cast<uint64_t>(info.st_size);
+  if (!isRegular(fd))
+    return cannot(ExitCode::io, "it is not a regular file");
+  if (wantsLock() && !result.bytes->lock())
+    return cannot(ExitCode::badData, "another program has it open");
+  if (!result.bytes->recover())
+    return cannot(ExitCode::io, std::strerror(result.bytes->error()));
+  result.reserved = result.bytes->size();
   prepareHdf5();
-  if (Status s = result.openHdf5(false); !s.ok())
-    return s.error();
-  if (!result.file.valid())
-    return Error{ExitCode::badData, fmt::format("cannot go on with the recording '{}': it is damaged, no HDF5 file, or open "
-                                                "in another program",
-                                                path)};
+  if (!result.openHdf5(false))
+    return cannot(ExitCode::badData, "it is damaged or no HDF5 file");
+  result.bytes->settle();
   if (Status s = result.reserve(0); !s.ok())
     return s.error();
   return result;
@@ -99,13 +119,16 @@ Result<RecordingFile> RecordingFile::open(const std::string &path) {
 
 Status RecordingFile::reserveTo(uint64_t end) {
   struct rlimit limit {};
-  if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && end > limit.rlim_cur)
-    return Error{ExitCode::io, fmt::format("recording '{}': the limit of file sizes, {} bytes, is reached; what was "
-                                           "recorded before can be read",
-                                           name, static_cast<uint64_t>(limit.rlim_cur))};
+  if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+      end > limit.rlim_cur)
+    return Error{
+        ExitCode::io,
+        fmt::format("recording '{}': the limit of file sizes, {} bytes, is reached; what was "
+                    "recorded before can be read",
+                    name, static_cast<uint64_t>(limit.rlim_cur))};
   int error = 0;
   if (canReserve) {
-    while (fallocate(descriptor.fd, FALLOC_FL_KEEP_SIZE, static_cast<off_t>(reserved),
+    while (fallocate(bytes->descriptor(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(reserved),
                      static_cast<off_t>(end - reserved)) != 0)
       if ((error = errno) != EINTR)
         break;
@@ -115,21 +138,23 @@ Status RecordingFile::reserveTo(uint64_t end) {
   }
   if (!canReserve) { // the second best: at least there is room now
     struct statvfs disk {};
-    error = fstatvfs(descriptor.fd, &disk) == 0 && disk.f_bavail * disk.f_frsize < end - reserved ? ENOSPC : 0;
+    error =
+        fstatvfs(bytes->descriptor(), &disk) == 0 && disk.f_bavail * disk.f_frsize < end - reserved
+            ? ENOSPC
+            : 0;
   }
   if (error != 0)
-    return Error{ExitCode::io, fmt::format("recording '{}': {} bytes more cannot be written: {}; what was recorded before "
-                                           "can be read",
-                                           name, end - reserved, std::strerror(error))};
+    return Error{
+        ExitCode::io,
+        fmt::format("recording '{}': {} bytes more cannot be written: {}; what was recorded before "
+                    "can be read",
+                    name, end - reserved, std::strerror(error))};
   reserved = end;
   return {};
 }
 
-Status RecordingFile::reserve(uint64_t bytes) {
-  hsize_t size = 0;
-  if (file.valid() && H5Fget_filesize(file, &size) < 0)
-    return failed("asking for its size");
-  const uint64_t end = size + bytes + slack;
+Status RecordingFile::reserve(uint64_t more) {
+  const uint64_t end = bytes->needs() + rewritten + more + slack;
   if (end <= reserved)
     return {};
   if (reserveTo(end + stride).ok())
@@ -137,43 +162,30 @@ Status RecordingFile::reserve(uint64_t bytes) {
   return reserveTo(end);
 }
 
-/// HDF5 notes the file's new end before it makes the file that long: killed in between, it could not be opened any more.
-Status RecordingFile::grow() {
-  hsize_t size = 0;
-  struct stat info {};
-  if (H5Fget_filesize(file, &size) < 0 || fstat(descriptor.fd, &info) != 0)
-    return failed("asking for its size");
-  if (static_cast<off_t>(size) > info.st_size && ftruncate(descriptor.fd, static_cast<off_t>(size)) != 0)
-    return failed("making it longer");
-  return {};
+void RecordingFile::willRewrite(uint64_t n) {
+  rewritten += journal::room(n / journal::pageBytes + pagesOfSet);
 }
 
 Status RecordingFile::flush(bool toDisk) {
-  if (Status s = grow(); !s.ok())
-    return s;
-  if (H5Fflush(file, H5F_SCOPE_GLOBAL) < 0)
+  if (H5Fflush(file, H5F_SCOPE_GLOBAL) < 0) {
+    bytes->abandon(EIO); // a part of HDF5's notes may be missing
     return failed("writing");
-  if (toDisk && fdatasync(descriptor.fd) != 0)
-    return Error{ExitCode::io, fmt::format("recording '{}': {}", name, std::strerror(errno))};
-  return {};
+  }
+  return bytes->commit(toDisk) ? Status() : failed("writing");
 }
 
 Status RecordingFile::close() {
   if (!file.valid())
     return {};
-  const Status grown = grow();
-  if (!file.close())
-    return failed("closing");
-  // Gives back the room that was taken and not used.
-  struct stat info {};
-  if (fstat(descriptor.fd, &info) == 0 && ftruncate(descriptor.fd, info.st_size) != 0)
-    return Error{ExitCode::io, fmt::format("recording '{}': {}", name, std::strerror(errno))};
-  return grown;
+  const bool closed = file.close(), trimmed = bytes->trim();
+  const Status result = closed && trimmed && !bytes->error() ? Status() : failed("closing");
+  bytes.reset(); // and the lock
+  return result;
 }
 
 RecordingFile::~RecordingFile() {
   const std::lock_guard guard(hdf5Lock());
-  file.close();
+  (void)close();
 }
 
 } // namespace snn::rt::record

@@ -84,6 +84,7 @@ Result<RowSet> RowSet::create(RecordingFile &file, const std::string &path, Elem
   if (rows.rowBytes >= (1ull << 32))
     return Error{ExitCode::io, fmt::format("recording '{}': one sample of {} has {} bytes; the format allows 4 GiB",
                                            file.path(), path, rows.rowBytes)};
+  file.willRewrite(rows.rewritten());
   if (Status s = file.reserve(4096); !s.ok())
     return s.error();
   std::vector<hsize_t> most = rows.dims;
@@ -120,6 +121,7 @@ Result<RowSet> RowSet::open(RecordingFile &file, const std::string &path, Elemen
   const Handle space(H5Dget_space(rows.set), H5Sclose);
   H5Sget_simple_extent_dims(space, rows.dims.data(), nullptr);
   rows.onFile = rows.dims[0];
+  file.willRewrite(rows.rewritten());
   if (count % rows.chunk[0] != 0 && !rows.loadChunk(count - count % rows.chunk[0]).ok())
     return wrong;
   return rows;
@@ -149,6 +151,9 @@ Status RowSet::trim(RecordingFile &file) {
     return file.failed("cutting");
   return {};
 }
+
+/// A chunk of several rows is written with its first, whenever the file is flushed, and with its last.
+uint64_t RowSet::rewritten() const { return chunk[0] > 1 ? buffer.size() : 0; }
 
 uint64_t RowSet::newBytes(uint64_t n) const {
   const uint64_t before = (count + chunk[0] - 1) / chunk[0], after = (count + n + chunk[0] - 1) / chunk[0];

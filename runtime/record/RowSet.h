@@ -47,6 +47,7 @@ private:
   Status writeChunk(RecordingFile &file, uint64_t firstRow);
   Status loadChunk(uint64_t firstRow);
   bool fits(Element element) const;
+  uint64_t rewritten() const;
 };
 
 /// Writes a data set that does not grow.
