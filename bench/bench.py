@@ -1,66 +1,157 @@
 #!/usr/bin/env python3
-"""Compile latency: wall and CPU time from the command to the first simulated step (`snnc run`, one step), and to the finished
-executable (`snnc model.snn`), with the stages that it is spent in. Each figure is the median of several runs; the least one
-stands beside it, because other work on the machine only adds."""
+"""The field's programs in snnc, in their usual simulators and by hand, side by side: `./dev bench [NAME …]`. Without names all of
+them, and the compile latency (`latency`). README.md says what is compared and how."""
 import argparse
+import json
 import os
-import re
-import resource
 import statistics
 import subprocess
-import tempfile
-import time
+import sys
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-MODELS = ["lif", "hodgkin-huxley", "cuba", "stdp", "digits"]
-STEP = {"lif": "0.1ms", "hodgkin-huxley": "0.01ms", "cuba": "0.1ms", "stdp": "5ms"}  # stdp runs T / 10 at a time
+from contest import Contest, Failed, compiler
+from environment import Environment
+from field import PEERS, programs
+import latency
 
-
-def timed(command, folder):
-    """Wall and CPU seconds of a command, and what it wrote to standard error."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    wall = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)}: exit {done.returncode}\n{done.stderr}")
-    return wall, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime, done.stderr
+HERE = os.path.dirname(os.path.abspath(__file__))
+NEAR = 0.05  # rates that differ by more are marked
 
 
-def stages(text):
-    return [(float(ms), name.strip()) for ms, name in re.findall(r"^\s*([\d.]+)  (.+)$", text, re.M)]
+def options():
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"of {', '.join(programs(0.1))}, latency")
+    parser.add_argument("--peers", default=",".join(PEERS), help="these only, with commas; 'none' for none [%(default)s]")
+    parser.add_argument("--seconds", type=float, help="biological seconds that are measured [each program's own]")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each, in turn, with seeds 1, 2, … [%(default)s]")
+    parser.add_argument("--scale", type=float, default=0.1, help="share of the microcircuit's cells [%(default)s]")
+    parser.add_argument("--core", type=int, default=(os.cpu_count() or 1) - 1, help="that everything runs on [%(default)s]")
+    parser.add_argument("--build", default="build", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    known = [*programs(args.scale), "latency"]
+    for name in args.names:
+        if name not in known:
+            parser.error(f"unknown name {name}; there are {', '.join(known)}")
+    args.names = args.names or known
+    args.peers = [] if args.peers == "none" else args.peers.split(",")
+    for name in args.peers:
+        if name not in PEERS:
+            parser.error(f"unknown peer {name}; there are {', '.join(PEERS)}")
+    return args
 
 
-def measure(title, command, folder, runs):
-    results = [timed(command, folder) for _ in range(runs)]
-    walls, cpus = [r[0] * 1e3 for r in results], [r[1] * 1e3 for r in results]
-    print(f"{title:<34} {statistics.median(walls):7.0f} {min(walls):7.0f} {statistics.median(cpus):9.0f} {min(cpus):6.0f}")
-    return min(results, key=lambda r: r[0])[2]
+def present(environment, peers):
+    """Versions of the peers that are there; says which are not, and why."""
+    why = environment.make() if peers else ""
+    found = {}
+    for name in peers:
+        version, reason = (None, why) if why else environment.provide(name)
+        if version:
+            found[name] = version
+        else:
+            print(f"{PEERS[name][0]} is left out: {reason}")
+    return found
+
+
+def contestants(contest, args, found):
+    """(name, precision, contestant) of all that can run this program."""
+    program = contest.program
+    snnc = os.path.join(os.path.abspath(args.build), "bin", "snnc")
+    yield "snnc", "float", contest.snnc(snnc, "float")
+    yield "snnc", "double", contest.snnc(snnc, "double")
+    if program.hand:
+        for precision in ("float", "double"):
+            try:
+                yield f"by hand ({compiler()})", precision, contest.hand(precision)
+            except Failed as why:
+                print(f"  by hand is left out: {why}")
+    for name, version in found.items():
+        title, precision = PEERS[name]
+        if name in program.left_out:
+            print(f"  {title} is left out: {program.left_out[name]}")
+        else:
+            yield f"{title} {version}", precision, contest.peer(name)
+
+
+def measure(contest, args, found):
+    """Runs all in turn, so that what else the machine does meets all of them. Who fails once is left out."""
+    all_of_them = list(contestants(contest, args, found))
+    results = {(name, precision): [] for name, precision, _ in all_of_them}
+    for seed in range(1, args.runs + 1):
+        for name, precision, contestant in all_of_them:
+            if (name, precision) not in results:
+                continue
+            if sys.stderr.isatty():
+                print(f"\r\033[K  run {seed} of {args.runs}: {name} {precision}", end="", file=sys.stderr, flush=True)
+            try:
+                results[name, precision].append(contestant(seed))
+            except Failed as why:
+                if name == "snnc":
+                    raise SystemExit(f"snnc: {why}") from None
+                print(f"  {name} is left out: {why}")
+                del results[name, precision]
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+    return results
+
+
+def table(results):
+    """Prints the results of a program and gives them as rows for the plot."""
+    print(f"  {'':<26} {'':<7} {'CPU s per biological s':^24} {'rate':>8}   {'times snnc':<10}")
+    print(f"  {'':<26} {'':<7} {'median':>11} {'least':>11} {'1/s':>9}   (same precision)")
+    own = {precision: statistics.median(t for t, _ in runs) for (name, precision), runs in results.items() if name == "snnc"}
+    expected = statistics.mean(rate for (name, _), runs in results.items() if name == "snnc" for _, rate in runs)
+    rows, marked = [], False
+    for (name, precision), runs in results.items():
+        seconds, rate = [t for t, _ in runs], statistics.mean(r for _, r in runs)
+        far = abs(rate - expected) > NEAR * expected
+        marked |= far
+        ratio = statistics.median(seconds) / own[precision]
+        print(f"  {name:<26} {precision:<7} {statistics.median(seconds):11.4f} {min(seconds):11.4f} {rate:8.2f}{'*' if far else ' '}"
+              f"   {ratio:.2f}")
+        rows.append({"name": name, "precision": precision, "seconds": statistics.median(seconds), "rate": rate})
+    if marked:
+        print(f"  * differs from snnc's by more than {NEAR:.0%}; see bench/README.md")
+    for (name, precision), runs in results.items():
+        if name.startswith("by hand"):
+            print(f"  snnc takes {own[precision] / statistics.median(t for t, _ in runs):.2f} times as long as by hand ({precision})")
+    return rows
+
+
+def plot(folder, rows, environment):
+    """One picture of all programs that have been measured so far."""
+    path = os.path.join(folder, "results.json")
+    before = {}
+    if os.path.exists(path):
+        with open(path) as file:
+            before = json.load(file)
+    with open(path, "w") as file:
+        json.dump({**before, **rows}, file, indent=1)
+    picture = os.path.join(folder, "bench.png")
+    found, why = environment.provide("matplotlib") if environment.exists() else (None, "it is made together with peers")
+    if found:
+        subprocess.run([environment.python, os.path.join(HERE, "plot.py"), path, picture], check=True)
+        print(f"\n{picture}")
+    else:
+        print(f"\nno picture: {why}")
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--build", default="build")
-    options.add_argument("--runs", type=int, default=11)
-    args = options.parse_args()
-    snnc = os.path.join(os.path.abspath(args.build), "bin", "snnc")
-    print(f"{'milliseconds':<34} {'wall':>7} {'least':>7} {'CPU':>9} {'least':>6}   (median and least of {args.runs} runs)")
-    reports = {}
-    with tempfile.TemporaryDirectory() as folder:
-        timed([snnc, "--version"], folder)  # the libraries are in memory from here on
-        measure("snnc --version", [snnc, "--version"], folder, args.runs)
-        for name in MODELS:
-            model = os.path.join(ROOT, "examples", name, "model.snn")
-            if name in STEP:
-                reports[name] = measure(f"first step of {name}", [snnc, "run", "--time-report", model, "--", "--T", STEP[name]],
-                                        folder, args.runs)
-            reports[name + ", executable"] = measure(f"executable of {name}", [snnc, "--time-report", model, "-o", "out"],
-                                                     folder, args.runs)
-    for name in ("cuba", "digits, executable"):
-        print(f"\nwhere the time goes, {name} (the fastest run):")
-        for ms, stage in stages(reports[name]):
-            print(f"  {ms:8.2f} ms  {stage}")
+    args = options()
+    chosen = {name: program for name, program in programs(args.scale).items() if name in args.names}
+    folder = os.path.join(os.path.abspath(args.build), "bench")
+    if chosen:
+        environment = Environment(args.build)
+        found = present(environment, args.peers)
+        rows = {}
+        for name, program in chosen.items():
+            contest = Contest(program, os.path.join(folder, name), args.core, args.seconds, environment)
+            print(f"\n{name}: {program.text}; {contest.seconds:g} s after {contest.warm:g} s, {args.runs} runs, core {args.core}",
+                  flush=True)
+            rows[name] = table(measure(contest, args, found))
+        plot(folder, rows, environment)
+    if "latency" in args.names:
+        print("\ncompile latency")
+        latency.measure_all(args.build, 11)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,92 @@
+"""Runs the contestants of a program: snnc, the kernel by hand, the peers. A contestant is called with a seed and answers the CPU
+seconds of a biological second and the firing rate."""
+import json
+import os
+import re
+import resource
+import shutil
+import subprocess
+
+from environment import last_line
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+COMPILERS = ["clang++-19", "clang++", "g++"]  # g++ 12 does not vectorise the loop of hand/cuba.cpp for floats
+
+
+def compiler():
+    """Of the kernel by hand."""
+    return next((name for name in COMPILERS if shutil.which(name)), None)
+
+
+class Failed(Exception):
+    """A contestant that cannot run, and why."""
+
+
+class Contest:
+    """What all contestants of one program share: its folder, the core that they are pinned to, and the lengths of a run."""
+
+    def __init__(self, program, folder, core, seconds, environment):
+        self.program, self.folder, self.environment = program, folder, environment
+        self.seconds = seconds or program.seconds
+        self.warm = program.warm
+        self.pin = ["taskset", "-c", str(core)] if shutil.which("taskset") else []
+        os.makedirs(folder, exist_ok=True)
+
+    def run(self, command, **settings):
+        """CPU seconds and standard output of a command."""
+        process = subprocess.Popen(self.pin + command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **settings)
+        out, error = process.communicate()
+        if process.returncode:
+            raise Failed(last_line(error or out))
+        return out
+
+    def snnc(self, snnc, precision):
+        """Construction is in both of two runs, one with the measured time and one without; their difference is that time's."""
+        path = os.path.join(self.folder, "program")
+        if precision == "float":  # the program has both
+            self.compile([snnc, os.path.join(HERE, "programs", self.program.source + ".snn"), "-o", path])
+        numbers = [word for name, value in self.program.numbers.items() for word in ("--set", f"{name}={value}")]
+
+        def once(seed, measured):
+            begin = resource.getrusage(resource.RUSAGE_CHILDREN)
+            out = self.run([path, "--quiet", "--precision", precision, "--seed", str(seed), "--warm", f"{self.warm}s",
+                            "--T", measured, *numbers], cwd=self.folder)
+            end = resource.getrusage(resource.RUSAGE_CHILDREN)
+            spent = end.ru_utime - begin.ru_utime + end.ru_stime - begin.ru_stime
+            return spent, float(re.search(r"^rate ([\d.]+)", out, re.M)[1])
+
+        def contestant(seed):
+            without, _ = once(seed, "0.1ms")
+            spent, rate = once(seed, f"{self.seconds}s")
+            return max(spent - without, 1e-9) / self.seconds, rate
+        return contestant
+
+    def hand(self, precision):
+        path = os.path.join(self.folder, "hand")
+        if not compiler():
+            raise Failed("no C++ compiler")
+        self.compile([compiler(), "-O3", "-march=native", os.path.join(HERE, "hand", self.program.source + ".cpp"), "-o", path])
+        command = [path, precision, str(self.program.numbers["n"]), str(self.seconds), str(self.warm)]
+        return lambda seed: self.answer(self.run(command + [str(seed)]))
+
+    def peer(self, name):
+        folder = os.path.join(self.folder, name)  # kept, so that what has been compiled is not compiled again
+        os.makedirs(folder, exist_ok=True)
+        script = os.path.join(HERE, "peers", f"{name}_{self.program.source}.py")
+        numbers = [word for key, value in self.program.numbers.items() for word in (f"--{key}", str(value))]
+        command = [self.environment.python, script, "--T", str(self.seconds), "--warm", str(self.warm), "--dir", os.path.join(folder, "code"), *numbers]
+
+        def contestant(seed):
+            out = self.run(command + ["--seed", str(seed)], cwd=folder, env=self.environment.variables())
+            return self.answer(out)
+        return contestant
+
+    def compile(self, command):
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            raise Failed(last_line(done.stderr))
+
+    def answer(self, out):
+        """From the line of JSON that peers and the kernel by hand print last."""
+        said = json.loads(last_line(out))
+        return said["seconds"] / self.seconds, said["rate"]
