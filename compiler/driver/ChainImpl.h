@@ -3,7 +3,7 @@
 
 #include "compiler/driver/Chain.h"
 
-#include "compiler/base/expr/Build.h"
+#include "compiler/model/expr/Build.h"
 #include "compiler/base/support/Arena.h"
 #include "compiler/frontend/ast/Ast.h"
 #include "compiler/frontend/sema/Check.h"

@@ -1,7 +1,7 @@
 // Builds the flat body of a kernel: equal pure operations are made once, variables are loaded at their first use.
 #pragma once
 
-#include "compiler/base/expr/Build.h"
+#include "compiler/model/expr/Build.h"
 #include "compiler/kernel/ir/Kernel.h"
 #include "compiler/model/ir/Network.h"
 

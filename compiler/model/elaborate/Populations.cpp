@@ -1,7 +1,7 @@
 // Populations: a neuron or encoder with its params, shape and place in a network.
 #include "compiler/model/elaborate/Elaborator.h"
 
-#include "compiler/base/expr/Build.h"
+#include "compiler/model/expr/Build.h"
 
 #include <algorithm>
 #include <cmath>

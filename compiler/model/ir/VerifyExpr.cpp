@@ -1,8 +1,8 @@
 // Expressions part by part, and the statements of bodies.
 #include "compiler/model/ir/VerifyExpr.h"
 
-#include "compiler/base/expr/Build.h"
-#include "compiler/base/expr/Print.h"
+#include "compiler/model/expr/Build.h"
+#include "compiler/model/expr/Print.h"
 
 #include <algorithm>
 

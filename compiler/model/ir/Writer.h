@@ -1,7 +1,7 @@
 // Indented lines and what both printers of the model IR write: variables and braces.
 #pragma once
 
-#include "compiler/base/expr/Print.h"
+#include "compiler/model/expr/Print.h"
 #include "compiler/model/ir/Spelling.h"
 
 #include <fmt/format.h>

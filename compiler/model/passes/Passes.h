@@ -2,7 +2,7 @@
 #pragma once
 
 #include "compiler/base/diag/Diag.h"
-#include "compiler/base/expr/Build.h"
+#include "compiler/model/expr/Build.h"
 #include "compiler/model/ir/Verify.h"
 
 #include <span>

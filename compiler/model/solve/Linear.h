@@ -1,7 +1,7 @@
 // Which equations are linear, and in what: the coefficients of an expression with respect to states.
 #pragma once
 
-#include "compiler/base/expr/Build.h"
+#include "compiler/model/expr/Build.h"
 #include "compiler/model/ir/Network.h"
 
 #include <map>

@@ -1,7 +1,7 @@
 // Runs the chosen methods over every population and explains the choice.
 #include "compiler/model/solve/Solve.h"
 
-#include "compiler/base/expr/Print.h"
+#include "compiler/model/expr/Print.h"
 #include "compiler/model/ir/Spelling.h"
 
 #include <fmt/format.h>

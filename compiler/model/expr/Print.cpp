@@ -1,5 +1,5 @@
 // The printer of expressions: precedence as in the grammar, so that the text has the parentheses it needs and no more.
-#include "compiler/base/expr/Print.h"
+#include "compiler/model/expr/Print.h"
 
 #include "compiler/base/units/Units.h"
 #include "compiler/model/ir/Network.h"

@@ -1,5 +1,5 @@
 // Nodes, rewriting, questions about expressions.
-#include "compiler/base/expr/Build.h"
+#include "compiler/model/expr/Build.h"
 
 #include "compiler/model/ir/Var.h"
 
