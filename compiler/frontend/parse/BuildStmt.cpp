@@ -77,19 +77,55 @@ ast::Stmt Builder::statement(P::StatementContext *ctx) {
 
 /// Statements without blocks.
 ast::Stmt Builder::simple(P::StatementContext *ctx) {
+  if (auto s = naming(ctx))
+    return std::move(*s);
+  if (auto s = timing(ctx))
+    return std::move(*s);
+  if (auto s = showing(ctx))
+    return std::move(*s);
   ast::Stmt s;
-  if (auto *x = dynamic_cast<P::OptionStmtContext *>(ctx)) {
-    s.kind = StmtKind::Option;
+  if (auto *x = dynamic_cast<P::AssignStmtContext *>(ctx)) {
+    s.kind = StmtKind::Assign;
+    s.place = postfix(x->postfix());
+    s.op = assignOp(x->op);
+    s.value = expr(x->expr());
+  } else if (dynamic_cast<P::BreakStmtContext *>(ctx)) {
+    s.kind = StmtKind::Break;
+  } else if (dynamic_cast<P::ContinueStmtContext *>(ctx)) {
+    s.kind = StmtKind::Continue;
+  } else if (auto *x = dynamic_cast<P::CheckpointStmtContext *>(ctx)) {
+    s.kind = x->kind->getType() == SnnLexer::SAVE ? StmtKind::Save : StmtKind::Load;
+    s.value = expr(x->expr());
+  } else if (auto *x = dynamic_cast<P::SwitchStmtContext *>(ctx)) {
+    const size_t type = x->kind->getType();
+    s.kind = type == SnnLexer::RESET ? StmtKind::Reset : type == SnnLexer::FREEZE ? StmtKind::Freeze : StmtKind::Learn;
+    for (auto *e : x->expr())
+      s.items.push_back(expr(e));
+  }
+  return s;
+}
+
+/// option, sweep, set, let, var: what gives a value a name.
+std::optional<ast::Stmt> Builder::naming(P::StatementContext *ctx) {
+  ast::Stmt s;
+  const auto one = [&](auto *x) {
     ast::Variable v;
     v.name = name(x->name());
     v.type = type(x->type());
     v.value = expr(x->expr());
     v.range = range(ctx);
     s.variables.push_back(std::move(v));
+  };
+  if (auto *x = dynamic_cast<P::OptionStmtContext *>(ctx)) {
+    s.kind = StmtKind::Option;
+    one(x);
     if (x->STRING()) {
       const std::string_view quoted = tokens.text(x->STRING()->getSymbol());
       s.help = std::string(quoted.substr(1, quoted.size() - 2));
     }
+  } else if (auto *x = dynamic_cast<P::VarStmtContext *>(ctx)) {
+    s.kind = StmtKind::Var;
+    one(x);
   } else if (auto *x = dynamic_cast<P::SweepStmtContext *>(ctx)) {
     s.kind = StmtKind::Sweep;
     s.names.push_back(name(x->name()));
@@ -106,36 +142,37 @@ ast::Stmt Builder::simple(P::StatementContext *ctx) {
   } else if (auto *x = dynamic_cast<P::LetStmtContext *>(ctx)) {
     s.kind = StmtKind::Let;
     s.variables = bindings(x->let()->binding());
-  } else if (auto *x = dynamic_cast<P::VarStmtContext *>(ctx)) {
-    s.kind = StmtKind::Var;
-    ast::Variable v;
-    v.name = name(x->name());
-    v.type = type(x->type());
-    v.value = expr(x->expr());
-    v.range = range(ctx);
-    s.variables.push_back(std::move(v));
-  } else if (auto *x = dynamic_cast<P::AssignStmtContext *>(ctx)) {
-    s.kind = StmtKind::Assign;
-    s.place = postfix(x->postfix());
-    s.op = assignOp(x->op);
-    s.value = expr(x->expr());
-  } else if (auto *x = dynamic_cast<P::HoldStmtContext *>(ctx)) {
-    s.kind = StmtKind::Hold;
-    for (auto *n : x->name())
-      s.names.push_back(name(n));
-    s.value = expr(x->expr());
-  } else if (dynamic_cast<P::BreakStmtContext *>(ctx)) {
-    s.kind = StmtKind::Break;
-  } else if (dynamic_cast<P::ContinueStmtContext *>(ctx)) {
-    s.kind = StmtKind::Continue;
-  } else if (auto *x = dynamic_cast<P::RunStmtContext *>(ctx)) {
+  } else {
+    return std::nullopt;
+  }
+  return s;
+}
+
+/// run, step, hold
+std::optional<ast::Stmt> Builder::timing(P::StatementContext *ctx) {
+  ast::Stmt s;
+  if (auto *x = dynamic_cast<P::RunStmtContext *>(ctx)) {
     s.kind = x->UNTIL() ? StmtKind::RunUntil : StmtKind::Run;
     s.value = expr(x->expr(0));
     if (x->MAX())
       s.extra = expr(x->expr(1));
   } else if (dynamic_cast<P::StepStmtContext *>(ctx)) {
     s.kind = StmtKind::Step;
-  } else if (auto *x = dynamic_cast<P::RecordStmtContext *>(ctx)) {
+  } else if (auto *x = dynamic_cast<P::HoldStmtContext *>(ctx)) {
+    s.kind = StmtKind::Hold;
+    for (auto *n : x->name())
+      s.names.push_back(name(n));
+    s.value = expr(x->expr());
+  } else {
+    return std::nullopt;
+  }
+  return s;
+}
+
+/// record, plot, print, assert
+std::optional<ast::Stmt> Builder::showing(P::StatementContext *ctx) {
+  ast::Stmt s;
+  if (auto *x = dynamic_cast<P::RecordStmtContext *>(ctx)) {
     s.kind = StmtKind::Record;
     for (auto *r : x->recorded())
       s.recorded.push_back({name(r->name()), expr(r->expr())});
@@ -152,14 +189,8 @@ ast::Stmt Builder::simple(P::StatementContext *ctx) {
     s.value = expr(x->expr(0));
     if (x->expr(1))
       s.extra = expr(x->expr(1));
-  } else if (auto *x = dynamic_cast<P::CheckpointStmtContext *>(ctx)) {
-    s.kind = x->kind->getType() == SnnLexer::SAVE ? StmtKind::Save : StmtKind::Load;
-    s.value = expr(x->expr());
-  } else if (auto *x = dynamic_cast<P::SwitchStmtContext *>(ctx)) {
-    const size_t type = x->kind->getType();
-    s.kind = type == SnnLexer::RESET ? StmtKind::Reset : type == SnnLexer::FREEZE ? StmtKind::Freeze : StmtKind::Learn;
-    for (auto *e : x->expr())
-      s.items.push_back(expr(e));
+  } else {
+    return std::nullopt;
   }
   return s;
 }

@@ -73,6 +73,9 @@ private:
   ast::Block block(P::BlockContext *ctx);
   ast::Stmt statement(P::StatementContext *ctx);
   ast::Stmt simple(P::StatementContext *ctx);
+  std::optional<ast::Stmt> naming(P::StatementContext *ctx);
+  std::optional<ast::Stmt> timing(P::StatementContext *ctx);
+  std::optional<ast::Stmt> showing(P::StatementContext *ctx);
   ast::Stmt conditional(P::ConditionalContext *ctx);
   ast::AssignOp assignOp(const antlr4::Token *op) const;
 };

@@ -1,6 +1,7 @@
 // Reporting of syntax errors and recovery.
 #include "compiler/frontend/parse/Errors.h"
 
+#include "compiler/frontend/parse/Slips.h"
 #include "compiler/frontend/parse/Words.h"
 
 #include "SnnLexer.h"
@@ -65,11 +66,7 @@ bool headOfBlock(antlr4::Parser *parser) {
   if (list != P::RuleMemberBlock && list != P::RuleBlock)
     return false;
   antlr4::TokenStream *stream = parser->getTokenStream();
-  size_t k = parser->getCurrentToken()->getTokenIndex();
-  while (k > 0 && !endsStatement(stream->get(k - 1)->getType()) && stream->get(k - 1)->getType() != L::LC &&
-         stream->get(k - 1)->getType() != L::RC)
-    --k;
-  const size_t first = stream->get(k)->getType();
+  const size_t first = stream->get(statementBegin(*stream, parser->getCurrentToken()->getTokenIndex()))->getType();
   return first == L::SPIKE || first == L::IF || first == L::WHILE || first == L::FOR || first == L::EVERY || first == L::EACH ||
          first == L::ON;
 }
@@ -91,6 +88,8 @@ std::string ErrorStrategy::message(antlr4::Parser *parser, antlr4::Token *found,
 
 /// Errors that deserve more than "expected … found …".
 bool ErrorStrategy::special(antlr4::Parser *parser, antlr4::Token *found) {
+  if (reportSlip(parser, tokens, found, diagnostics))
+    return true;
   antlr4::Token *before = tokenBefore(parser, found);
   const size_t type = found->getType();
   const size_t after = parser->getTokenStream()->LA(2);
@@ -146,9 +145,7 @@ void ErrorStrategy::report(antlr4::Parser *parser, antlr4::Token *found, const a
     return;
   diag::Diagnostic &d = diagnostics.report(diag::Id::syntax, tokens.range(found), message(parser, found, expected));
   antlr4::Token *before = tokenBefore(parser, found);
-  const std::string_view after = tokens.file().text().substr(tokens.range(found).end);
-  if (const std::string_view mend = mendFor(before ? tokens.text(before) : std::string_view{}, tokens.text(found),
-                                            found->getType(), after);
+  if (const std::string_view mend = mendFor(before ? tokens.text(before) : std::string_view{}, tokens.text(found), found->getType());
       !mend.empty())
     d.mend(std::string(mend));
 }

@@ -1,8 +1,10 @@
 // The token filter: one pass with a stack of open brackets.
 #include "compiler/frontend/parse/Filter.h"
 
+#include "compiler/base/units/Spellings.h"
 #include "compiler/frontend/ast/Expr.h"
 #include "compiler/frontend/parse/Parse.h"
+#include "compiler/frontend/parse/Slips.h"
 
 #include "SnnLexer.h"
 #include <algorithm>
@@ -52,26 +54,12 @@ std::string_view spelling(size_t type) {
 
 /// The operator that is meant by a character of other languages; 0 if none is.
 size_t standsFor(std::string_view character) {
-  return character == "&" ? L::AND : character == "|" ? L::OR : character == "!" ? L::NOT : 0;
-}
-
-/// What people who know other languages write for it.
-std::string_view wordFor(std::string_view character) {
-  if (character == "&")
-    return "write `and`";
-  if (character == "|")
-    return "write `or`";
-  if (character == "!")
-    return "write `not`, or `!=` for `not equal`";
-  if (character == "'" || character == "\u201c" || character == "\u201d" || character == "`")
-    return "texts stand in double quotes, and a derivative is written `V'`";
-  if (character == "\u2212" || character == "\u2013")
-    return "write the minus sign `-`";
-  if (character == "\u00b5")
-    return "write micro as `u`: `um`, `us`";
-  if (character == "?")
-    return "a choice is written `a if c else b`";
-  return {};
+  static constexpr std::pair<std::string_view, size_t> signs[] = {
+      {"&", L::AND},       {"|", L::OR},        {"!", L::NOT},       {"\u00d7", L::STAR}, {"\u00b7", L::STAR}, {"\u00f7", L::SLASH},
+      {"\u2212", L::MINUS}, {"\u2013", L::MINUS}, {"\u2264", L::LE}, {"\u2265", L::GE},   {"\u2260", L::NE},   {"\u2192", L::ARROW},
+  };
+  const auto *found = std::ranges::find(signs, character, [](const auto &s) { return s.first; });
+  return found == std::end(signs) ? 0 : found->second;
 }
 
 } // namespace
@@ -80,7 +68,7 @@ std::optional<std::vector<size_t>> Filter::run() {
   const size_t count = tokens.size(); // closing brackets are appended behind
   before = L::NL;
   for (size_t k = 0; k < count && good; ++k)
-    if (tokens[k]->getChannel() == 0)
+    if (tokens[k]->getChannel() == 0 && !foreignComment(k))
       take(k);
   while (good && levels.size() > 1)
     closeInnermost();
@@ -112,11 +100,45 @@ void Filter::take(size_t k) {
     closeAtDeclaration(k, type);
   }
   count(k, type);
-  if (type == L::NAME && before == L::NUMBER && units.contains(tokens[k]->getText())) {
+  if (type == L::NAME && before == L::NUMBER && isUnit(k)) {
     static_cast<antlr4::CommonToken *>(tokens[k].get())->setType(L::UNIT_NAME);
     return keep(k, L::UNIT_NAME);
   }
   keep(k, type);
+}
+
+/// Whether the name after a number is a unit, or stands for one (µs, volt): that is reported, and the statement goes on.
+bool Filter::isUnit(size_t k) {
+  const std::string name = tokens[k]->getText();
+  if (units.contains(name))
+    return true;
+  const std::string meant = units::meant(name);
+  if (meant.empty())
+    return false;
+  const source::Range at = range(tokens[k].get());
+  diagnostics.report(diag::Id::unknownUnit, at, "`{}` is not a unit", name).fix(at, meant);
+  return true;
+}
+
+/// `// …` and `/* … */`: reported and skipped; k becomes the last token of it.
+bool Filter::foreignComment(size_t &k) {
+  source::Range at = range(tokens[k].get());
+  at.end = at.begin + 2;
+  const std::string_view sign = diagnostics.sources().text(at);
+  if (tokens[k]->getType() != L::SLASH || (sign != "//" && sign != "/*"))
+    return false;
+  const bool block = sign == "/*";
+  const size_t divisor = nextOnLine(k + 1); // 7 // 2
+  const bool division = !block && endsValue(before) && divisor < tokens.size() && nextOnLine(divisor) == tokens.size();
+  diagnostics.report(diag::Id::syntax, at, "`{}` begins no comment", sign)
+      .mend(division ? "a comment begins with `#`; a whole-number division is `floor(a / b)`"
+                     : "a comment begins with `#` and reaches to the end of the line");
+  const std::string_view text = diagnostics.sources().file(at.file)->text();
+  const size_t close = block ? text.find("*/", at.end) : std::string_view::npos;
+  while (k + 1 < tokens.size() && (close == std::string_view::npos ? tokens[k + 1]->getType() != L::NL
+                                                                   : range(tokens[k + 1].get()).begin < close + 2))
+    ++k;
+  return true;
 }
 
 /// Whether the line end ends a statement. One before what can only be a new statement does, whatever is left open.
@@ -270,7 +292,7 @@ void Filter::badText(size_t k, size_t type) {
       visible ? diagnostics.report(diag::Id::badCharacter, at, "the language does not use the character `{}`", character)
               : diagnostics.report(diag::Id::badCharacter, at, "the language does not use the character with the code {}",
                                    static_cast<int>(static_cast<unsigned char>(character[0])));
-  if (const std::string_view word = wordFor(character); !word.empty())
+  if (const std::string_view word = wordForCharacter(character); !word.empty())
     d.mend(std::string(word));
   // `a && b` goes on as `a and b`: what stands on both sides is checked in its own right.
   const size_t meant = standsFor(character);

@@ -44,6 +44,8 @@ private:
   size_t before = antlr4::Token::EOF; ///< type of the last token kept
 
   void take(size_t k);
+  bool isUnit(size_t k);
+  bool foreignComment(size_t &k);
   bool newlineCounts(size_t k);
   bool bracket(size_t k, size_t type);
   void count(size_t k, size_t type);

@@ -3,6 +3,7 @@
 
 #include "SnnLexer.h"
 #include "SnnParser.h"
+#include <algorithm>
 
 namespace snn::parse {
 
@@ -143,14 +144,11 @@ std::vector<std::string> beginnings(size_t rule) {
   }
 }
 
-std::string_view mendFor(std::string_view before, std::string_view found, size_t foundType, std::string_view after) {
-  if (found == "/" && after.starts_with("dt") && before.size() > 1 && before[0] == 'd') // dV/dt
-    return "a derivative is written with a prime: `V' = …`";
+std::string_view mendFor(std::string_view before, std::string_view found, size_t foundType) {
   if (before == "*" && found == "*")
     return "a power is written `^`";
-  if (before == "/" && (found == "/" || found == "*"))
-    return "a comment begins with `#`";
-  if (found == "=" && foundType == L::ASSIGN)
+  static constexpr std::string_view declare[] = {"unit", "const", "let", "var", "param", "state", "input", "data", "weight", "option", "set"};
+  if (found == "=" && foundType == L::ASSIGN && std::ranges::find(declare, before) == std::end(declare))
     return "to compare, write `==`";
   if (found == "elif" || found == "elsif" || found == "elseif")
     return "write `else if`";
