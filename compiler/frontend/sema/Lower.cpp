@@ -1,6 +1,7 @@
 // Lowering of names, operators, calls and units.
 #include "compiler/frontend/sema/Lower.h"
 
+#include "compiler/base/units/Spellings.h"
 #include "compiler/frontend/sema/Builtins.h"
 
 #include <algorithm>
@@ -20,14 +21,20 @@ std::optional<units::Unit> Lowering::unitNamed(std::string_view name, const Scop
   return units::find(name);
 }
 
+void Lowering::unknownUnit(const ast::Name &name) {
+  std::string near = units::meant(name.text);
+  if (near.empty())
+    near = diag::didYouMean(name.text, units::names());
+  diag::Diagnostic &d = diagnostics.report(diag::Id::unknownUnit, name.range, "`{}` is not a unit", name.text);
+  if (!near.empty())
+    d.fix(name.range, near);
+}
+
 std::optional<units::Unit> Lowering::unitOf(ast::ExprPtr e, const Scope *scope) {
   if (const auto *n = ast::dynCast<ast::NameExpr>(e)) {
     if (auto unit = unitNamed(n->name.text, scope))
       return unit;
-    const std::string near = diag::didYouMean(n->name.text, units::names());
-    diag::Diagnostic &d = diagnostics.report(diag::Id::unknownUnit, e->range, "`{}` is not a unit", n->name.text);
-    if (!near.empty())
-      d.fix(e->range, near);
+    unknownUnit(n->name);
     return std::nullopt;
   }
   if (const auto *n = ast::dynCast<ast::Number>(e)) {
@@ -86,10 +93,7 @@ std::optional<Annotation> Lowering::annotation(const ast::Type &type, const Scop
     } else if (auto named = unitNamed(f.name.text, scope)) {
       one = *named;
     } else {
-      const std::string near = diag::didYouMean(f.name.text, units::names());
-      diag::Diagnostic &d = diagnostics.report(diag::Id::unknownUnit, f.name.range, "`{}` is not a unit", f.name.text);
-      if (!near.empty())
-        d.fix(f.name.range, near);
+      unknownUnit(f.name);
       return std::nullopt;
     }
     if (f.exponent != 1)
@@ -111,7 +115,9 @@ void Lowering::unknown(const ast::Name &name, const Place &place, std::string_vi
   std::vector<std::string> candidates = place.scope ? place.scope->names() : std::vector<std::string>{};
   for (std::string_view b : builtinNames())
     candidates.emplace_back(b);
-  const std::string near = diag::didYouMean(name.text, candidates);
+  std::string near = diag::didYouMean(name.text, candidates);
+  if (near.empty())
+    near = units::meant(name.text); // 5 * volt
   diag::Diagnostic &d = diagnostics.report(diag::Id::unknownName, name.range, "{} `{}` is not declared here", what, name.text);
   if (!near.empty())
     d.fix(name.range, near);
@@ -327,80 +333,6 @@ std::optional<std::vector<ExprPtr>> Lowering::lowerArgs(std::span<const ast::Arg
   if (!good)
     return std::nullopt;
   return out;
-}
-
-/// pre.x, post.x in an edge.
-ExprPtr Lowering::lowerNeighbour(const ast::Member &m, expr::Side side, const Place &place) {
-  using SV = expr::SpecialValue;
-  model::Population *cells = side == expr::Side::Pre ? place.edges->sourcePopulation : place.edges->targetPopulation;
-  const auto special = [&](SV v, Base base, units::Dimension d = {}) {
-    return arena.make<expr::Special>(Type{base, d}, m.range, v, side);
-  };
-  if (m.name.text == "i")
-    return special(SV::Index, Base::Int);
-  if (m.name.text == "spiked")
-    return special(SV::Spiked, Base::Bool);
-  if (m.name.text == "t_spike")
-    return special(SV::SpikeTime, Base::Real, units::Dimension::of(units::BaseUnit::Second));
-  for (model::Var &v : cells->vars)
-    if (v.name == m.name.text)
-      return ref(&v, side, m.range);
-  if (cells->modelName.empty()) { // checked without a use: the cells have whatever is asked for
-    model::Var &v = cells->vars.emplace_back();
-    v.name = std::string(m.name.text);
-    v.kind = model::VarKind::State;
-    v.type.anyDimension = true;
-    v.range = m.name.range;
-    return ref(&v, side, m.range);
-  }
-  std::vector<std::string> names{"i", "spiked", "t_spike"};
-  for (const model::Var &v : cells->vars)
-    names.push_back(v.name);
-  const std::string near = diag::didYouMean(m.name.text, names);
-  diag::Diagnostic &d = diagnostics.report(diag::Id::unknownName, m.name.range, "the cells of `{}` ({}) have no `{}`", cells->name,
-                                           cells->modelName, m.name.text);
-  if (!near.empty())
-    d.fix(m.name.range, near);
-  return nullptr;
-}
-
-/// The part that `v1` or `v1.inner` names, or null.
-const Symbol *Lowering::partNamed(ast::ExprPtr e, const Scope *scope) {
-  const Symbol *found = nullptr;
-  if (const auto *name = ast::dynCast<ast::NameExpr>(e))
-    found = scope ? scope->find(name->name.text) : nullptr;
-  else if (const auto *member = ast::dynCast<ast::Member>(e))
-    if (const Symbol *outer = partNamed(member->base, scope))
-      found = outer->scope->findHere(member->name.text);
-  return found && found->kind == Symbol::Part ? found : nullptr;
-}
-
-/// v1.cells, v1.tau: what a part holds.
-ExprPtr Lowering::lowerPartMember(const Symbol &part, const ast::Member &m, const Place &place) {
-  if (const Symbol *member = part.scope->findHere(m.name.text))
-    return lowerSymbol(*member, {m.name.text, m.range}, place);
-  const std::string near = diag::didYouMean(m.name.text, part.scope->namesHere());
-  diag::Diagnostic &d = diagnostics.report(diag::Id::unknownName, m.name.range, "the part holds no `{}`", m.name.text);
-  d.note(part.declared, "the part is declared here");
-  if (!near.empty())
-    d.fix(m.name.range, near);
-  return nullptr;
-}
-
-ExprPtr Lowering::lowerMember(const ast::Member &m, const Place &place) {
-  if (const auto *base = ast::dynCast<ast::NameExpr>(m.base); base && place.edges) {
-    if (base->name.text == "pre")
-      return lowerNeighbour(m, expr::Side::Pre, place);
-    if (base->name.text == "post")
-      return lowerNeighbour(m, expr::Side::Post, place);
-  }
-  if (const Symbol *part = partNamed(m.base, place.scope))
-    return lowerPartMember(*part, m, place);
-  if (place.where == Place::Experiment)
-    return lowerExperimentMember(m, place);
-  diagnostics.report(diag::Id::unknownName, m.range, "`{}` has no members here", "the left side")
-      .mend("in synapses and rules, `pre.x` and `post.x` name variables of the two cells");
-  return nullptr;
 }
 
 } // namespace snn::sema

@@ -116,10 +116,7 @@ private:
   std::optional<std::vector<expr::ExprPtr>> lowerArgs(std::span<const ast::Arg> args, const Place &place);
   bool indexParts(std::span<const ast::IndexPart> parts, const Place &place, std::vector<expr::IndexPart> &out);
   void unknown(const ast::Name &name, const Place &place, std::string_view what);
-  void mismatch(expr::ExprPtr a, expr::ExprPtr b, std::string_view verb, source::Range range);
+  void unknownUnit(const ast::Name &name);
 };
-
-/// The rational value of a constant exponent, if it is one.
-std::optional<units::Rational> constantRational(expr::ExprPtr e);
 
 } // namespace snn::sema

@@ -1,4 +1,5 @@
 // Lowering of calls: functions of the program (inlined), builtin functions, random draws, reductions.
+#include "compiler/frontend/sema/CallRules.h"
 #include "compiler/frontend/sema/Lower.h"
 
 #include "compiler/frontend/sema/Builtins.h"
@@ -195,7 +196,7 @@ ExprPtr Lowering::lowerDraw(const ast::CallExpr &c, expr::Distribution d, const 
   if (rule.sameDimension) {
     ExprPtr a = (*args)[0], b = args->back();
     if (!a->type.anyDimension && !b->type.anyDimension && a->type.dimension != b->type.dimension) {
-      mismatch(a, b, "draw between", c.range);
+      reportMismatch(diagnostics, a, b, "draw between", c.range);
       return nullptr;
     }
     type.dimension = (a->type.anyDimension ? b : a)->type.dimension;

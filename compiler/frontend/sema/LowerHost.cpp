@@ -1,5 +1,7 @@
 // Lowering of what only networks' set-up and experiments have: texts, arrays, indexing, members of populations and
 // projections, methods and functions of the library.
+#include "compiler/frontend/sema/CallRules.h"
+#include "compiler/frontend/sema/Formats.h"
 #include "compiler/frontend/sema/Lower.h"
 
 #include <algorithm>
@@ -22,6 +24,7 @@ ExprPtr Lowering::lowerString(const ast::String &s, const Place &place) {
         good = false;
         continue;
       }
+      good &= formatFits(p.format, part.value->type, part.value->range, diagnostics);
       part.format = arena.copy(p.format);
       units::Unit unit = units::shown(part.value->type.dimension);
       const model::Var *var = nullptr;
@@ -75,7 +78,7 @@ ExprPtr Lowering::lowerArray(const ast::ArrayExpr &a, const Place &place) {
     if (!item)
       return nullptr;
     if (!items.empty() && !type.anyDimension && !item->type.anyDimension && item->type.dimension != type.dimension) {
-      mismatch(items[0], item, "put into one array", a.range);
+      reportMismatch(diagnostics, items[0], item, "put into one array", a.range);
       return nullptr;
     }
     if (!item->type.anyDimension || items.empty()) {
