@@ -65,6 +65,7 @@ private:
   model::Network *network = nullptr;
   NetworkFrame *frame = nullptr;
   model::Experiment *current = nullptr;
+  size_t parts = 0;         ///< of the network at hand, all levels together
   bool generic = false;     ///< a model is being checked without a use: what it is not given has whatever dimension fits
   bool hasWeight = false;   ///< the connect statement at hand gives its synapse's weight a value
   uint32_t unusedSites = 0; ///< counts draws of networks that no experiment uses
@@ -101,6 +102,7 @@ private:
   void equation(model::Population *p, model::Projection *e, const FlatMember &m, const Place &place, std::deque<Var> &vars);
   void initialValues(model::Population &p);
   void spike(model::Population &p, const FlatMember &m, const Place &place);
+  void spikeChance(model::Population &p, expr::ExprPtr condition);
   bool spikeList(model::Population &p, const ast::ModelMember &m, std::span<const ast::Arg> args, const Scope *outer);
   void solvers(std::vector<model::Equation> &equations, const ast::ModelMember &m);
 
@@ -122,10 +124,11 @@ private:
   bool assignPlace(ast::ExprPtr place, ast::AssignOp op, const Place &where, Var *&var, expr::Side &side);
   expr::ExprPtr interval(ast::ExprPtr e, const Place &place);
 
-  // ---- projections (Projections.cpp)
+  // ---- projections (Projections.cpp, Edges.cpp)
   void connect(const ast::NetMember &m, const Scope *scope);
   bool cellRanges(ast::ExprPtr e, const Scope *scope, std::vector<model::CellRange> &out, ast::ExprPtr *port, ast::Name *portName);
   void pattern(model::Projection &p, const ast::NetMember &m, const Scope *scope);
+  bool port(model::Projection &p, const ast::Name &name);
   void buildEdges(model::Projection &p, const ast::Connect &c, Instance &synapse, Instance *rule, const Scope *outer);
   void edgeVariables(model::Projection &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer);
   void edgeMember(model::Projection &p, Instance &inst, const FlatMember &m);
@@ -147,17 +150,26 @@ private:
   std::optional<std::vector<expr::ExprPtr>> turns(ast::ExprPtr over, const Scope &scope);
   void loop(const ast::NetMember &m, const Scope &outside);
 
-  // ---- experiments (Experiments.cpp, Statements.cpp)
+  // ---- experiments (Experiments.cpp, Statements.cpp, Assignments.cpp, Recordings.cpp)
   void options(const ast::Experiment &e, Scope &scope);
   void setting(const ast::Stmt &s, const Place &place);
   void networkArgs(const ast::Experiment &e, const Place &place);
   model::HostBody hostBody(const ast::Block &block, const Place &place, int loops);
   void hostStatement(const ast::Stmt &s, const Place &place, Scope &scope, int loops, model::HostBody &out);
   void hostLet(const ast::Stmt &s, const Place &place, Scope &scope, model::HostBody &out);
+  std::optional<sema::Annotation> annotatedLocal(const ast::Variable &v, const Place &place, model::HostStmt &h, expr::Type &type);
   void hostAssign(const ast::Stmt &s, const Place &place, model::HostBody &out);
+  std::string refusedPlace(expr::ExprPtr base, const model::HostStmt &h);
+  bool assignedValue(expr::ExprPtr base, model::HostStmt &h);
   void unroll(const ast::Stmt &s, const ast::ArrayExpr &list, const Place &place, int loops, model::HostBody &out);
+  std::vector<expr::Type> turnTypes(const expr::Type &from, source::Range range);
   void hostFor(const ast::Stmt &s, const Place &place, int loops, model::HostBody &out);
+  void hostControl(const ast::Stmt &s, const Place &place, int loops, model::HostBody &out);
+  void hostTime(const ast::Stmt &s, const Place &place, model::HostBody &out);
+  void hostText(const ast::Stmt &s, const Place &place, model::HostBody &out);
+  bool recordedValue(const ast::Recorded &r, bool sampled, model::HostStmt &h);
   void hostRecord(const ast::Stmt &s, const Place &place, model::HostBody &out);
+  expr::ExprPtr plottedWeights(const ast::Arg &arg, source::Range range);
   void hostPlot(const ast::Stmt &s, const Place &place, model::HostBody &out);
   void hostSwitch(const ast::Stmt &s, const Place &place, model::HostBody &out);
   Var &hostLocal(const ast::Name &name, expr::Type type, Scope &scope, bool assignable);

@@ -100,6 +100,7 @@ void Elaborator::buildNetwork(const ast::Network &n, Scope &inside) {
 void Elaborator::wholeNetwork(const ast::Network &n, Scope &inside) {
   network->name = std::string(n.name.text);
   network->range = n.range;
+  parts = 0;
   NetworkFrame top;
   top.network = &n;
   frame = &top;

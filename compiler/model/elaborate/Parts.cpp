@@ -12,7 +12,7 @@ using diag::Id;
 using model::VarKind;
 
 namespace {
-constexpr size_t mostTurns = 4096;
+constexpr size_t mostTurns = 4096, mostParts = 4096;
 }
 
 std::string Elaborator::qualified(const ast::Name &name) const {
@@ -61,6 +61,11 @@ void Elaborator::part(const ast::NetMember &m, Scope &inside) {
           .note(n->network->name.range, "it is declared here");
       return addFailed(inside, m.name);
     }
+  if (++parts > mostParts) { // parts of parts double at each level
+    if (parts == mostParts + 1)
+      diagnostics.report(Id::tooDeep, m.range, "a network of more than {} parts", mostParts);
+    return addFailed(inside, m.name);
+  }
   NetworkFrame inner;
   inner.network = n->network;
   inner.up = frame;

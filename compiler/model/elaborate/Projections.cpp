@@ -1,4 +1,4 @@
-// Connect statements: which cells, which pattern, and one synapse with its rule for each pair of populations.
+// Connect statements: which cells, which port, which pattern; one projection for each pair of populations.
 #include "compiler/model/elaborate/Elaborator.h"
 
 #include <algorithm>
@@ -6,7 +6,6 @@
 namespace snn::elaborate {
 
 using diag::Id;
-using model::Storage;
 using model::VarKind;
 
 /// cells, cells[0:10], a + b; with `port` the last `.name` of a target is split off.
@@ -80,8 +79,14 @@ void Elaborator::pattern(model::Projection &p, const ast::NetMember &m, const Sc
   if (kind == std::end(kinds)) {
     if (std::ranges::find(later, c.pattern.text) != std::end(later))
       return refuse(c.pattern.range, fmt::format("the pattern `{}` is", c.pattern.text));
-    diagnostics.report(c.pattern.text.empty() ? Id::missingPattern : Id::badPattern, c.pattern.text.empty() ? m.range : c.pattern.range,
-                       "a connect needs a pattern: all_to_all, one_to_one, random(p = …), fixed_in(k) or fixed_out(k)");
+    std::vector<std::string> names;
+    for (const auto &[name, of] : kinds)
+      names.emplace_back(name);
+    diag::Diagnostic &d = diagnostics.report(
+        c.pattern.text.empty() ? Id::missingPattern : Id::badPattern, c.pattern.text.empty() ? m.range : c.pattern.range,
+        "a connect needs a pattern: all_to_all, one_to_one, random(p = …), fixed_in(k) or fixed_out(k)");
+    if (const std::string near = diag::didYouMean(c.pattern.text, names); !near.empty())
+      d.fix(c.pattern.range, near);
     return;
   }
   p.pattern.kind = kind->second;
@@ -119,9 +124,63 @@ void Elaborator::pattern(model::Projection &p, const ast::NetMember &m, const Sc
     diagnostics.report(Id::badPattern, c.pattern.range, "`{}` takes no number", c.pattern.text);
 }
 
+/// The state or input of the target cells that receives.
+bool Elaborator::port(model::Projection &p, const ast::Name &name) {
+  const auto receives = [](const Var &v) { return v.kind == VarKind::State || v.kind == VarKind::Input; };
+  std::vector<std::string> names;
+  for (Var &v : p.targetPopulation->vars) {
+    if (v.name == name.text && receives(v))
+      p.port = &v;
+    if (receives(v))
+      names.push_back(v.name);
+  }
+  if (p.port)
+    return true;
+  const std::string near = diag::didYouMean(name.text, names);
+  diag::Diagnostic &d = diagnostics.report(Id::missingTarget, name.range, "`{}` ({}) has no state or input `{}`",
+                                           p.targetPopulation->name, p.targetPopulation->modelName, name.text);
+  if (!near.empty())
+    d.fix(name.range, near);
+  return false;
+}
+
+namespace {
+
+/// Where the statements assign to `target`.
+std::optional<source::Range> targetUse(const ast::Block &block) {
+  for (const ast::Stmt &s : block) {
+    const auto *name = s.place ? ast::dynCast<ast::NameExpr>(s.place) : nullptr;
+    if (name && name->name.text == "target")
+      return name->range;
+    for (const ast::Block *inner : {&s.body, &s.otherwise})
+      if (const auto use = targetUse(*inner))
+        return use;
+  }
+  return std::nullopt;
+}
+
+/// Where a synapse adds to the port of its connection, if it does.
+std::optional<source::Range> targetUse(const Instance &synapse) {
+  for (const FlatMember &m : synapse.members)
+    for (const ast::Variable &v : m.member->variables)
+      if (v.name.text == "target") // its own
+        return std::nullopt;
+  for (const FlatMember &m : synapse.members) {
+    const auto *name = m.member->place ? ast::dynCast<ast::NameExpr>(m.member->place) : nullptr;
+    if (name && name->name.text == "target")
+      return name->range;
+    if (const auto use = targetUse(m.member->body))
+      return use;
+  }
+  return std::nullopt;
+}
+
+} // namespace
+
 void Elaborator::connect(const ast::NetMember &m, const Scope *scope) {
   const ast::Connect &c = m.connect;
   model::Group group;
+  group.range = m.range;
   group.id = static_cast<uint32_t>(network->groups.size());
   ast::ExprPtr base = c.target;
   ast::Name port;
@@ -136,7 +195,11 @@ void Elaborator::connect(const ast::NetMember &m, const Scope *scope) {
   for (const model::Group &other : network->groups)
     if (other.name == group.name)
       diagnostics.report(Id::redeclared, c.as.range, "two projections are called `{}`", group.name);
-  const size_t pairs = group.sources.size() * group.targets.size();
+  const size_t pairs = group.sources.size() * group.targets.size(), first = network->projections.size();
+  const auto dropProjections = [&] { // half a connection would raise errors of its own
+    while (network->projections.size() > first)
+      network->projections.pop_back();
+  };
   for (uint32_t s = 0; s < group.sources.size(); ++s)
     for (uint32_t t = 0; t < group.targets.size(); ++t) {
       auto synapse = instance(c.synapse, scope, {ast::ModelKind::Synapse});
@@ -144,7 +207,7 @@ void Elaborator::connect(const ast::NetMember &m, const Scope *scope) {
       if (!c.rule.names.empty())
         rule = instance(c.rule, scope, {ast::ModelKind::Rule});
       if (!synapse || (!c.rule.names.empty() && !rule))
-        return;
+        return dropProjections();
       model::Projection &p = network->projections.emplace_back();
       p.id = static_cast<uint32_t>(network->projections.size() - 1);
       p.name = pairs == 1 ? group.name : fmt::format("{}:{}->{}", group.name, group.sources[s].population->name, group.targets[t].population->name);
@@ -158,21 +221,12 @@ void Elaborator::connect(const ast::NetMember &m, const Scope *scope) {
       p.target = group.targets[t];
       p.sourcePopulation = const_cast<model::Population *>(p.source.population);
       p.targetPopulation = const_cast<model::Population *>(p.target.population);
-      if (!port.text.empty()) {
-        const auto found = std::ranges::find_if(p.targetPopulation->vars, [&](const Var &v) { return v.name == port.text; });
-        if (found == p.targetPopulation->vars.end() || (found->kind != VarKind::State && found->kind != VarKind::Input)) {
-          std::vector<std::string> names;
-          for (const Var &v : p.targetPopulation->vars)
-            if (v.kind == VarKind::State || v.kind == VarKind::Input)
-              names.push_back(v.name);
-          const std::string near = diag::didYouMean(port.text, names);
-          diag::Diagnostic &d = diagnostics.report(Id::missingTarget, port.range, "`{}` ({}) has no state or input `{}`",
-                                                   p.targetPopulation->name, p.targetPopulation->modelName, port.text);
-          if (!near.empty())
-            d.fix(port.range, near);
-          return;
-        }
-        p.port = &*found;
+      if (!port.text.empty() && !this->port(p, port))
+        return dropProjections();
+      if (const auto needs = port.text.empty() ? targetUse(*synapse) : std::nullopt) { // so that its weight is not checked against no port
+        diagnostics.report(Id::missingTarget, m.range, "`{}` adds to a port: write `-> {}.port`", p.synapseName, p.targetPopulation->name)
+            .note(*needs, "here");
+        return dropProjections();
       }
       pattern(p, m, scope);
       const size_t before = diagnostics.all().size();
@@ -182,174 +236,6 @@ void Elaborator::connect(const ast::NetMember &m, const Scope *scope) {
         refuse(c.delay->range, "drawn delays from a union of populations are");
     }
   network->groups.push_back(std::move(group));
-}
-
-void Elaborator::edgeVariables(model::Projection &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer) {
-  using VK = ast::VariablesKind;
-  const auto given = namedArgs(args, inst, {VK::Param, VK::State, VK::Weight});
-  const bool isRule = inst.model->kind == ast::ModelKind::Rule;
-  for (const FlatMember &m : inst.members) {
-    const bool isLet = m.member->kind == ast::MemberKind::Let;
-    if (m.member->kind != ast::MemberKind::Variables && !isLet)
-      continue;
-    static constexpr VarKind kinds[] = {VarKind::Param, VarKind::State, VarKind::Input, VarKind::Data, VarKind::Weight};
-    const VarKind kind = isLet ? VarKind::Let : kinds[static_cast<size_t>(m.member->variablesKind)];
-    for (const ast::Variable &v : m.member->variables) {
-      if (kind == VarKind::Input || kind == VarKind::Data || (isRule && kind == VarKind::Weight)) {
-        diagnostics.report(Id::misplacedMember, v.range, "a {} has no such variable", spelling(inst.model->kind));
-        continue;
-      }
-      Var &var = declare(p.vars, v, kind);
-      Place place{Place::Edge, inst.scopeOf(m), nullptr, &p};
-      place.drawSites = &p.drawSites;
-      place.reductions = isLet;
-      ast::ExprPtr value = v.value;
-      if (const auto it = given.find(v.name.text); it != given.end()) {
-        value = it->second->value;
-        place.scope = outer;
-      } else if (kind == VarKind::Param && !value && !generic) {
-        diagnostics.report(Id::wrongArguments, p.range, "the param `{}` of `{}` has no value", v.name.text, inst.model->name.text)
-            .note(v.range, "it is declared without a default here");
-      }
-      const expr::Type weightType = p.weight ? p.weight->type : p.port ? p.port->type : expr::Type{};
-      if (kind == VarKind::Weight) {
-        if (p.weight)
-          diagnostics.report(Id::redeclared, v.range, "a synapse has one weight").note(p.weight->range, "the other one");
-        p.weight = &var;
-        if (!v.type) { // w takes its port's dimension
-          var.type.dimension = weightType.dimension;
-          var.type.anyDimension = weightType.anyDimension;
-          const units::Unit unit = units::readable(weightType.dimension);
-          var.unit = p.port ? p.port->unit : unit.name;
-          var.unitScale = p.port ? p.port->unitScale : unit.scale;
-        }
-      }
-      var.storage = isLet ? Storage::None : Storage::Undecided;
-      if (kind == VarKind::Weight && !v.type) {
-        if (value)
-          var.init = lowering.lowerAs(value, place, var.type, fmt::format("the weight `{}`", var.name),
-                                      p.port ? p.port->range : source::Range{});
-        hasWeight |= value != nullptr;
-      } else {
-        typeVariable(var, v, inst.scopeOf(m), place, value, &weightType);
-        hasWeight |= kind == VarKind::Weight && value;
-        if (generic && !value && !v.type)
-          var.type.anyDimension = true;
-      }
-      if (v.low) {
-        Place bounds{Place::Edge, inst.scopeOf(m), nullptr, &p};
-        settle(var);
-        var.low = lowering.lowerAs(v.low, bounds, var.type, "the lower bound");
-        var.high = lowering.lowerAs(v.high, bounds, var.type, "the upper bound");
-      }
-      Symbol s;
-      s.kind = Symbol::Var;
-      s.var = &var;
-      s.declared = v.name.range;
-      inst.add(v.name.text, s);
-    }
-  }
-}
-
-void Elaborator::edgeMember(model::Projection &p, Instance &inst, const FlatMember &m) {
-  using K = ast::MemberKind;
-  Place place{Place::Edge, inst.scopeOf(m), nullptr, &p};
-  place.drawSites = &p.drawSites;
-  const ast::ModelMember &a = *m.member;
-  switch (a.kind) {
-  case K::Variables:
-  case K::Let:
-  case K::Const:
-  case K::Fn:
-  case K::Solver:
-    return;
-  case K::Equation:
-    return equation(nullptr, &p, m, place, p.vars);
-  case K::OnEvent: {
-    if (a.name.text != "pre" && a.name.text != "post") {
-      diagnostics.report(Id::misplacedMember, a.range, "`on {}` is not an event of an edge", a.name.text).mend("`on pre` and `on post` are");
-      return;
-    }
-    model::Body more = body(a.body, place, p.locals);
-    model::Body &all = a.name.text == "pre" ? p.onPre : p.onPost;
-    all.insert(all.end(), more.begin(), more.end());
-    return;
-  }
-  case K::EachStep:
-  case K::Every: {
-    place.reductions = true;
-    model::Update update;
-    update.range = a.range;
-    if (a.kind == K::Every)
-      update.interval = interval(a.value, place);
-    update.body = body(a.body, place, p.locals);
-    p.updates.push_back(std::move(update));
-    return;
-  }
-  case K::Coupling: {
-    model::Stmt s;
-    s.range = a.range;
-    s.op = static_cast<model::AssignOp>(a.op);
-    s.value = lowering.lower(a.value, place);
-    if (!assignPlace(a.place, a.op, place, s.var, s.side) || !s.value)
-      return;
-    if (s.side == expr::Side::Self || s.var->kind != VarKind::Input) {
-      diagnostics.report(Id::badAssignment, a.range, "outside an event, `+=` adds to an `input` of the target")
-          .note(s.var->range, "this is not an input");
-      return;
-    }
-    if (lowering.fits(s.value->type, s.var->type, s.value->range, "the coupling"))
-      p.couplings.push_back(std::move(s));
-    return;
-  }
-  case K::Spike:
-  case K::Surrogate:
-    diagnostics.report(Id::misplacedMember, a.range, "a {} has no such member", spelling(inst.model->kind));
-    return;
-  }
-}
-
-void Elaborator::buildEdges(model::Projection &p, const ast::Connect &c, Instance &synapse, Instance *rule, const Scope *outer) {
-  hasWeight = false;
-  edgeVariables(p, synapse, c.synapseArgs, outer);
-  if (rule) {
-    if (!p.weight)
-      diagnostics.report(Id::misplacedMember, c.rule.range, "`{}` has no weight that a rule could change", p.synapseName);
-    Symbol w;
-    w.kind = Symbol::Var;
-    w.var = p.weight;
-    if (p.weight)
-      rule->add("w", w);
-    edgeVariables(p, *rule, c.ruleArgs, outer);
-  }
-  for (Var &v : p.vars)
-    settle(v);
-  for (Var &v : p.vars)
-    if (v.kind == VarKind::Param && v.storage == Storage::Undecided)
-      v.storage = varies(v.init) ? Storage::PerEdge : Storage::Uniform;
-  Place place{Place::Edge, outer, nullptr, &p};
-  if (c.where)
-    p.where = lowering.lowerAs(c.where, place, expr::Type{expr::Base::Bool, {}}, "the condition");
-  if (c.delay) {
-    place.drawSites = &p.drawSites;
-    p.delay = lowering.lowerAs(c.delay, place, expr::Type{expr::Base::Real, units::Dimension::of(units::BaseUnit::Second)}, "the delay");
-    p.delayUniform = !varies(p.delay);
-  }
-  if (p.weight && !hasWeight)
-    diagnostics.report(Id::wrongArguments, c.synapse.range, "the weight `{}` has no value: write `{}({} = …)`", p.weight->name,
-                       p.synapseName, p.weight->name);
-  const auto members = [&](Instance &inst) {
-    for (const FlatMember &m : inst.members)
-      edgeMember(p, inst, m);
-    for (const FlatMember &m : inst.members)
-      if (m.member->kind == ast::MemberKind::Solver)
-        solvers(p.equations, *m.member);
-  };
-  members(synapse);
-  p.synapsePre = p.onPre.size();
-  p.synapsePost = p.onPost.size();
-  if (rule)
-    members(*rule);
 }
 
 } // namespace snn::elaborate

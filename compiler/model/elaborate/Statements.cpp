@@ -52,6 +52,33 @@ model::HostBody Elaborator::hostBody(const ast::Block &block, const Place &place
   return out;
 }
 
+/// `var rates : Hz[steps] = 0 Hz`: the value takes the annotated type, and an array is made of the shape. Nothing after
+/// an error of the annotation itself; h.value is null after one of the value.
+std::optional<sema::Annotation> Elaborator::annotatedLocal(const ast::Variable &v, const Place &place, HostStmt &h, expr::Type &type) {
+  std::optional<sema::Annotation> a = lowering.annotation(*v.type, place.scope);
+  if (!a)
+    return std::nullopt;
+  std::vector<expr::ExprPtr> args{h.value};
+  for (ast::ExprPtr e : a->shape) {
+    expr::ExprPtr extent = lowering.lower(e, place);
+    if (extent && extent->type.base == Base::Real && extent->type.dimension.none())
+      extent = lowering.call(expr::Op::Round, {extent}, extent->range);
+    if (extent && !lowering.fits(extent->type, expr::Type{Base::Int, {}}, extent->range, "an extent"))
+      extent = nullptr;
+    args.push_back(extent);
+  }
+  expr::Type element = a->type;
+  element.rank = h.value ? h.value->type.rank : 0;
+  if (h.value && !lowering.fits(h.value->type, element, h.value->range, fmt::format("the value of `{}`", v.name.text)))
+    h.value = nullptr;
+  type = a->type;
+  if (a->shape.empty())
+    type.rank = element.rank;
+  if (!a->shape.empty() && std::ranges::all_of(args, [](expr::ExprPtr e) { return e != nullptr; }))
+    h.value = lowering.hostCall("array", args, type, v.range);
+  return a;
+}
+
 void Elaborator::hostLet(const ast::Stmt &s, const Place &place, Scope &scope, model::HostBody &out) {
   for (const ast::Variable &v : s.variables) {
     HostStmt h;
@@ -60,30 +87,9 @@ void Elaborator::hostLet(const ast::Stmt &s, const Place &place, Scope &scope, m
     h.value = lowering.lower(v.value, place);
     expr::Type type = h.value ? h.value->type : expr::Type{};
     std::optional<sema::Annotation> a;
-    if (v.type) {
-      a = lowering.annotation(*v.type, place.scope);
-      if (!a) {
-        addFailed(scope, v.name);
-        continue;
-      }
-      std::vector<expr::ExprPtr> args{h.value};
-      for (ast::ExprPtr e : a->shape) {
-        expr::ExprPtr extent = lowering.lower(e, place);
-        if (extent && extent->type.base == Base::Real && extent->type.dimension.none())
-          extent = lowering.call(expr::Op::Round, {extent}, extent->range);
-        if (extent && !lowering.fits(extent->type, expr::Type{Base::Int, {}}, extent->range, "an extent"))
-          extent = nullptr;
-        args.push_back(extent);
-      }
-      expr::Type element = a->type;
-      element.rank = h.value ? h.value->type.rank : 0;
-      if (h.value && !lowering.fits(h.value->type, element, h.value->range, fmt::format("the value of `{}`", v.name.text)))
-        h.value = nullptr;
-      type = a->type;
-      if (a->shape.empty())
-        type.rank = element.rank;
-      if (!a->shape.empty() && std::ranges::all_of(args, [](expr::ExprPtr e) { return e != nullptr; }))
-        h.value = lowering.hostCall("array", args, type, v.range);
+    if (v.type && !(a = annotatedLocal(v, place, h, type))) {
+      addFailed(scope, v.name);
+      continue;
     }
     if (s.kind == ast::StmtKind::Var && !v.type && type.base == Base::Int && type.anyDimension)
       type.anyDimension = false;
@@ -98,72 +104,6 @@ void Elaborator::hostLet(const ast::Stmt &s, const Place &place, Scope &scope, m
     if (h.value)
       out.push_back(std::move(h));
   }
-}
-
-void Elaborator::hostAssign(const ast::Stmt &s, const Place &place, model::HostBody &out) {
-  HostStmt h;
-  h.kind = HostStmtKind::Assign;
-  h.range = s.range;
-  h.op = static_cast<model::AssignOp>(s.op);
-  h.place = lowering.lower(s.place, place);
-  h.value = lowering.lower(s.value, place);
-  if (!h.place || !h.value)
-    return;
-  const auto no = [&](std::string_view why) { diagnostics.report(Id::badAssignment, s.place->range, "{}", why); };
-  expr::ExprPtr base = h.place;
-  while (const auto *x = expr::dynCast<expr::Index>(base))
-    base = x->base;
-  if (const auto *r = expr::dynCast<expr::Ref>(base)) {
-    if (constants.contains(r->var))
-      return no(fmt::format("`{}` is constant here; declare it with `var` to change it", r->var->name));
-    if (r->var->kind != VarKind::Local && r->var->kind != VarKind::Param && r->var->kind != VarKind::Signal)
-      return no("this cannot be assigned");
-    if (r->var->kind == VarKind::Param)
-      return no("a network's params are set where the experiment names it: `on Net(n = …)`, or by `--set`");
-  } else if (const auto *c = expr::dynCast<expr::CellsValue>(base)) {
-    if (c->member != expr::CellsMember::Variable && c->member != expr::CellsMember::Count)
-      return no("this can be read, not assigned");
-    if (c->var && (c->var->kind == VarKind::Let || c->var->kind == VarKind::Input))
-      return no(fmt::format("`{}` is computed by the model and cannot be assigned", c->var->name));
-    if (c->var && c->var->kind == VarKind::Param) {
-      c->var->assigned = true;
-      if (!c->cells->slice.empty() || h.value->type.rank != 0 || varies(h.value) || base != h.place || h.op != model::AssignOp::Set)
-        c->var->storage = model::Storage::PerCell;
-    }
-  } else if (const auto *e = expr::dynCast<expr::EdgesValue>(base)) {
-    if (e->member != expr::EdgesMember::Variable || (e->var->kind != VarKind::Weight && e->var->kind != VarKind::State && e->var->kind != VarKind::Param))
-      return no("this cannot be assigned");
-    e->var->assigned = true;
-    if (e->var->kind == VarKind::Param && (h.value->type.rank != 0 || varies(h.value)))
-      e->var->storage = model::Storage::PerEdge;
-  } else {
-    return no("this cannot be assigned");
-  }
-  expr::Type want = h.place->type;
-  want.rank = h.value->type.rank;
-  if (h.op == model::AssignOp::Mul || h.op == model::AssignOp::Div)
-    want.dimension = {}, want.base = want.base == Base::Bool ? Base::Real : want.base;
-  const auto *local = expr::dynCast<expr::Ref>(base);
-  const bool real = h.value->type.base == Base::Real || h.op == model::AssignOp::Div;
-  if (local && want.base == Base::Int && real && (h.value->type.dimension.none() || h.value->type.anyDimension)) {
-    diagnostics.report(Id::typeMismatch, h.value->range, "`{}` holds whole numbers, this is a real number", local->var->name)
-        .note(local->var->range, "its first value is a whole number")
-        .mend(fmt::format("declare it `var {} : real = …`", local->var->name));
-    return;
-  }
-  if (want.base == Base::Bool && h.value->type.base == Base::Int)
-    want.base = Base::Int;
-  if (h.value->type.base == Base::Bool && want.base == Base::Int)
-    want.base = Base::Int;
-  const auto *ofCells = expr::dynCast<expr::CellsValue>(base);
-  const auto *ofEdges = expr::dynCast<expr::EdgesValue>(base);
-  const Var *var = local ? local->var : ofCells ? ofCells->var : ofEdges ? ofEdges->var : nullptr;
-  if (!lowering.fits(h.value->type, want, h.value->range, "the value", var ? var->range : source::Range{}))
-    return;
-  h.value = lowering.literalAs(h.value, want);
-  if (h.place->type.rank == 0 && h.value->type.rank > 0)
-    return no("an array cannot be assigned to a single value");
-  out.push_back(std::move(h));
 }
 
 /// for p in [a, b] over populations or projections: the body once for each of them.
@@ -189,6 +129,25 @@ void Elaborator::unroll(const ast::Stmt &s, const ast::ArrayExpr &list, const Pl
   }
 }
 
+/// The types of what a turn of a loop over values of type `from` gives; none after an error, which is reported.
+std::vector<expr::Type> Elaborator::turnTypes(const expr::Type &from, source::Range range) {
+  if (from.base == Base::Samples) {
+    expr::Type pixels{Base::Real, {}};
+    pixels.rank = -1;
+    return {pixels, expr::Type{Base::Int, {}}};
+  }
+  if (from.base == Base::Range)
+    return {expr::Type{Base::Int, {}}};
+  if (from.isNumber() && from.rank != 0) {
+    expr::Type element = from;
+    element.rank = from.rank < 0 ? -1 : from.rank - 1;
+    return {element};
+  }
+  diagnostics.report(Id::typeMismatch, range, "a loop goes over `range(n)`, an array or samples of a data set")
+      .mend(from.base == Base::DataSet ? "name a part of the data set: `.train` or `.test`" : "");
+  return {};
+}
+
 void Elaborator::hostFor(const ast::Stmt &s, const Place &place, int loops, model::HostBody &out) {
   HostStmt h;
   h.kind = HostStmtKind::For;
@@ -205,23 +164,10 @@ void Elaborator::hostFor(const ast::Stmt &s, const Place &place, int loops, mode
   Scope &scope = ownedScopes.emplace_back(place.scope);
   Place inside = place;
   inside.scope = &scope;
-  std::vector<expr::Type> types;
-  const expr::Type from = h.value->type;
-  if (from.base == Base::Samples) {
-    expr::Type pixels{Base::Real, {}};
-    pixels.rank = -1;
-    types = {pixels, expr::Type{Base::Int, {}}};
-  } else if (from.base == Base::Range) {
-    types = {expr::Type{Base::Int, {}}};
-  } else if (from.isNumber() && from.rank != 0) {
-    types = {from};
-    types[0].rank = from.rank < 0 ? -1 : from.rank - 1;
-  } else {
-    diagnostics.report(Id::typeMismatch, h.value->range, "a loop goes over `range(n)`, an array or samples of a data set")
-        .mend(from.base == Base::DataSet ? "name a part of the data set: `.train` or `.test`" : "");
+  const std::vector<expr::Type> types = turnTypes(h.value->type, h.value->range);
+  if (types.empty())
     return;
-  }
-  if (s.variables.size() > types.size() || (s.variables.size() != types.size() && from.base != Base::Samples))
+  if (s.variables.size() > types.size() || (s.variables.size() != types.size() && h.value->type.base != Base::Samples))
     diagnostics.report(Id::wrongArguments, s.variables[0].name.range, "each turn of this loop gives {}, here are {} names",
                        types.size() == 1 ? "one value" : fmt::format("{} values", types.size()), s.variables.size())
         .mend(types.size() == 1 ? fmt::format("write `for {} in …`", s.variables[0].name.text) : "");
@@ -231,130 +177,76 @@ void Elaborator::hostFor(const ast::Stmt &s, const Place &place, int loops, mode
   out.push_back(std::move(h));
 }
 
-void Elaborator::hostRecord(const ast::Stmt &s, const Place &place, model::HostBody &out) {
-  for (const ast::Recorded &r : s.recorded) {
-    HostStmt h;
-    h.kind = HostStmtKind::Record;
-    h.range = s.range;
-    h.value = lowering.lower(r.value, place);
-    if (s.extra)
-      h.interval = lowering.lowerAs(s.extra, place, expr::Type{Base::Real, time}, "the interval");
-    if (const auto *length = expr::dynCast<expr::Const>(h.interval); length && !(length->value > 0)) {
-      diagnostics.report(Id::badRecord, s.extra->range, "the interval between two samples is longer than 0")
-          .mend("without `every` a variable is sampled each step");
+/// if, while, for, break, continue
+void Elaborator::hostControl(const ast::Stmt &s, const Place &place, int loops, model::HostBody &out) {
+  using K = ast::StmtKind;
+  if (s.kind == K::For)
+    return hostFor(s, place, loops, out);
+  HostStmt h;
+  h.range = s.range;
+  if (s.kind == K::Break || s.kind == K::Continue) {
+    if (!loops) {
+      diagnostics.report(Id::badStatement, s.range, "`{}` stands only in a loop", s.kind == K::Break ? "break" : "continue");
       return;
     }
-    if (!h.value)
-      continue;
-    h.name = std::string(r.name.text);
-    const auto *cells = expr::dynCast<expr::CellsValue>(h.value);
-    const auto *edges = expr::dynCast<expr::EdgesValue>(h.value);
-    if (cells && cells->member == expr::CellsMember::Spikes) {
-      h.record = model::RecordKind::Spikes;
-      if (!h.name.empty() || s.extra) {
-        diagnostics.report(Id::badRecord, r.value->range, "spikes are recorded as they come: without a name and without `every`");
-        continue;
-      }
-    } else if (h.name.empty() && cells && cells->member == expr::CellsMember::Variable) {
-      h.record = model::RecordKind::State;
-    } else if (h.name.empty() && edges && edges->member == expr::EdgesMember::Variable) {
-      h.record = model::RecordKind::EdgeState;
-    } else if (!h.value->type.isNumber()) {
-      diagnostics.report(Id::badRecord, r.value->range, "this cannot be recorded")
-          .mend("cells.spikes, cells.V, proj.w and `name = value` can");
-      continue;
-    } else if (h.name.empty()) {
-      diagnostics.report(Id::badRecord, r.value->range, "a recorded value needs a name: `record name = …`");
-      continue;
-    } else {
-      h.record = model::RecordKind::Value;
-    }
-    units::Unit unit = units::shown(h.value->type.dimension);
-    const Var *var = cells ? cells->var : edges ? edges->var : nullptr;
-    h.unit = var ? var->unit : unit.name;
-    h.unitScale = var ? var->unitScale : unit.scale;
+    h.kind = s.kind == K::Break ? HostStmtKind::Break : HostStmtKind::Continue;
     out.push_back(std::move(h));
-  }
-}
-
-void Elaborator::hostPlot(const ast::Stmt &s, const Place &place, model::HostBody &out) {
-  HostStmt h;
-  h.kind = HostStmtKind::Plot;
-  h.range = s.range;
-  h.sourceText = std::string(diagnostics.sources().text(s.value->range));
-  const auto *call = ast::dynCast<ast::CallExpr>(s.value);
-  const auto *name = call ? ast::dynCast<ast::NameExpr>(call->callee) : nullptr;
-  if (!name || call->args.size() != 1) {
-    diagnostics.report(Id::badRecord, s.value->range, "a plot is raster(cells), trace(cells.V), weights(a -> b) or curve(name)");
     return;
   }
-  const ast::Arg &arg = call->args[0];
-  expr::ExprPtr what = nullptr;
-  if (arg.arrow) {
-    const auto *from = ast::dynCast<ast::NameExpr>(arg.value), *to = ast::dynCast<ast::NameExpr>(arg.arrow);
-    for (const bool plasticOnly : {true, false})
-      for (model::Projection &p : network->projections)
-        if (!what && from && to && p.sourcePopulation->name == from->name.text && p.targetPopulation->name == to->name.text &&
-            (p.plastic() || !plasticOnly))
-          what = lowering.arena.make<expr::EdgesValue>(expr::Type{Base::Edges, {}}, arg.value->range, &p, expr::EdgesMember::Whole, nullptr);
-    if (!what)
-      diagnostics.report(Id::badRecord, s.value->range, "there is no projection from `{}` to `{}`", from ? from->name.text : "?",
-                         to ? to->name.text : "?");
-  } else if (name->name.text == "curve" && ast::dynCast<ast::NameExpr>(arg.value)) {
-    expr::TextPart part;
-    part.text = lowering.arena.copy(static_cast<const ast::NameExpr &>(*arg.value).name.text);
-    what = lowering.arena.make<expr::Text>(expr::Type{Base::Text, {}}, arg.value->range,
-                                           lowering.arena.copy(std::vector<expr::TextPart>{part}));
+  h.kind = s.kind == K::If ? HostStmtKind::If : HostStmtKind::While;
+  h.value = lowering.lowerAs(s.value, place, expr::Type{Base::Bool, {}}, "the condition");
+  h.body = hostBody(s.body, place, s.kind == K::If ? loops : loops + 1);
+  h.otherwise = hostBody(s.otherwise, place, loops);
+  if (h.value)
+    out.push_back(std::move(h));
+}
+
+/// run, run until, step
+void Elaborator::hostTime(const ast::Stmt &s, const Place &place, model::HostBody &out) {
+  using K = ast::StmtKind;
+  const expr::Type duration{Base::Real, time};
+  HostStmt h;
+  h.range = s.range;
+  h.kind = s.kind == K::Run ? HostStmtKind::Run : s.kind == K::RunUntil ? HostStmtKind::RunUntil : HostStmtKind::Step;
+  if (s.kind == K::Run)
+    h.value = lowering.lowerAs(s.value, place, duration, "the duration");
+  if (s.kind == K::RunUntil)
+    h.value = lowering.lowerAs(s.value, place, expr::Type{Base::Bool, {}}, "the condition");
+  if (s.extra)
+    h.limit = lowering.lowerAs(s.extra, place, duration, "the longest duration");
+  if (h.value || s.kind == K::Step)
+    out.push_back(std::move(h));
+}
+
+/// print, assert, save, load: statements with a text
+void Elaborator::hostText(const ast::Stmt &s, const Place &place, model::HostBody &out) {
+  using K = ast::StmtKind;
+  const expr::Type text{Base::Text, {}};
+  HostStmt h;
+  h.range = s.range;
+  if (s.kind == K::Print) {
+    h.kind = HostStmtKind::Print;
+    h.value = lowering.lower(s.value, place);
+    if (h.value && h.value->type.base != Base::Text) {
+      diagnostics.report(Id::typeMismatch, s.value->range, "`print` takes a text").mend("put the value into a hole: `print \"{…}\"`");
+      return;
+    }
+  } else if (s.kind == K::Assert) {
+    h.kind = HostStmtKind::Assert;
+    h.value = lowering.lowerAs(s.value, place, expr::Type{Base::Bool, {}}, "the condition");
+    if (s.extra)
+      h.message = lowering.lowerAs(s.extra, place, text, "the message");
+    h.sourceText = std::string(diagnostics.sources().text(s.value->range));
   } else {
-    what = lowering.lower(arg.value, place);
-    if (const auto *x = expr::dynCast<expr::Index>(what); x && name->name.text == "trace")
-      what = nullptr, diagnostics.report(Id::badRecord, arg.value->range, "write the slice before the variable: `cells[0].V`");
+    h.kind = s.kind == K::Save ? HostStmtKind::Save : HostStmtKind::Load;
+    h.value = lowering.lowerAs(s.value, place, text, "the path");
   }
-  if (!what)
-    return;
-  h.value = lowering.hostCall(name->name.text, {what}, expr::Type{Base::Text, {}}, s.value->range);
-  out.push_back(std::move(h));
-}
-
-void Elaborator::hostSwitch(const ast::Stmt &s, const Place &place, model::HostBody &out) {
-  HostStmt h;
-  h.range = s.range;
-  h.kind = s.kind == ast::StmtKind::Reset ? HostStmtKind::Reset : s.kind == ast::StmtKind::Freeze ? HostStmtKind::Freeze : HostStmtKind::Learn;
-  for (ast::ExprPtr e : s.items) {
-    const auto *name = ast::dynCast<ast::NameExpr>(e);
-    if (s.kind == ast::StmtKind::Reset && name && name->name.text == "all" && !place.scope->find("all")) {
-      h.items.clear();
-      break;
-    }
-    expr::ExprPtr item = lowering.lower(e, place);
-    if (!item)
-      return;
-    const Base want = s.kind == ast::StmtKind::Reset ? Base::Cells : Base::Edges;
-    if (item->type.base != want) {
-      diagnostics.report(Id::typeMismatch, e->range, s.kind == ast::StmtKind::Reset ? "cells, or `all`, are reset" : "a projection is frozen or learns");
-      return;
-    }
-    const auto *edges = expr::dynCast<expr::EdgesValue>(item);
-    if (!edges) {
-      h.items.push_back(item);
-      continue;
-    }
-    for (const model::Projection &p : network->projections) // a connect between unions has several
-      if (p.group == edges->projection->group)
-        h.items.push_back(lowering.arena.make<expr::EdgesValue>(item->type, e->range, &p, expr::EdgesMember::Whole, nullptr));
-  }
-  out.push_back(std::move(h));
+  if (h.value)
+    out.push_back(std::move(h));
 }
 
 void Elaborator::hostStatement(const ast::Stmt &s, const Place &place, Scope &scope, int loops, model::HostBody &out) {
   using K = ast::StmtKind;
-  HostStmt h;
-  h.range = s.range;
-  const auto push = [&](HostStmtKind kind) {
-    h.kind = kind;
-    out.push_back(std::move(h));
-  };
-  const expr::Type duration{Base::Real, time}, truth{Base::Bool, {}}, text{Base::Text, {}};
   switch (s.kind) {
   case K::Option:
   case K::Set:
@@ -374,68 +266,24 @@ void Elaborator::hostStatement(const ast::Stmt &s, const Place &place, Scope &sc
   case K::Assign:
     return hostAssign(s, place, out);
   case K::If:
-    h.value = lowering.lowerAs(s.value, place, truth, "the condition");
-    h.body = hostBody(s.body, place, loops);
-    h.otherwise = hostBody(s.otherwise, place, loops);
-    if (h.value)
-      push(HostStmtKind::If);
-    return;
   case K::While:
-    h.value = lowering.lowerAs(s.value, place, truth, "the condition");
-    h.body = hostBody(s.body, place, loops + 1);
-    if (h.value)
-      push(HostStmtKind::While);
-    return;
   case K::For:
-    return hostFor(s, place, loops, out);
   case K::Break:
   case K::Continue:
-    if (!loops) {
-      diagnostics.report(Id::badStatement, s.range, "`{}` stands only in a loop", s.kind == K::Break ? "break" : "continue");
-      return;
-    }
-    return push(s.kind == K::Break ? HostStmtKind::Break : HostStmtKind::Continue);
+    return hostControl(s, place, loops, out);
   case K::Run:
-    h.value = lowering.lowerAs(s.value, place, duration, "the duration");
-    if (h.value)
-      push(HostStmtKind::Run);
-    return;
   case K::RunUntil:
-    h.value = lowering.lowerAs(s.value, place, truth, "the condition");
-    if (s.extra)
-      h.limit = lowering.lowerAs(s.extra, place, duration, "the longest duration");
-    if (h.value)
-      push(HostStmtKind::RunUntil);
-    return;
   case K::Step:
-    return push(HostStmtKind::Step);
+    return hostTime(s, place, out);
   case K::Record:
     return hostRecord(s, place, out);
   case K::Plot:
     return hostPlot(s, place, out);
   case K::Print:
-    h.value = lowering.lower(s.value, place);
-    if (h.value && h.value->type.base != Base::Text) {
-      diagnostics.report(Id::typeMismatch, s.value->range, "`print` takes a text").mend("put the value into a hole: `print \"{…}\"`");
-      return;
-    }
-    if (h.value)
-      push(HostStmtKind::Print);
-    return;
   case K::Assert:
-    h.value = lowering.lowerAs(s.value, place, truth, "the condition");
-    if (s.extra)
-      h.message = lowering.lowerAs(s.extra, place, text, "the message");
-    h.sourceText = std::string(diagnostics.sources().text(s.value->range));
-    if (h.value)
-      push(HostStmtKind::Assert);
-    return;
   case K::Save:
   case K::Load:
-    h.value = lowering.lowerAs(s.value, place, text, "the path");
-    if (h.value)
-      push(s.kind == K::Save ? HostStmtKind::Save : HostStmtKind::Load);
-    return;
+    return hostText(s, place, out);
   case K::Reset:
   case K::Freeze:
   case K::Learn:

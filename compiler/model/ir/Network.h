@@ -81,6 +81,7 @@ struct Population {
   std::optional<SpikeRule> spike;
   std::vector<Body> onData;
   std::vector<Update> updates;      ///< each step and every, in order
+  const Var *spikeChance = nullptr; ///< encoders: the probability of a spike in the step, a let, where it grows with dt
   /// SpikeTrain and its like: the spikes come from the runtime's list of (time, cell), given as two host arrays.
   expr::ExprPtr spikeTimes = nullptr, spikeCells = nullptr;
   uint32_t drawSites = 0;           ///< number of Draw sites used
@@ -152,6 +153,7 @@ struct Projection {
 struct Group {
   uint32_t id = 0;
   std::string name;
+  source::Range range;
   std::vector<CellRange> sources, targets;
 };
 

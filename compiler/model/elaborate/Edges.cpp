@@ -1,0 +1,180 @@
+// The edges of one projection: variables and members of its synapse and rule, condition and delay.
+#include "compiler/model/elaborate/Elaborator.h"
+
+#include <algorithm>
+
+namespace snn::elaborate {
+
+using diag::Id;
+using model::Storage;
+using model::VarKind;
+
+void Elaborator::edgeVariables(model::Projection &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer) {
+  using VK = ast::VariablesKind;
+  const auto given = namedArgs(args, inst, {VK::Param, VK::State, VK::Weight});
+  const bool isRule = inst.model->kind == ast::ModelKind::Rule;
+  for (const FlatMember &m : inst.members) {
+    const bool isLet = m.member->kind == ast::MemberKind::Let;
+    if (m.member->kind != ast::MemberKind::Variables && !isLet)
+      continue;
+    static constexpr VarKind kinds[] = {VarKind::Param, VarKind::State, VarKind::Input, VarKind::Data, VarKind::Weight};
+    const VarKind kind = isLet ? VarKind::Let : kinds[static_cast<size_t>(m.member->variablesKind)];
+    for (const ast::Variable &v : m.member->variables) {
+      if (kind == VarKind::Input || kind == VarKind::Data || (isRule && kind == VarKind::Weight)) {
+        diagnostics.report(Id::misplacedMember, v.range, "a {} has no such variable", spelling(inst.model->kind));
+        continue;
+      }
+      Var &var = declare(p.vars, v, kind);
+      Place place{Place::Edge, inst.scopeOf(m), nullptr, &p};
+      place.drawSites = &p.drawSites;
+      place.reductions = isLet;
+      ast::ExprPtr value = v.value;
+      if (const auto it = given.find(v.name.text); it != given.end()) {
+        value = it->second->value;
+        place.scope = outer;
+      } else if (kind == VarKind::Param && !value && !generic) {
+        diagnostics.report(Id::wrongArguments, p.range, "the param `{}` of `{}` has no value", v.name.text, inst.model->name.text)
+            .note(v.range, "it is declared without a default here");
+      }
+      const expr::Type weightType = p.weight ? p.weight->type : p.port ? p.port->type : expr::Type{};
+      if (kind == VarKind::Weight) {
+        if (p.weight)
+          diagnostics.report(Id::redeclared, v.range, "a synapse has one weight").note(p.weight->range, "the other one");
+        p.weight = &var;
+        if (!v.type) { // w takes its port's dimension
+          var.type.dimension = weightType.dimension;
+          var.type.anyDimension = weightType.anyDimension;
+          const units::Unit unit = units::readable(weightType.dimension);
+          var.unit = p.port ? p.port->unit : unit.name;
+          var.unitScale = p.port ? p.port->unitScale : unit.scale;
+        }
+      }
+      var.storage = isLet ? Storage::None : Storage::Undecided;
+      if (kind == VarKind::Weight && !v.type) {
+        if (value)
+          var.init = lowering.lowerAs(value, place, var.type, fmt::format("the weight `{}`", var.name),
+                                      p.port ? p.port->range : source::Range{});
+        hasWeight |= value != nullptr;
+      } else {
+        typeVariable(var, v, inst.scopeOf(m), place, value, &weightType);
+        hasWeight |= kind == VarKind::Weight && value;
+        if (generic && !value && !v.type)
+          var.type.anyDimension = true;
+      }
+      if (v.low) {
+        Place bounds{Place::Edge, inst.scopeOf(m), nullptr, &p};
+        settle(var);
+        var.low = lowering.lowerAs(v.low, bounds, var.type, "the lower bound");
+        var.high = lowering.lowerAs(v.high, bounds, var.type, "the upper bound");
+      }
+      Symbol s;
+      s.kind = Symbol::Var;
+      s.var = &var;
+      s.declared = v.name.range;
+      inst.add(v.name.text, s);
+    }
+  }
+}
+
+void Elaborator::edgeMember(model::Projection &p, Instance &inst, const FlatMember &m) {
+  using K = ast::MemberKind;
+  Place place{Place::Edge, inst.scopeOf(m), nullptr, &p};
+  place.drawSites = &p.drawSites;
+  const ast::ModelMember &a = *m.member;
+  switch (a.kind) {
+  case K::Variables:
+  case K::Let:
+  case K::Const:
+  case K::Fn:
+  case K::Solver:
+    return;
+  case K::Equation:
+    return equation(nullptr, &p, m, place, p.vars);
+  case K::OnEvent: {
+    if (a.name.text != "pre" && a.name.text != "post") {
+      diagnostics.report(Id::misplacedMember, a.range, "`on {}` is not an event of an edge", a.name.text).mend("`on pre` and `on post` are");
+      return;
+    }
+    model::Body more = body(a.body, place, p.locals);
+    model::Body &all = a.name.text == "pre" ? p.onPre : p.onPost;
+    all.insert(all.end(), more.begin(), more.end());
+    return;
+  }
+  case K::EachStep:
+  case K::Every: {
+    place.reductions = true;
+    model::Update update;
+    update.range = a.range;
+    if (a.kind == K::Every)
+      update.interval = interval(a.value, place);
+    update.body = body(a.body, place, p.locals);
+    p.updates.push_back(std::move(update));
+    return;
+  }
+  case K::Coupling: {
+    model::Stmt s;
+    s.range = a.range;
+    s.op = static_cast<model::AssignOp>(a.op);
+    s.value = lowering.lower(a.value, place);
+    if (!assignPlace(a.place, a.op, place, s.var, s.side) || !s.value)
+      return;
+    if (s.side == expr::Side::Self || s.var->kind != VarKind::Input) {
+      diagnostics.report(Id::badAssignment, a.range, "outside an event, `+=` adds to an `input` of the target")
+          .note(s.var->range, "this is not an input");
+      return;
+    }
+    if (lowering.fits(s.value->type, s.var->type, s.value->range, "the coupling"))
+      p.couplings.push_back(std::move(s));
+    return;
+  }
+  case K::Spike:
+  case K::Surrogate:
+    diagnostics.report(Id::misplacedMember, a.range, "a {} has no such member", spelling(inst.model->kind));
+    return;
+  }
+}
+
+void Elaborator::buildEdges(model::Projection &p, const ast::Connect &c, Instance &synapse, Instance *rule, const Scope *outer) {
+  hasWeight = false;
+  edgeVariables(p, synapse, c.synapseArgs, outer);
+  if (rule) {
+    if (!p.weight)
+      diagnostics.report(Id::misplacedMember, c.rule.range, "`{}` has no weight that a rule could change", p.synapseName);
+    Symbol w;
+    w.kind = Symbol::Var;
+    w.var = p.weight;
+    if (p.weight)
+      rule->add("w", w);
+    edgeVariables(p, *rule, c.ruleArgs, outer);
+  }
+  for (Var &v : p.vars)
+    settle(v);
+  for (Var &v : p.vars)
+    if (v.kind == VarKind::Param && v.storage == Storage::Undecided)
+      v.storage = varies(v.init) ? Storage::PerEdge : Storage::Uniform;
+  Place place{Place::Edge, outer, nullptr, &p};
+  if (c.where)
+    p.where = lowering.lowerAs(c.where, place, expr::Type{expr::Base::Bool, {}}, "the condition");
+  if (c.delay) {
+    place.drawSites = &p.drawSites;
+    p.delay = lowering.lowerAs(c.delay, place, expr::Type{expr::Base::Real, units::Dimension::of(units::BaseUnit::Second)}, "the delay");
+    p.delayUniform = !varies(p.delay);
+  }
+  if (p.weight && !hasWeight)
+    diagnostics.report(Id::wrongArguments, c.synapse.range, "the weight `{}` has no value: write `{}({} = …)`", p.weight->name,
+                       p.synapseName, p.weight->name);
+  const auto members = [&](Instance &inst) {
+    for (const FlatMember &m : inst.members)
+      edgeMember(p, inst, m);
+    for (const FlatMember &m : inst.members)
+      if (m.member->kind == ast::MemberKind::Solver)
+        solvers(p.equations, *m.member);
+  };
+  members(synapse);
+  p.synapsePre = p.onPre.size();
+  p.synapsePost = p.onPost.size();
+  if (rule)
+    members(*rule);
+}
+
+} // namespace snn::elaborate

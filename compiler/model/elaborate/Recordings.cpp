@@ -1,0 +1,138 @@
+// Statements of experiments that record, plot, reset and freeze.
+#include "compiler/model/elaborate/Elaborator.h"
+
+namespace snn::elaborate {
+
+using diag::Id;
+using expr::Base;
+using model::HostStmt;
+using model::HostStmtKind;
+
+namespace {
+const units::Dimension time = units::Dimension::of(units::BaseUnit::Second);
+} // namespace
+
+/// What kind of thing is recorded under which unit; false after an error, which is reported.
+bool Elaborator::recordedValue(const ast::Recorded &r, bool sampled, HostStmt &h) {
+  h.name = std::string(r.name.text);
+  const auto *cells = expr::dynCast<expr::CellsValue>(h.value);
+  const auto *edges = expr::dynCast<expr::EdgesValue>(h.value);
+  const auto no = [&](std::string_view why, std::string_view help) {
+    diagnostics.report(Id::badRecord, r.value->range, "{}", why).mend(std::string(help));
+    return false;
+  };
+  if (cells && cells->member == expr::CellsMember::Spikes) {
+    h.record = model::RecordKind::Spikes;
+    if (!h.name.empty() || sampled)
+      return no("spikes are recorded as they come: without a name and without `every`", "");
+  } else if (h.name.empty() && cells && cells->member == expr::CellsMember::Variable) {
+    h.record = model::RecordKind::State;
+  } else if (h.name.empty() && edges && edges->member == expr::EdgesMember::Variable) {
+    h.record = model::RecordKind::EdgeState;
+  } else if (!h.value->type.isNumber()) {
+    return no("this cannot be recorded", "cells.spikes, cells.V, proj.w and `name = value` can");
+  } else if (h.name.empty()) {
+    return no("a recorded value needs a name: `record name = …`", "");
+  } else {
+    h.record = model::RecordKind::Value;
+  }
+  const units::Unit unit = units::shown(h.value->type.dimension);
+  const Var *var = cells ? cells->var : edges ? edges->var : nullptr;
+  h.unit = var ? var->unit : unit.name;
+  h.unitScale = var ? var->unitScale : unit.scale;
+  return true;
+}
+
+void Elaborator::hostRecord(const ast::Stmt &s, const Place &place, model::HostBody &out) {
+  for (const ast::Recorded &r : s.recorded) {
+    HostStmt h;
+    h.kind = HostStmtKind::Record;
+    h.range = s.range;
+    h.value = lowering.lower(r.value, place);
+    if (s.extra)
+      h.interval = lowering.lowerAs(s.extra, place, expr::Type{Base::Real, time}, "the interval");
+    if (const auto *length = expr::dynCast<expr::Const>(h.interval); length && !(length->value > 0)) {
+      diagnostics.report(Id::badRecord, s.extra->range, "the interval between two samples is longer than 0")
+          .mend("without `every` a variable is sampled each step");
+      return;
+    }
+    if (h.value && recordedValue(r, s.extra != nullptr, h))
+      out.push_back(std::move(h));
+  }
+}
+
+/// weights(a -> b): the projection between the two, a plastic one if there are several.
+expr::ExprPtr Elaborator::plottedWeights(const ast::Arg &arg, source::Range range) {
+  const auto *from = ast::dynCast<ast::NameExpr>(arg.value), *to = ast::dynCast<ast::NameExpr>(arg.arrow);
+  for (const bool plasticOnly : {true, false})
+    for (model::Projection &p : network->projections)
+      if (from && to && p.sourcePopulation->name == from->name.text && p.targetPopulation->name == to->name.text &&
+          (p.plastic() || !plasticOnly))
+        return lowering.arena.make<expr::EdgesValue>(expr::Type{Base::Edges, {}}, arg.value->range, &p, expr::EdgesMember::Whole, nullptr);
+  diagnostics.report(Id::badRecord, range, "there is no projection from `{}` to `{}`", from ? from->name.text : "?",
+                     to ? to->name.text : "?");
+  return nullptr;
+}
+
+void Elaborator::hostPlot(const ast::Stmt &s, const Place &place, model::HostBody &out) {
+  HostStmt h;
+  h.kind = HostStmtKind::Plot;
+  h.range = s.range;
+  h.sourceText = std::string(diagnostics.sources().text(s.value->range));
+  const auto *call = ast::dynCast<ast::CallExpr>(s.value);
+  const auto *name = call ? ast::dynCast<ast::NameExpr>(call->callee) : nullptr;
+  if (!name || call->args.size() != 1) {
+    diagnostics.report(Id::badRecord, s.value->range, "a plot is raster(cells), trace(cells.V), weights(a -> b) or curve(name)");
+    return;
+  }
+  const ast::Arg &arg = call->args[0];
+  expr::ExprPtr what = nullptr;
+  if (arg.arrow) {
+    what = plottedWeights(arg, s.value->range);
+  } else if (name->name.text == "curve" && ast::dynCast<ast::NameExpr>(arg.value)) {
+    expr::TextPart part;
+    part.text = lowering.arena.copy(static_cast<const ast::NameExpr &>(*arg.value).name.text);
+    what = lowering.arena.make<expr::Text>(expr::Type{Base::Text, {}}, arg.value->range,
+                                           lowering.arena.copy(std::vector<expr::TextPart>{part}));
+  } else {
+    what = lowering.lower(arg.value, place);
+    if (const auto *x = expr::dynCast<expr::Index>(what); x && name->name.text == "trace")
+      what = nullptr, diagnostics.report(Id::badRecord, arg.value->range, "write the slice before the variable: `cells[0].V`");
+  }
+  if (!what)
+    return;
+  h.value = lowering.hostCall(name->name.text, {what}, expr::Type{Base::Text, {}}, s.value->range);
+  out.push_back(std::move(h));
+}
+
+void Elaborator::hostSwitch(const ast::Stmt &s, const Place &place, model::HostBody &out) {
+  HostStmt h;
+  h.range = s.range;
+  h.kind = s.kind == ast::StmtKind::Reset ? HostStmtKind::Reset : s.kind == ast::StmtKind::Freeze ? HostStmtKind::Freeze : HostStmtKind::Learn;
+  for (ast::ExprPtr e : s.items) {
+    const auto *name = ast::dynCast<ast::NameExpr>(e);
+    if (s.kind == ast::StmtKind::Reset && name && name->name.text == "all" && !place.scope->find("all")) {
+      h.items.clear();
+      break;
+    }
+    expr::ExprPtr item = lowering.lower(e, place);
+    if (!item)
+      return;
+    const Base want = s.kind == ast::StmtKind::Reset ? Base::Cells : Base::Edges;
+    if (item->type.base != want) {
+      diagnostics.report(Id::typeMismatch, e->range, s.kind == ast::StmtKind::Reset ? "cells, or `all`, are reset" : "a projection is frozen or learns");
+      return;
+    }
+    const auto *edges = expr::dynCast<expr::EdgesValue>(item);
+    if (!edges) {
+      h.items.push_back(item);
+      continue;
+    }
+    for (const model::Projection &p : network->projections) // a connect between unions has several
+      if (p.group == edges->projection->group)
+        h.items.push_back(lowering.arena.make<expr::EdgesValue>(item->type, e->range, &p, expr::EdgesMember::Whole, nullptr));
+  }
+  out.push_back(std::move(h));
+}
+
+} // namespace snn::elaborate
