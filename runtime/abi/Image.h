@@ -68,6 +68,8 @@ struct Population {
   uint32_t shapeProgram = none;  ///< host function giving the shape (array of ints)
   uint32_t flags = none;         ///< U8 Cells: spiked in the last step
   uint32_t dataSetStep = none;   ///< I64 One: step at which data were last assigned (encoders; elapsed)
+  bool needsData = false;        ///< has data that nothing but the experiment gives a value
+  uint32_t spikeChance = none;   ///< variable (a let): probability of a spike in the step, where it grows with dt
   uint32_t spikeTimes = none, spikeCells = none; ///< SpikeTrain: host functions giving arrays of times (ms) and cells
   uint32_t spikeStep = none;     ///< I64 Cells: step of the last spike (set by the kernel, of a SpikeTrain by the runtime)
   std::vector<uint32_t> extents;      ///< by axis: scalar that the set-up sets, if index(k) is read
@@ -87,7 +89,7 @@ struct CellRange { uint32_t population = none; std::vector<SliceAxis> slice; };
 
 /// A connect statement; its projections are the pairs (source part, target part).
 struct Group {
-  std::string name;
+  std::string name, place;       ///< place: "model.snn:12:3", for messages
   std::vector<CellRange> sources, targets;
   Pattern pattern = Pattern::AllToAll;
   uint32_t amount = none;        ///< host function giving p or k; none if per pair
@@ -190,13 +192,13 @@ template <class V> void fields(V &v, Variable &x) {
 }
 template <class V> void fields(V &v, Table &x) { v(x.buffer, x.function, x.name, x.place); }
 template <class V> void fields(V &v, Population &x) {
-  v(x.name, x.model, x.doc, x.isEncoder, x.spikes, x.variables, x.shapeProgram, x.flags, x.dataSetStep, x.spikeTimes, x.spikeCells,
+  v(x.name, x.model, x.doc, x.isEncoder, x.spikes, x.variables, x.shapeProgram, x.flags, x.dataSetStep, x.needsData, x.spikeChance, x.spikeTimes, x.spikeCells,
     x.spikeStep, x.extents, x.tables, x.initKernels, x.resetKernels, x.onDataKernels, x.refreshKernels);
 }
 template <class V> void fields(V &v, SliceAxis &x) { v(x.index, x.start, x.stop, x.step); }
 template <class V> void fields(V &v, CellRange &x) { v(x.population, x.slice); }
 template <class V> void fields(V &v, Group &x) {
-  v(x.name, x.sources, x.targets, x.pattern, x.amount, x.multapses, x.projections, x.stream);
+  v(x.name, x.place, x.sources, x.targets, x.pattern, x.amount, x.multapses, x.projections, x.stream);
 }
 template <class V> void fields(V &v, Projection &x) {
   v(x.name, x.synapse, x.rule, x.group, x.sourcePart, x.targetPart, x.source, x.target, x.whereKernel, x.amountKernel,

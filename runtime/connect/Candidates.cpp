@@ -67,8 +67,8 @@ Status Candidates::probabilities(uint32_t s, uint32_t t, int64_t pre, const std:
   for (size_t k = 0; k < kept.size(); ++k) {
     p[k] = values[static_cast<size_t>(cells[kept[k]] - cells.begin())];
     if (!(p[k] >= 0 && p[k] <= 1))
-      return Error{ExitCode::model, fmt::format("{}: the probability of the pair ({}, {}) is {:g}, not within 0..1",
-                                                request.name, pre, cells[kept[k]], p[k])};
+      return Error{ExitCode::model, fmt::format("{}: the probability of the pair ({}, {}) is {:g}, not within 0..1; `clip(p, 0, 1)` "
+                                                "keeps it there", request.name, pre, cells[kept[k]], p[k])};
   }
   return {};
 }

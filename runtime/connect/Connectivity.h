@@ -21,7 +21,7 @@ struct Operand {
 };
 
 struct Request {
-  std::string name;                 ///< of the connect statement, for messages
+  std::string name;                 ///< of the connect statement and where it stands, for messages
   abi::Pattern pattern = abi::Pattern::AllToAll;
   double amount = 0;                ///< p or k
   bool multapses = false;

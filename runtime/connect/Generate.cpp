@@ -86,8 +86,9 @@ Status allToAll(Candidates &c, std::vector<EdgeTable> &out) {
 Status oneToOne(Candidates &c, std::vector<EdgeTable> &out) {
   const Request &r = c.request;
   if (c.allSources() != c.allTargets())
-    return Error{ExitCode::model, fmt::format("{}: one_to_one needs as many sources as targets; there are {} and {}",
-                                              r.name, c.allSources(), c.allTargets())};
+    return Error{ExitCode::model, fmt::format("{}: one_to_one needs as many sources as targets, there are {} and {}; connect "
+                                              "slices of the same size, as in `cells[0:{}]`",
+                                              r.name, c.allSources(), c.allTargets(), std::min(c.allSources(), c.allTargets()))};
   const auto cellAt = [](const std::vector<Operand> &operands, const std::vector<int64_t> &offset, int64_t position,
                          uint32_t &operand) {
     while (position >= offset[operand + 1])
@@ -133,7 +134,8 @@ Status oneToOne(Candidates &c, std::vector<EdgeTable> &out) {
 Status randomConstant(Candidates &c, std::vector<EdgeTable> &out) {
   const Request &r = c.request;
   if (!(r.amount >= 0 && r.amount <= 1))
-    return Error{ExitCode::model, fmt::format("{}: the probability of random is {:g}, not within 0..1", r.name, r.amount)};
+    return Error{ExitCode::model, fmt::format("{}: the probability of random is {:g}, not within 0..1; `clip(p, 0, 1)` "
+                                              "keeps it there", r.name, r.amount)};
   Rows rows(c);
   for (uint32_t s = 0; s < c.sources.size() && !r.where; ++s) {
     const double mean =
@@ -216,8 +218,8 @@ Status fixedOut(Candidates &c, std::vector<EdgeTable> &out) {
 
 Status wholePartners(const Request &r, int64_t &k) {
   if (!(r.amount >= 0 && r.amount < 0x1p31) || r.amount != std::floor(r.amount))
-    return Error{ExitCode::model, fmt::format("{}: the number of partners is {:g}; it must be whole and not negative",
-                                              r.name, r.amount)};
+    return Error{ExitCode::model, fmt::format("{}: the number of partners is {:g}; it must be whole and not negative: write "
+                                              "`round(…)` or `max(0, …)`", r.name, r.amount)};
   k = static_cast<int64_t>(r.amount);
   return {};
 }
@@ -226,8 +228,10 @@ Status enoughPartners(const Request &r, int64_t k, int64_t have, const char *sid
   if (have >= k || (r.multapses && have > 0))
     return {};
   return Error{ExitCode::model,
-               fmt::format("{}: {} cell {} should get {} {}{}, but has {} candidate{}", r.name, side, cell, k,
-                           r.multapses ? "" : "distinct ", partners, have, have == 1 ? "" : "s")};
+               fmt::format("{}: {} cell {} should get {} {}{}, but has {} candidate{}; {}", r.name, side, cell, k,
+                           r.multapses ? "" : "distinct ", partners, have, have == 1 ? "" : "s",
+                           have == 0 ? "ask for 0 where there is nobody to connect to"
+                                     : fmt::format("ask for at most {}, or allow repeats with `multapses = true`", have))};
 }
 
 static Status checkSizes(const Request &request) {

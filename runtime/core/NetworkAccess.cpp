@@ -84,6 +84,10 @@ double Network::timeMs() const { return static_cast<double>(impl->step) * impl->
 int64_t Network::cellCount(uint32_t population) const { return impl->populations[population].count; }
 std::span<const int64_t> Network::shape(uint32_t population) const { return impl->populations[population].shape; }
 std::span<int64_t> Network::counts(uint32_t population) { return impl->populations[population].counts; }
+uint64_t Network::writes() const { return impl->writes; }
+bool Network::dataMissing(uint32_t population) const {
+  return impl->tables.populations[population].needsData && !impl->dataGiven[population];
+}
 double Network::scalar(uint32_t id) const { return impl->scalars[id]; }
 
 View Network::buffer(uint32_t id) {
@@ -162,7 +166,9 @@ Status Network::cellsChanged(uint32_t population, uint32_t variable) {
   if (impl->scalarsChanged)
     if (Status s = impl->prepare(); !s.ok())
       return s;
+  ++impl->writes;
   if (v.kind == abi::VariableKind::Data) {
+    impl->dataGiven[population] = 1;
     if (p.dataSetStep != abi::none)
       *static_cast<int64_t *>(impl->pointers[p.dataSetStep]) = impl->step;
     for (uint32_t kernel : p.onDataKernels)

@@ -189,6 +189,7 @@ Status Network::Impl::build() {
   pointers.assign(tables.buffers.size(), nullptr);
   intervalSteps.assign(tables.step.size(), 0);
   populations.resize(tables.populations.size());
+  dataGiven.assign(tables.populations.size(), 0);
   projections.resize(tables.projections.size());
   for (uint32_t id = 0; id < populations.size(); ++id)
     if (Status s = buildPopulation(id); !s.ok())

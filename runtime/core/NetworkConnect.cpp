@@ -11,8 +11,8 @@ namespace snn::rt {
 
 namespace {
 
-/// The cells that one axis of a slice selects, as NumPy would.
-Result<std::vector<int64_t>> axisCells(const abi::SliceAxis &axis, int64_t extent, SetupValues &values) {
+/// The cells that one axis of a slice selects, as NumPy would. `whose`: the slice, for messages.
+Result<std::vector<int64_t>> axisCells(const abi::SliceAxis &axis, int64_t extent, SetupValues &values, const std::string &whose) {
   const auto number = [&](uint32_t function, int64_t otherwise) -> Result<int64_t> {
     if (function == abi::none)
       return otherwise;
@@ -27,14 +27,14 @@ Result<std::vector<int64_t>> axisCells(const abi::SliceAxis &axis, int64_t exten
       return at.error();
     const int64_t k = at.value() < 0 ? at.value() + extent : at.value();
     if (k < 0 || k >= extent)
-      return Error{ExitCode::model, fmt::format("index {} is outside 0 to {}", at.value(), extent - 1)};
+      return Error{ExitCode::model, fmt::format("{}: index {} is outside 0 to {}", whose, at.value(), extent - 1)};
     return std::vector<int64_t>{k};
   }
   Result<int64_t> step = number(axis.step, 1);
   if (!step.ok())
     return step.error();
   if (step.value() == 0)
-    return Error{ExitCode::model, "a slice needs a step other than 0"};
+    return Error{ExitCode::model, whose + ": a slice needs a step other than 0"};
   const bool forward = step.value() > 0;
   Result<int64_t> start = number(axis.start, forward ? 0 : extent - 1), stop = number(axis.stop, forward ? extent : -extent - 1);
   if (!start.ok() || !stop.ok())
@@ -48,7 +48,7 @@ Result<std::vector<int64_t>> axisCells(const abi::SliceAxis &axis, int64_t exten
   // Twice the list: it grows, and a product of axes copies it.
   const double bytes = 16 * std::abs(static_cast<double>(end - begin) / static_cast<double>(step.value()));
   if (bytes > static_cast<double>(availableMemory()))
-    return Error{ExitCode::resources, fmt::format("the list of the cells of its slice needs {} of memory", bytesText(bytes))};
+    return Error{ExitCode::resources, fmt::format("{}: the list of the cells of its slice needs {} of memory", whose, bytesText(bytes))};
   for (int64_t k = begin; forward ? k < end : k > end; k += step.value())
     cells.push_back(k);
   return cells;
@@ -56,7 +56,7 @@ Result<std::vector<int64_t>> axisCells(const abi::SliceAxis &axis, int64_t exten
 
 } // namespace
 
-Result<connect::Operand> Network::Impl::operand(const abi::CellRange &range) {
+Result<connect::Operand> Network::Impl::operand(const abi::CellRange &range, const std::string &connection) {
   const PopulationState &population = populations[range.population];
   connect::Operand operand;
   operand.populationCells = population.count;
@@ -65,15 +65,15 @@ Result<connect::Operand> Network::Impl::operand(const abi::CellRange &range) {
   operand.all = false;
   operand.cells = {0};
   if (range.slice.size() > population.shape.size())
-    return Error{ExitCode::model, fmt::format("{} has {} axes, its slice {}", tables.populations[range.population].name,
+    return Error{ExitCode::model, fmt::format("{}: {} has {} axes, its slice {}", connection, tables.populations[range.population].name,
                                               population.shape.size(), range.slice.size())};
   for (size_t axis = 0; axis < population.shape.size(); ++axis) { // axes that are not named are taken whole
     const int64_t extent = population.shape[axis];
     const abi::SliceAxis &slice = axis < range.slice.size() ? range.slice[axis] : abi::SliceAxis{};
-    Result<std::vector<int64_t>> picked = axisCells(slice, extent, values);
+    Result<std::vector<int64_t>> picked =
+        axisCells(slice, extent, values, connection + ": " + tables.populations[range.population].name);
     if (!picked.ok())
-      return Error{picked.error().code, fmt::format("{}: {}", tables.populations[range.population].name,
-                                                    picked.error().message)};
+      return picked.error();
     std::vector<int64_t> product;
     for (int64_t outer : operand.cells)
       for (int64_t inner : picked.value())
@@ -83,17 +83,26 @@ Result<connect::Operand> Network::Impl::operand(const abi::CellRange &range) {
   return operand;
 }
 
+namespace {
+
+/// "model.snn:12:3: exc->cells#0", for messages.
+std::string placed(const abi::Group &group, const std::string &name) {
+  return group.place.empty() ? name : group.place + ": " + name;
+}
+
+} // namespace
+
 /// What a connect statement asks for, evaluated once.
 Result<connect::Request> Network::Impl::requestOf(const abi::Group &group) {
   connect::Request request;
-  request.name = group.name;
+  request.name = placed(group, group.name);
   request.pattern = group.pattern;
   request.multapses = group.multapses;
   request.seed = settings.seed;
   request.stream = group.stream;
   for (const auto *side : {&group.sources, &group.targets})
     for (const abi::CellRange &range : *side) {
-      Result<connect::Operand> cells = operand(range);
+      Result<connect::Operand> cells = operand(range, request.name);
       if (!cells.ok())
         return cells.error();
       (side == &group.sources ? request.sources : request.targets).push_back(cells.value());
@@ -146,15 +155,31 @@ Status Network::Impl::buildGroup(const abi::Group &group, connect::Request reque
   return {};
 }
 
+namespace {
+
+/// Delays as steps, and what had to be changed.
+struct DelaySteps {
+  double dt;
+  int64_t rounded = 0, negative = 0, missing = 0; ///< missing: NaN
+  int32_t of(double ms) {
+    const double exact = ms / dt, nearest = std::round(exact);
+    missing += std::isnan(exact);
+    negative += exact < 0;
+    rounded += exact > 0 && std::fabs(exact - nearest) > 1e-6;
+    return nearest > 0 ? static_cast<int32_t>(std::min(nearest, 1e9)) : 0;
+  }
+};
+
+std::string counted(int64_t n, const std::string &connection) {
+  return fmt::format("{} delay{} of {} {}", n, n == 1 ? "" : "s", connection, n == 1 ? "is" : "are");
+}
+
+} // namespace
+
 Status Network::Impl::buildDelays(uint32_t id) {
   const abi::Projection &projection = tables.projections[id];
   ProjectionState &p = projections[id];
-  const auto steps = [&](double ms, int64_t &rounded) {
-    const double exact = ms / settings.dt, nearest = std::max(0.0, std::round(exact));
-    rounded += std::fabs(exact - nearest) > 1e-6;
-    return static_cast<int32_t>(std::min(nearest, 1e9));
-  };
-  int64_t rounded = 0;
+  DelaySteps steps{settings.dt};
   if (projection.delay == abi::DelayKind::Drawn) {
     p.drawn = true;
     makeView(id);
@@ -167,7 +192,7 @@ Status Network::Impl::buildDelays(uint32_t id) {
     std::vector<double> unsorted(delays.size());
     for (size_t k = 0; k < delays.size(); ++k) {
       unsorted[k] = load(ms, static_cast<int64_t>(k));
-      delays[k] = steps(unsorted[k], rounded);
+      delays[k] = steps.of(unsorted[k]);
     }
     p.segments = connect::sortByDelay(p.table, delays);
     for (size_t k = 0; k < delays.size(); ++k)
@@ -176,13 +201,18 @@ Status Network::Impl::buildDelays(uint32_t id) {
     Result<double> ms = values.number(projection.delayProgram);
     if (!ms.ok())
       return ms.error();
-    p.delaySteps = steps(ms.value(), rounded);
+    p.delaySteps = steps.of(ms.value());
   }
+  const std::string place = tables.groups[projection.group].place, at = place.empty() ? "" : place + ": ";
+  if (steps.missing)
+    return Error{ExitCode::divergence, fmt::format("{}{} NaN", at, counted(steps.missing, projection.name))};
   if (p.delaySteps > 100'000'000 || p.segments.longest > 100'000'000)
-    return Error{ExitCode::resources, fmt::format("{}: a delay of more than 100 million steps", projection.name)};
-  if (rounded)
-    warnings.push_back(fmt::format("{} delay{} of {} rounded to multiples of dt = {:g} ms", rounded,
-                                   rounded == 1 ? "" : "s", projection.name, settings.dt));
+    return Error{ExitCode::resources, fmt::format("{}{}: a delay of more than 100 million steps", at, projection.name)};
+  if (steps.negative)
+    warnings.push_back(fmt::format("{}{} negative and became 0; draw from a range above 0, or cut it off with clip(…, 0 ms, …)", at,
+                                   counted(steps.negative, projection.name)));
+  if (steps.rounded)
+    warnings.push_back(fmt::format("{}{} rounded to multiples of dt = {:g} ms", at, counted(steps.rounded, projection.name), settings.dt));
   if (projection.needsIncoming)
     p.incoming = connect::indexIncoming(p.table);
   makeView(id);

@@ -66,6 +66,8 @@ struct Network::Impl {
   std::vector<ProjectionState> projections;
   std::vector<int64_t> intervalSteps; ///< per command: 0 each step
   std::vector<std::string> warnings;
+  std::vector<uint8_t> dataGiven;     ///< per population: its data were assigned, or loaded
+  uint64_t writes = 0;                ///< assignments to cells so far
   std::vector<double> scratch;
 
   Impl(const abi::NetworkTables &t, const snn_kernel_fn *k, const Settings &s, SetupValues &v)
@@ -82,7 +84,7 @@ struct Network::Impl {
   int64_t extentOf(const abi::Buffer &buffer) const;
   Result<connect::Request> requestOf(const abi::Group &group);
   Status buildGroup(const abi::Group &group, connect::Request request);
-  Result<connect::Operand> operand(const abi::CellRange &range);
+  Result<connect::Operand> operand(const abi::CellRange &range, const std::string &connection);
   Status buildDelays(uint32_t projection);
   void makeView(uint32_t projection);
   Status sizeHistories();

@@ -200,6 +200,7 @@ Status Network::loadState(const Get &get, bool forResume) {
     if (!bytes.value().empty())
       std::memcpy(buffer.block.data(), bytes.value().data(), bytes.value().size());
   }
+  impl->dataGiven.assign(impl->dataGiven.size(), 1);
   return forResume ? loadRunState(get) : loadAges(get);
 }
 

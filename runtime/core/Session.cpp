@@ -208,7 +208,7 @@ Status Session::setUp(const snn_model &model) {
     return built.error();
   net = std::move(built.value());
   for (const std::string &warning : net->warnings())
-    notes(fmt::format("warning: {}\n", warning));
+    warn(warning);
   taps = std::make_unique<Taps>(*net, [this](uint32_t code, host::Value &value) { return vm.evaluate(code, value); });
   lastCheckpoint = std::chrono::steady_clock::now();
   if (Status s = openOutputs(); !s.ok())

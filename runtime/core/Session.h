@@ -129,6 +129,7 @@ private:
   Status plotBegin(uint32_t plot, const host::Cells &cells) override;
   Status plot(uint32_t plot) override;
   void print(const std::string &text) override;
+  void warn(const std::string &text) override;
   Status save(const std::string &path) override;
   Status load(const std::string &path) override;
   Result<host::Value> dataSet(const std::string &name) override;

@@ -85,6 +85,12 @@ void Session::print(const std::string &text) {
   printer(text + "\n");
 }
 
+void Session::warn(const std::string &text) {
+  if (progress)
+    progress->clear();
+  notes("warning: " + text + "\n");
+}
+
 std::vector<Sink *> Session::allSinks() {
   std::vector<Sink *> all = sinks;
   if (file)
@@ -160,8 +166,7 @@ Status Session::record(uint32_t number, const host::Value *cells, double interva
     s.everySteps = std::max<int64_t>(1, static_cast<int64_t>(steps));
     const double used = static_cast<double>(s.everySteps) * settings.dt;
     if (std::fabs(used - intervalMs) > 1e-9 * intervalMs)
-      notes(fmt::format("warning: {}\n", vm.atLine(fmt::format("the interval {:g} ms is rounded to {:g} ms, a multiple "
-                                                               "of dt", intervalMs, used))));
+      warn(vm.atLine(fmt::format("the interval {:g} ms is rounded to {:g} ms, a multiple of dt", intervalMs, used)));
   }
   started.push_back(s);
   return startRecord(s);

@@ -74,6 +74,10 @@ public:
                     std::span<const double> values);
   /// What writeCells does after writing, for writers through a view: on data, memory of `crosses`.
   Status cellsChanged(uint32_t population, uint32_t variable);
+  /// Whether the population has data that nobody has given a value yet.
+  bool dataMissing(uint32_t population) const;
+  /// Number of assignments to cells so far.
+  uint64_t writes() const;
   std::span<int64_t> counts(uint32_t population);      ///< spikes since set to zero
   std::span<const int32_t> spikesOfStep(uint32_t population) const; ///< ascending
 

@@ -1,4 +1,5 @@
 // Finds data sets: by name in the standard places, by relative path in the model's folder.
+#include "runtime/core/Quantity.h"
 #include "runtime/data/Dataset.h"
 
 #include <algorithm>
@@ -116,6 +117,22 @@ std::string help(const std::string &name) {
          "CIFAR's binary batches; set SNN_DATA to the folder around it.";
 }
 
+/// Names that a model may have meant: the well-known ones, and what lies in the places.
+std::vector<std::string> knownNames(const std::vector<std::string> &places) {
+  constexpr int mostLookedAt = 1000; // of a folder with many other things
+  std::vector<std::string> names{"mnist", "fashion-mnist", "cifar10", "cifar100"};
+  for (const std::string &place : places) {
+    std::error_code code;
+    int looked = 0;
+    for (fs::directory_iterator at(place, code), end; !code && at != end && ++looked <= mostLookedAt; at.increment(code)) {
+      std::error_code unused;
+      if (at->is_directory(unused) && (holdsIdx(at->path()) || holdsCifar(at->path())))
+        names.push_back(at->path().filename().string());
+    }
+  }
+  return names;
+}
+
 bool leavesFolder(const std::string &name) {
   const fs::path path(name);
   return name.empty() || name.find('\0') != std::string::npos || path.is_absolute() ||
@@ -186,6 +203,10 @@ Result<Dataset> openDataset(const std::string &name, const std::string &modelFol
   std::string looked;
   for (const std::string &place : places)
     looked += fmt::format("\n  {}/{}", place, name);
+  const std::string near = nearest(name, knownNames(places));
+  if (!near.empty() && near != name)
+    return Error{ExitCode::badData,
+                 fmt::format("data set '{}' was not found; did you mean '{}'? Places looked at:{}", name, near, looked)};
   return Error{ExitCode::badData, fmt::format("data set '{}' was not found. Places looked at:{}\n{}", name, looked, help(name))};
 }
 

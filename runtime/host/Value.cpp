@@ -115,4 +115,10 @@ std::string describe(const Value &v) {
   return "";
 }
 
+Value shapeValue(const Shape &shape) {
+  std::vector<double> extents(shape.begin(), shape.end());
+  const int64_t n = static_cast<int64_t>(extents.size());
+  return Value::ofArray(Kind::Int, {n}, std::move(extents));
+}
+
 } // namespace snn::rt::host

@@ -90,4 +90,7 @@ public:
 /// "an array of reals [10, 5]", for messages.
 std::string describe(const Value &v);
 
+/// The extents as an array of whole numbers.
+Value shapeValue(const Shape &shape);
+
 } // namespace snn::rt::host

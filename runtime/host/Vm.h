@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,6 +39,7 @@ public:
   virtual Status plotBegin(uint32_t plot, const Cells &cells) = 0;
   virtual Status plot(uint32_t plot) = 0;
   virtual void print(const std::string &text) = 0;
+  virtual void warn(const std::string &text) = 0;
   virtual Status save(const std::string &path) = 0;
   virtual Status load(const std::string &path) = 0;
   virtual Result<Value> dataSet(const std::string &name) = 0;
@@ -80,6 +82,10 @@ private:
   int64_t runEnd = -1;                 ///< step at which the Run or Step at pc ends; -1: it has not begun
   std::map<uint32_t, uint64_t> draws;  ///< per site: numbers drawn so far
   uint32_t where = 0;                  ///< line of the running instruction
+  std::set<uint32_t> roundedAt;        ///< lines that were warned of a duration off the grid
+  std::set<uint32_t> warnedData, warnedChance; ///< populations
+  uint64_t seenWrites = UINT64_MAX;    ///< assignments to cells when the encoders were last looked at
+  int looks = 0;
 
   Value &slot(uint32_t number);
   const Value &constant(uint32_t number);
@@ -99,7 +105,12 @@ private:
   std::vector<IndexPart> parts(std::span<const uint32_t> list);
   bool next(const abi::HostInstr &i);
   void draw(const abi::HostInstr &i);
+  void arrayOp(const abi::HostInstr &i);
   void callLibrary(const abi::HostInstr &i);
+  Value callSize(abi::HostCallee callee, const abi::HostInstr &i);
+  Value callSamples(abi::HostCallee callee, const abi::HostInstr &i);
+  const Value &argument(const abi::HostInstr &i, size_t k);
+  Value numbers(const abi::HostInstr &i, size_t k);
   void formatText(const abi::HostInstr &i);
   void makeCells(const abi::HostInstr &i);
   void readCells(const abi::HostInstr &i);
@@ -109,6 +120,12 @@ private:
   void assertion(const abi::HostInstr &i);
   Network &net();
   int64_t stepsOf(double ms);
+
+  // ---- warnings before time advances (VmWarnings.cpp)
+  void warnRounded(double ms, int64_t steps);
+  void lookAtEncoders();
+  void warnChance(uint32_t population, const abi::Population &p);
+  static const std::string &dataName(const abi::Population &p);
 };
 
 } // namespace snn::rt::host

@@ -34,12 +34,6 @@ Kind kindOf(abi::ValueType type) {
   return Kind::Real;
 }
 
-Value shapeValue(const Shape &shape) {
-  std::vector<double> extents(shape.begin(), shape.end());
-  const int64_t n = static_cast<int64_t>(extents.size());
-  return Value::ofArray(Kind::Int, {n}, std::move(extents));
-}
-
 } // namespace
 
 Network &Vm::net() {
@@ -52,12 +46,15 @@ int64_t Vm::stepsOf(double ms) {
   const double steps = std::round(ms / world.dt());
   if (!(steps >= 0) || steps > 9e15)
     failModel(fmt::format("a run cannot take {:.6g} ms", ms));
+  warnRounded(ms, static_cast<int64_t>(steps));
   return static_cast<int64_t>(steps);
 }
 
 void Vm::advance(const abi::HostInstr &i) {
-  if (runEnd < 0)
+  if (runEnd < 0) {
+    lookAtEncoders();
     runEnd = net().step() + (i.op == HostOp::Step ? 1 : stepsOf(slot(i.a).asNumber("a duration")));
+  }
   check(world.advanceTo(runEnd));
 }
 

@@ -201,7 +201,8 @@ TEST(Connect, tooFewCandidatesNameTheNumbers) {
   filterBy(r, near);
   const Result<std::vector<EdgeTable>> built = build(r);
   ASSERT_FALSE(built.ok());
-  EXPECT_EQ(built.error().message, "a->b: target cell 0 should get 12 distinct sources, but has 6 candidates");
+  EXPECT_EQ(built.error().message, "a->b: target cell 0 should get 12 distinct sources, but has 6 candidates; "
+                                   "ask for at most 6, or allow repeats with `multapses = true`");
   r.multapses = true;
   EXPECT_EQ(one(r).edges(), 240);
   EXPECT_FALSE(build(request(Pattern::FixedOut, whole(2), whole(2), 2.5)).ok());

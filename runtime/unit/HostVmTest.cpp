@@ -41,6 +41,8 @@ public:
       fail(ExitCode::ok, "interrupted");
   }
   bool stopAfterPrint = false;
+  std::string warned;
+  void warn(const std::string &text) override { warned += text + "\n"; }
   Status save(const std::string &) override { return {}; }
   Status load(const std::string &) override { return {}; }
   Result<Value> dataSet(const std::string &) override { return Error{ExitCode::badData, "none"}; }

@@ -38,10 +38,10 @@ NAMES(abi::Variable, "name", "unit", "scale", "kind", "type", "buffer", "scalar"
       "eval_buffer", "reason")
 NAMES(abi::Table, "buffer", "function", "name", "place")
 NAMES(abi::Population, "name", "model", "doc", "encoder", "spikes", "variables", "shape", "flags", "data_step",
-      "spike_times", "spike_cells", "spike_step", "extents", "tables", "init", "reset", "on_data", "refresh")
+      "needs_data", "spike_chance", "spike_times", "spike_cells", "spike_step", "extents", "tables", "init", "reset", "on_data", "refresh")
 NAMES(abi::SliceAxis, "index", "start", "stop", "step")
 NAMES(abi::CellRange, "population", "slice")
-NAMES(abi::Group, "name", "sources", "targets", "pattern", "amount", "multapses", "projections", "stream")
+NAMES(abi::Group, "name", "place", "sources", "targets", "pattern", "amount", "multapses", "projections", "stream")
 NAMES(abi::Projection, "name", "synapse", "rule", "group", "source_part", "target_part", "source", "target",
       "where", "amount", "delay", "delay_program", "delay_kernel", "delay_buffer", "init", "variables", "weight",
       "plastic", "incoming", "learning")

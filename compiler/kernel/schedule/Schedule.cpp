@@ -47,6 +47,9 @@ std::optional<kernel::Program> Scheduler::run() {
   out.tables.name = network.name;
   findWantedLets(program.experiment.body);
   layOutNetwork();
+  for (const model::Population &p : network.populations)
+    if (p.spikeChance)
+      wantedLets.insert(p.spikeChance);
   for (model::Population &p : network.populations)
     layOutPopulation(p);
   for (model::Population &p : network.populations) {

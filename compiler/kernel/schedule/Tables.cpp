@@ -185,8 +185,12 @@ void Scheduler::layOutPopulation(model::Population &p) {
         buffers[&var] = v.buffer;
       out.tables.buffers[v.buffer].finiteCheck = var.kind == VarKind::State && var.type.base == expr::Base::Real;
     }
-    map.variableOf[&var] = static_cast<uint32_t>(out.tables.populations[p.id].variables.size());
-    out.tables.populations[p.id].variables.push_back(std::move(v));
+    abi::Population &table = out.tables.populations[p.id];
+    map.variableOf[&var] = static_cast<uint32_t>(table.variables.size());
+    table.needsData |= var.kind == VarKind::Data && !var.init;
+    if (&var == p.spikeChance)
+      table.spikeChance = map.variableOf[&var];
+    table.variables.push_back(std::move(v));
   }
   if (p.spike || p.spikeTimes)
     flags(p.id);
@@ -250,6 +254,7 @@ void Scheduler::layOutGroups() {
   for (const model::Group &g : network.groups) {
     abi::Group a;
     a.name = g.name;
+    a.place = diagnostics.sources().where(g.range);
     a.stream = streamOf(g.name + "/edges");
     const auto ranges = [&](const std::vector<model::CellRange> &from, std::vector<abi::CellRange> &to) {
       for (const model::CellRange &r : from) {

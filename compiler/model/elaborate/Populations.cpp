@@ -263,11 +263,38 @@ void Elaborator::spike(model::Population &p, const FlatMember &m, const Place &p
   condition.crosses = true;
   condition.reductions = true;
   rule.condition = lowering.lowerAs(m.member->value, condition, expr::Type{expr::Base::Bool, {}}, "the condition");
+  if (p.isEncoder && !generic)
+    spikeChance(p, rule.condition);
   Place inBody = place;
   inBody.reductions = true;
   if (m.member->hasBody)
     rule.body = body(m.member->body, inBody, p.locals);
   p.spike = std::move(rule);
+}
+
+/// `spike when bernoulli(rate * dt)`: the probability becomes a let of its own, so that the run can look whether it is small.
+void Elaborator::spikeChance(model::Population &p, expr::ExprPtr condition) {
+  const auto *draw = expr::dynCast<expr::Draw>(condition);
+  if (!draw || draw->distribution != expr::Distribution::Bernoulli)
+    return;
+  const expr::ExprPtr chance = draw->args[0];
+  const bool growsWithDt = expr::anyPart(chance, [](expr::ExprPtr e) {
+    const auto *s = expr::dynCast<expr::Special>(e);
+    return s && s->value == expr::SpecialValue::Dt;
+  });
+  const bool drawn = expr::anyPart(chance, [](expr::ExprPtr e) { return e->kind == expr::Kind::Draw || e->kind == expr::Kind::Reduce; });
+  if (!growsWithDt || drawn || chance->type.base != expr::Base::Real)
+    return;
+  Var &var = p.vars.emplace_back();
+  var.id = static_cast<uint32_t>(p.vars.size() - 1);
+  var.name = "spike.chance";
+  var.kind = VarKind::Let;
+  var.type = chance->type;
+  var.unit = "1";
+  var.range = chance->range;
+  var.storage = Storage::None;
+  var.init = chance;
+  p.spikeChance = &var;
 }
 
 void Elaborator::solvers(std::vector<model::Equation> &equations, const ast::ModelMember &m) {

@@ -44,6 +44,7 @@ public:
   }
   Status plotBegin(uint32_t, const rt::host::Cells &) override { return {}; }
   Status plot(uint32_t) override { return {}; }
+  void warn(const std::string &) override {}
   void print(const std::string &text) override { printed += text + "\n"; }
   Status save(const std::string &) override { return {}; }
   Status load(const std::string &) override { return {}; }
