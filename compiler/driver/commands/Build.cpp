@@ -65,7 +65,7 @@ int build(const CommandLine &line, Timing &timing) {
     return fail(usage, "the executable would replace the model; name it with -o");
   Chain chain(chainOptions(line), timing);
   if (!compile(chain, line.model))
-    return modelErrors;
+    return codeOfErrors(chain);
   if (chain.programs().empty())
     return fail(modelErrors, line.model + " has no experiment to run; `snnc check` checks models alone");
   const std::vector<codegen::KernelSet> sets = allSets(chain, line.optLevel);

@@ -7,13 +7,13 @@ namespace snn::driver::commands {
 
 int check(const CommandLine &line, Timing &timing) {
   Chain chain(chainOptions(line), timing);
-  return compile(chain, line.model) ? done : modelErrors;
+  return compile(chain, line.model) ? done : codeOfErrors(chain);
 }
 
 int explainSolver(const CommandLine &line, Timing &timing) {
   Chain chain(chainOptions(line), timing);
   if (!compile(chain, [&] { return chain.loadFile(line.model) && chain.check() && chain.solve(); }))
-    return modelErrors;
+    return codeOfErrors(chain);
   return writeOutput(line.output, chain.printSolvers());
 }
 

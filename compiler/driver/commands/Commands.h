@@ -23,6 +23,8 @@ ChainOptions chainOptions(const CommandLine &line);
 bool compile(Chain &chain, const std::string &path);
 /// The same up to the stage that `stages` runs.
 bool compile(Chain &chain, const std::function<bool()> &stages);
+/// The exit code after a failed compile: of a model file that cannot be read, or of errors in the model.
+ExitCode codeOfErrors(const Chain &chain);
 /// Prints warnings and errors to standard error.
 void printDiagnostics(const Chain &chain);
 /// Prints to standard output or writes the file. Returns an exit code.

@@ -38,7 +38,7 @@ std::string code(Chain &chain, const CommandLine &line, codegen::Output output) 
 int emit(const CommandLine &line, Timing &timing) {
   Chain chain(chainOptions(line), timing);
   if (!compile(chain, [&] { return stages(chain, line); }))
-    return modelErrors;
+    return codeOfErrors(chain);
   switch (line.emit) {
   case Emit::Ast:
     return writeOutput(line.output, chain.printAst());

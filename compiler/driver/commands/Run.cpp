@@ -45,7 +45,7 @@ int runCompiled(Chain &chain, const CommandLine &line, Timing &timing) {
 int run(const CommandLine &line, Timing &timing) {
   Chain chain(chainOptions(line), timing);
   if (!compile(chain, line.model))
-    return modelErrors;
+    return codeOfErrors(chain);
   if (chain.programs().empty())
     return fail(modelErrors, line.model + " has no experiment to run");
   return runCompiled(chain, line, timing);

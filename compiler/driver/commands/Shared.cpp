@@ -2,6 +2,7 @@
 #include "compiler/driver/Worker.h"
 #include "compiler/driver/commands/Commands.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -32,6 +33,11 @@ bool compile(Chain &chain, const std::function<bool()> &stages) {
   onLargeStack([&] { ok = stages(); });
   printDiagnostics(chain);
   return ok;
+}
+
+ExitCode codeOfErrors(const Chain &chain) {
+  const bool unread = std::ranges::any_of(chain.diagnostics().all(), [](const diag::Diagnostic &d) { return d.id == diag::Id::fileUnreadable && !d.range.valid(); });
+  return unread ? inputOutput : modelErrors;
 }
 
 bool compile(Chain &chain, const std::string &path) {

@@ -8,6 +8,7 @@
 #include "SnnLexer.h"
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <mutex>
 
@@ -57,10 +58,22 @@ private:
                                         size_t mostErrors);
 };
 
+/// Whether the file is an executable, as snnc makes them.
+bool isProgram(const std::string &path) {
+  char begin[4] = {};
+  std::ifstream in(path, std::ios::binary);
+  return in.read(begin, sizeof begin) && std::string_view(begin, sizeof begin) == "\x7f" "ELF";
+}
+
 void Loader::reportLoad(const std::string &path, const source::File *file, const source::LoadError &error,
                         source::Range from) {
   using K = source::LoadError;
   const source::Range at = file ? source::Range{file->id(), error.byte, error.byte + 1} : from;
+  if ((error.kind == K::NotUtf8 || error.kind == K::HasNul || error.kind == K::TooBig) && isProgram(path)) {
+    diagnostics.report(diag::Id::fileNotText, from, "`{}` is a finished program, not a model", path)
+        .mend(fmt::format("a program is started by itself: `{}{}`", path.find('/') == std::string::npos ? "./" : "", path));
+    return;
+  }
   switch (error.kind) {
   case K::NotUtf8:
     diagnostics.report(diag::Id::fileNotText, at, "`{}` is not UTF-8 text: byte {} begins no character", path, error.byte);
