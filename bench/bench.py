@@ -86,7 +86,7 @@ def measure(contest, args, found):
                 results[name, precision].append(contestant(seed))
             except Failed as why:
                 if name == "snnc":
-                    raise SystemExit(f"snnc: {why}") from None
+                    raise
                 print(f"  {name} is left out: {why}")
                 del results[name, precision]
     if sys.stderr.isatty():
@@ -106,14 +106,15 @@ def table(results):
         far = abs(rate - expected) > NEAR * expected
         marked |= far
         ratio = statistics.median(seconds) / own[precision]
-        print(f"  {name:<26} {precision:<7} {statistics.median(seconds):11.4f} {min(seconds):11.4f} {rate:8.2f}{'*' if far else ' '}"
-              f"   {ratio:.2f}")
+        print(f"  {name:<26} {precision:<7} {statistics.median(seconds):11.4f} {min(seconds):11.4f} "
+              f"{rate:8.2f}{'*' if far else ' '}   {ratio:.2f}")
         rows.append({"name": name, "precision": precision, "seconds": statistics.median(seconds), "rate": rate})
     if marked:
         print(f"  * differs from snnc's by more than {NEAR:.0%}; see bench/README.md")
     for (name, precision), runs in results.items():
         if name.startswith("by hand"):
-            print(f"  snnc takes {own[precision] / statistics.median(t for t, _ in runs):.2f} times as long as by hand ({precision})")
+            times = own[precision] / statistics.median(t for t, _ in runs)
+            print(f"  snnc takes {times:.2f} times as long as by hand ({precision})")
     return rows
 
 
@@ -147,7 +148,10 @@ def main():
             contest = Contest(program, os.path.join(folder, name), args.core, args.seconds, environment)
             print(f"\n{name}: {program.text}; {contest.seconds:g} s after {contest.warm:g} s, {args.runs} runs, core {args.core}",
                   flush=True)
-            rows[name] = table(measure(contest, args, found))
+            try:
+                rows[name] = table(measure(contest, args, found))
+            except Failed as why:
+                raise SystemExit(f"snnc: {why}") from None
         plot(folder, rows, environment)
     if "latency" in args.names:
         print("\ncompile latency")

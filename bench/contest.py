@@ -5,12 +5,15 @@ import os
 import re
 import resource
 import shutil
+import signal
 import subprocess
 
 from environment import last_line
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 COMPILERS = ["clang++-19", "clang++", "g++"]  # g++ 12 does not vectorise the loop of hand/cuba.cpp for floats
+
+LIMIT = 1800  # seconds of one run of a contestant, its compilation included
 
 
 def compiler():
@@ -33,9 +36,19 @@ class Contest:
         os.makedirs(folder, exist_ok=True)
 
     def run(self, command, **settings):
-        """CPU seconds and standard output of a command."""
-        process = subprocess.Popen(self.pin + command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **settings)
-        out, error = process.communicate()
+        """Standard output of a command."""
+        process = subprocess.Popen(self.pin + command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   start_new_session=True, **settings)
+        try:
+            out, error = process.communicate(timeout=LIMIT)
+        except BaseException as why:  # with the compilers that a peer has started
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            if isinstance(why, subprocess.TimeoutExpired):
+                raise Failed(f"took longer than {LIMIT} s") from None
+            raise
+        if process.returncode < 0:
+            raise Failed(f"ended by signal {-process.returncode}")
         if process.returncode:
             raise Failed(last_line(error or out))
         return out
@@ -74,7 +87,8 @@ class Contest:
         os.makedirs(folder, exist_ok=True)
         script = os.path.join(HERE, "peers", f"{name}_{self.program.source}.py")
         numbers = [word for key, value in self.program.numbers.items() for word in (f"--{key}", str(value))]
-        command = [self.environment.python, script, "--T", str(self.seconds), "--warm", str(self.warm), "--dir", os.path.join(folder, "code"), *numbers]
+        command = [self.environment.python, script, "--T", str(self.seconds), "--warm", str(self.warm),
+                   "--dir", os.path.join(folder, "code"), *numbers]
 
         def contestant(seed):
             out = self.run(command + ["--seed", str(seed)], cwd=folder, env=self.environment.variables())
@@ -82,6 +96,8 @@ class Contest:
         return contestant
 
     def compile(self, command):
+        if not shutil.which(command[0]):
+            raise Failed(f"{command[0]} is missing")
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             raise Failed(last_line(done.stderr))

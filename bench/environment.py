@@ -47,6 +47,7 @@ class Environment:
         return self.version(name), last_line(done.stderr)
 
     def variables(self):
-        """As in an activated environment; ANNarchy finds its Python by it. One thread."""
+        """As in an activated environment; ANNarchy finds its Python by it. One thread, whatever a peer asks OpenMP for."""
         path = os.path.join(self.folder, "bin") + os.pathsep + os.environ.get("PATH", "")
-        return {**os.environ, "VIRTUAL_ENV": self.folder, "PATH": path, "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        return {**os.environ, "VIRTUAL_ENV": self.folder, "PATH": path, "OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1",
+                "PYTHONDONTWRITEBYTECODE": "1"}

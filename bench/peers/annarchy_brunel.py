@@ -1,8 +1,9 @@
 """Brunel's network, model A, in ANNarchy; by Euler, so that the arrivals of a step enter V whole; its external fibres
 fire at random in each step."""
+from report import flags  # before ANNarchy, see there
+
 import ANNarchy as ann
 
-from report import flags
 from run_annarchy import measure, start
 
 args = flags(order=2500)

@@ -1,7 +1,8 @@
 """COBAHH in ANNarchy with exponential Euler."""
+from report import flags  # before ANNarchy, see there
+
 import ANNarchy as ann
 
-from report import flags
 from run_annarchy import measure, start
 
 args = flags(n=4000)

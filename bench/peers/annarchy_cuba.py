@@ -1,7 +1,8 @@
 """CUBA, as in ANNarchy's own example; in-degrees are fixed."""
+from report import flags  # before ANNarchy, see there
+
 import ANNarchy as ann
 
-from report import flags
 from run_annarchy import measure, start
 
 args = flags(n=4000)

@@ -1,7 +1,8 @@
 """STDP with ANNarchy's own rule and its Poisson inputs."""
+from report import flags  # before ANNarchy, see there
+
 import ANNarchy as ann
 
-from report import flags
 from run_annarchy import measure, start
 
 args = flags(n=100)

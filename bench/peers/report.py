@@ -1,6 +1,12 @@
 """What every peer takes and answers: its flags, and one line of JSON with the seconds of the measured time and what was seen."""
 import argparse
 import json
+import sys
+
+# Taken before the simulator is imported, so this module comes first: ANNarchy reads the command line when it is imported, and
+# understands --n 4000 as 4000 threads.
+WORDS = sys.argv[1:]
+del sys.argv[1:]
 
 
 def flags(**defaults):
@@ -12,7 +18,7 @@ def flags(**defaults):
     parser.add_argument("--dir", default="peer", help="folder for generated code")
     for name, value in defaults.items():
         parser.add_argument("--" + name, type=type(value), default=value)
-    return parser.parse_args()
+    return parser.parse_args(WORDS)
 
 
 def report(seconds, spikes, cells, args):

@@ -1,9 +1,9 @@
 """Runs an ANNarchy script on one thread and reports the CPU time of the second `simulate`."""
 import time
 
-import ANNarchy as ann
+from report import report  # before ANNarchy, see there
 
-from report import report
+import ANNarchy as ann
 
 
 def start(args):
