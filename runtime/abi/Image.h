@@ -71,7 +71,7 @@ struct Population {
   bool needsData = false;        ///< has data that nothing but the experiment gives a value
   uint32_t spikeChance = none;   ///< variable (a let): probability of a spike in the step, where it grows with dt
   uint32_t spikeTimes = none, spikeCells = none; ///< SpikeTrain: host functions giving arrays of times (ms) and cells
-  uint32_t spikeStep = none;     ///< I64 Cells: step of the last spike (set by the kernel, of a SpikeTrain by the runtime)
+  uint32_t spikeStep = none;     ///< I64 Cells: step of the last spike (set where spikes are collected)
   std::vector<uint32_t> extents;      ///< by axis: scalar that the set-up sets, if index(k) is read
   std::vector<Table> tables;          ///< filled before the kernels below
   std::vector<uint32_t> initKernels;  ///< run at set-up, in order: per-cell params, then states, hidden buffers
@@ -157,6 +157,7 @@ struct KernelInfo {
   uint32_t object = none; ///< population or projection
   bool hasDraws = false;
   bool doublePrecision = false; ///< compute all reals in float64 (prepare kernels)
+  std::vector<uint32_t> stores; ///< buffers that it changes
 };
 
 /// A coupled linear system x' = A x + b with uniform coefficients: numbers of scalars, n*n each, row by row, `none` for a
@@ -208,7 +209,7 @@ template <class V> void fields(V &v, Projection &x) {
 template <class V> void fields(V &v, Command &x) {
   v(x.kind, x.kernel, x.object, x.reduce, x.over, x.from, x.to, x.everyScalar, x.unlessFrozen);
 }
-template <class V> void fields(V &v, KernelInfo &x) { v(x.name, x.space, x.object, x.hasDraws, x.doublePrecision); }
+template <class V> void fields(V &v, KernelInfo &x) { v(x.name, x.space, x.object, x.hasDraws, x.doublePrecision, x.stores); }
 template <class V> void fields(V &v, Propagator &x) { v(x.size, x.fraction, x.a, x.p, x.q); }
 template <class V> void fields(V &v, NetworkTables &x) {
   v(x.name, x.buffers, x.scalars, x.populations, x.groups, x.projections, x.variables, x.kernels, x.propagators,

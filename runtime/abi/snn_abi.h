@@ -17,15 +17,17 @@ extern "C" {
 typedef struct snn_edges {
   int64_t sources, targets, edges; /* cells of the two populations; number of edges */
   const int64_t *row_begin;        /* [sources + 1] first edge of each row */
-  const int32_t *target;           /* [edges]; null: dense, target = dense_first + (edge - row_begin[src]) */
-  int64_t dense_first;
+  const int32_t *target;           /* [edges]; null: in target16, or dense */
+  int64_t dense_first;             /* dense: target = dense_first + (edge - row_begin[src]) */
   /* incoming index: null unless a kernel walks the edges of a target. */
   const int64_t *column_begin;     /* [targets + 1] */
   const int64_t *column_edge;      /* [edges] edge numbers, by target then source */
   const int32_t *column_source;    /* [edges] */
+  const uint16_t *target16;        /* [edges] of at most 65536 targets; null: in target, or dense */
 } snn_edges;
 
-/* One segment of a row to be walked by a row_edges kernel: edges [begin, end) of source cell `source`. */
+/* One segment of a row to be walked by a row_edges kernel: edges [begin, end) of source cell `source`. Behind the last
+ * segment of a list there is one more that may be read (its row is fetched ahead). */
 typedef struct snn_segment {
   int64_t begin, end;
   int32_t source;
@@ -46,12 +48,15 @@ typedef struct snn_kernel_args {
   const snn_edges *edges; /* row_edges, column_edges, edges, pairs (may be null there) */
   int64_t pair_source;    /* pairs */
   void *pair_output;      /* pairs: uint8_t or real per target, index tgt - begin */
-  int64_t target_begin, target_end; /* row_edges, edges: only edges with a target in this range (threads);
-                                       cells: target_end = number of cells, where the padding begins;
-                                       pairs: target_end = cells of the target population */
+  int64_t reserved, target_end; /* cells: target_end = number of cells, where the padding begins;
+                                   pairs: target_end = cells of the target population */
 } snn_kernel_args;
 
-/* Returns 0, or a non-zero code for a failed check inside (1: bernoulli's p outside 0..1). */
+/* What a kernel returns: 0, or of these what it met. */
+enum {
+  SNN_BAD_PROBABILITY = 1, /* bernoulli's p outside 0..1 */
+  SNN_NOT_FINITE = 2       /* cells: a state that it stored, of a cell or of the padding, is infinite or NaN */
+};
 typedef int32_t (*snn_kernel_fn)(const snn_kernel_args *args);
 
 /* One set of kernels, for one CPU level and one precision. */

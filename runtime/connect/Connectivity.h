@@ -3,6 +3,7 @@
 
 #include "runtime/abi/Image.h"
 #include "runtime/abi/snn_abi.h"
+#include "runtime/connect/TargetList.h"
 #include "runtime/core/Status.h"
 
 #include <cstdint>
@@ -42,7 +43,7 @@ struct EdgeTable {
   bool dense = false;               ///< no indices stored: targets denseFirst … denseFirst + (row length) - 1
   int64_t denseFirst = 0;
   std::vector<int64_t> rowBegin;    ///< [sources + 1]
-  std::vector<int32_t> target;      ///< [edges]; empty if dense
+  TargetList target;                ///< [edges]; empty if dense
   int64_t edges() const { return rowBegin.empty() ? 0 : rowBegin.back(); }
 };
 

@@ -11,10 +11,11 @@ namespace {
 void makeExplicit(EdgeTable &table) {
   if (!table.dense)
     return;
+  table.target = TargetList(table.targets);
   table.target.resize(static_cast<size_t>(table.edges()));
   for (int64_t row = 0; row < table.sources; ++row)
     for (int64_t e = table.rowBegin[row]; e < table.rowBegin[row + 1]; ++e)
-      table.target[e] = static_cast<int32_t>(table.denseFirst + (e - table.rowBegin[row]));
+      table.target.set(static_cast<size_t>(e), static_cast<int32_t>(table.denseFirst + (e - table.rowBegin[row])));
   table.dense = false;
   table.denseFirst = 0;
 }
@@ -67,10 +68,12 @@ DelaySegments sortByDelay(EdgeTable &table, const std::vector<int32_t> &delaySte
     const int64_t begin = table.rowBegin[row], count = table.rowBegin[row + 1] - begin;
     const int32_t *delay = delaySteps.data() + begin;
     const std::vector<int32_t> &order = sorter.of(delay, count, out.longest);
-    targets.assign(table.target.begin() + begin, table.target.begin() + begin + count);
+    targets.resize(static_cast<size_t>(count));
+    for (int64_t k = 0; k < count; ++k)
+      targets[static_cast<size_t>(k)] = table.target[static_cast<size_t>(begin + k)];
     for (int64_t k = 0; k < count; ++k) {
       const int32_t edge = order[static_cast<size_t>(k)];
-      table.target[begin + k] = targets[static_cast<size_t>(edge)];
+      table.target.set(static_cast<size_t>(begin + k), targets[static_cast<size_t>(edge)]);
       out.storage[begin + edge] = begin + k;
       if (k == 0 || delay[edge] != out.steps.back()) {
         out.begin.push_back(begin + k);
@@ -90,7 +93,7 @@ Incoming indexIncoming(const EdgeTable &table) {
   out.edge.resize(edges);
   out.source.resize(edges);
   const auto targetOf = [&](int64_t row, int64_t e) {
-    return table.dense ? table.denseFirst + (e - table.rowBegin[row]) : table.target[e];
+    return table.dense ? table.denseFirst + (e - table.rowBegin[row]) : table.target[static_cast<size_t>(e)];
   };
   for (int64_t row = 0; row < table.sources; ++row)
     for (int64_t e = table.rowBegin[row]; e < table.rowBegin[row + 1]; ++e)

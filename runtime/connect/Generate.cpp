@@ -118,10 +118,11 @@ Status oneToOne(Candidates &c, std::vector<EdgeTable> &out) {
     EdgeTable table;
     table.sources = c.sources[k / r.targets.size()].populationCells;
     table.targets = c.targets[k % r.targets.size()].populationCells;
+    table.target = TargetList(table.targets);
     table.rowBegin.assign(static_cast<size_t>(table.sources) + 1, 0);
     for (const Link &link : links[k]) {
       ++table.rowBegin[static_cast<size_t>(link.pre) + 1];
-      table.target.push_back(static_cast<int32_t>(link.post));
+      table.target.push_back(link.post);
     }
     for (size_t row = 1; row < table.rowBegin.size(); ++row)
       table.rowBegin[row] += table.rowBegin[row - 1];

@@ -32,6 +32,7 @@ Rows::Rows(const Candidates &c) : candidates(c), tables(c.sources.size() * c.tar
       EdgeTable &table = tables[s * c.targets.size() + t];
       table.sources = c.sources[s].populationCells;
       table.targets = c.targets[t].populationCells;
+      table.target = TargetList(table.targets);
       table.rowBegin.reserve(static_cast<size_t>(table.sources) + 1);
       table.rowBegin.push_back(0);
     }
@@ -40,10 +41,10 @@ Rows::Rows(const Candidates &c) : candidates(c), tables(c.sources.size() * c.tar
 void Rows::expect(uint32_t s, double edges) {
   const double all = std::max<double>(1, static_cast<double>(candidates.allTargets()));
   for (size_t t = 0; t < candidates.targets.size(); ++t) {
-    std::vector<int32_t> &target = tables[s * candidates.targets.size() + t].target;
+    TargetList &target = tables[s * candidates.targets.size() + t].target;
     const double share = edges * static_cast<double>(candidates.targets[t].count()) / all;
     target.reserve(static_cast<size_t>(share));
-    adviseHugePages(target.data(), target.capacity() * sizeof(int32_t));
+    adviseHugePages(target.data(), target.capacityBytes());
   }
 }
 

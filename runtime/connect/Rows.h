@@ -17,7 +17,7 @@ public:
     while (position >= candidates.targetOffset[current + 1])
       ++current;
     EdgeTable &table = tables[s * candidates.targets.size() + current];
-    table.target.push_back(static_cast<int32_t>(candidates.targets[current][position - candidates.targetOffset[current]]));
+    table.target.push_back(candidates.targets[current][position - candidates.targetOffset[current]]);
   }
   /// Ends the row of the source cell `pre` of operand s.
   void endRow(uint32_t s, int64_t pre);

@@ -273,7 +273,7 @@ void Network::edgeEnds(uint32_t projection, std::vector<int64_t> &pre, std::vect
   for (int64_t s = 0; s < p.table.sources; ++s)
     for (int64_t e = p.table.rowBegin[s]; e < p.table.rowBegin[s + 1]; ++e) {
       pre[e] = s;
-      storedPost[e] = p.table.dense ? p.table.denseFirst + (e - p.table.rowBegin[s]) : p.table.target[e];
+      storedPost[e] = p.table.dense ? p.table.denseFirst + (e - p.table.rowBegin[s]) : p.table.target[static_cast<size_t>(e)];
     }
   if (!p.drawn)
     return;

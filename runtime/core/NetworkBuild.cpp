@@ -188,6 +188,7 @@ Status Network::Impl::build() {
   buffers.resize(tables.buffers.size());
   pointers.assign(tables.buffers.size(), nullptr);
   intervalSteps.assign(tables.step.size(), 0);
+  listStatesToCheck();
   populations.resize(tables.populations.size());
   dataGiven.assign(tables.populations.size(), 0);
   projections.resize(tables.projections.size());

@@ -2,8 +2,10 @@
 // compiler flag can optimise away.
 #include "runtime/core/NetworkImpl.h"
 
+#include <cmath>
 #include <cstdint>
 #include <fmt/format.h>
+#include <utility>
 
 namespace snn::rt {
 
@@ -56,12 +58,32 @@ std::string Network::Impl::nameOfBufferCell(uint32_t id, int64_t index) const {
   return fmt::format("{}[{}]", buffer.name, index);
 }
 
-/// Cells are looked at after every step, edges at the end of a run (there may be hundreds of millions).
-Status Network::Impl::checkFinite(bool edgesToo) {
-  for (uint32_t id = 0; id < buffers.size(); ++id) {
-    const abi::Buffer &info = tables.buffers[id];
-    if (!info.finiteCheck || (info.extent == abi::Extent::Edges) != edgesToo)
+/// Kernels of cells tell of the states that they store; states that others store are looked at after every step, edges at the
+/// end of a run (there may be hundreds of millions).
+void Network::Impl::listStatesToCheck() {
+  for (uint32_t id = 0; id < tables.buffers.size(); ++id) {
+    if (!tables.buffers[id].finiteCheck)
       continue;
+    bool cells = false, others = false;
+    for (const abi::Command &command : tables.step)
+      if (command.kernel != abi::none)
+        for (uint32_t stored : tables.kernels[command.kernel].stores)
+          if (stored == id)
+            (tables.kernels[command.kernel].space == abi::Space::Cells ? cells : others) = true;
+    const bool edges = tables.buffers[id].extent == abi::Extent::Edges;
+    (edges ? checkedAtEnd : cells && !others ? checkedByKernels : checkedEachStep).push_back(id);
+  }
+}
+
+Status Network::Impl::checkStep() {
+  if (std::exchange(suspect, false))
+    if (Status s = checkFinite(checkedByKernels, step + 1); !s.ok())
+      return s;
+  return checkFinite(checkedEachStep, step + 1);
+}
+
+Status Network::Impl::checkFinite(std::span<const uint32_t> which, int64_t atStep) {
+  for (uint32_t id : which) {
     const BufferMemory &buffer = buffers[id];
     const void *data = buffer.block.data();
     const bool bad = settings.precision == Precision::Float
@@ -72,7 +94,6 @@ Status Network::Impl::checkFinite(bool edgesToo) {
     int64_t first = 0;
     while (isFinite(data, first, settings.precision))
       ++first;
-    const int64_t atStep = edgesToo ? step : step + 1;
     const double value = load(buffer, first);
     return Error{ExitCode::divergence,
                  fmt::format("the run diverged at t = {:g} ms: {} is {}", static_cast<double>(atStep) * settings.dt,

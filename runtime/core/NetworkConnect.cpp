@@ -226,7 +226,8 @@ void Network::Impl::makeView(uint32_t id) {
   p.view.targets = p.table.targets;
   p.view.edges = p.table.edges();
   p.view.row_begin = p.table.rowBegin.data();
-  p.view.target = p.table.dense ? nullptr : p.table.target.data();
+  p.view.target = p.table.dense ? nullptr : p.table.target.longData();
+  p.view.target16 = p.table.dense ? nullptr : p.table.target.shortData();
   p.view.dense_first = p.table.denseFirst;
   if (p.incoming.columnBegin.empty())
     return;

@@ -6,6 +6,7 @@
 #include "runtime/core/Simulation.h"
 
 #include <map>
+#include <span>
 #include <string>
 
 namespace snn::rt {
@@ -69,6 +70,8 @@ struct Network::Impl {
   std::vector<uint8_t> dataGiven;     ///< per population: its data were assigned, or loaded
   uint64_t writes = 0;                ///< assignments to cells so far
   std::vector<double> scratch;
+  bool suspect = false;                ///< a kernel of cells met a state that is not finite
+  std::vector<uint32_t> checkedByKernels, checkedEachStep, checkedAtEnd; ///< buffers of states, see NetworkChecks.cpp
 
   Impl(const abi::NetworkTables &t, const snn_kernel_fn *k, const Settings &s, SetupValues &v)
       : tables(t), kernels(k), settings(s), values(v) {}
@@ -113,11 +116,13 @@ struct Network::Impl {
   Status departures(const abi::Command &command);
   void gatherArrivals(uint32_t projection);
   void collect(uint32_t population);
-  void collectTrain(PopulationState &state, uint8_t *flags, uint32_t lastSpikes);
+  void collectTrain(PopulationState &state, uint8_t *flags);
   Status reduce(const abi::Command &command);
   Status reduceEdges(const abi::Command &command);
   bool frozen(uint32_t projection) const;
-  Status checkFinite(bool edgesToo);
+  Status checkFinite(std::span<const uint32_t> which, int64_t atStep);
+  Status checkStep();
+  void listStatesToCheck();
   std::string nameOfBufferCell(uint32_t bufferId, int64_t index) const;
 
   // ---- values (NetworkAccess.cpp)

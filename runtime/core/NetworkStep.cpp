@@ -7,11 +7,25 @@
 #include <cmath>
 #include <cstring>
 #include <fmt/format.h>
+#include <immintrin.h>
 
 namespace snn::rt {
 
 namespace {
 int64_t padded(int64_t n) { return (n + 63) / 64 * 64; }
+
+/// One bit for each of 32 flags that is not set. Kernels need AVX2 as well.
+__attribute__((target("avx2"))) uint64_t silent(const uint8_t *flags) {
+  const __m256i eq = _mm256_cmpeq_epi8(_mm256_load_si256(reinterpret_cast<const __m256i *>(flags)), _mm256_setzero_si256());
+  return static_cast<uint32_t>(_mm256_movemask_epi8(eq));
+}
+
+/// Appends the cells of [begin, end), multiples of 64, whose flag is set, ascending.
+__attribute__((target("avx2"))) void listFlagged(const uint8_t *flags, int64_t begin, int64_t end, std::vector<int32_t> &spikes) {
+  for (int64_t at = begin; at < end; at += 64)
+    for (uint64_t mask = ~(silent(flags + at) | silent(flags + at + 32) << 32); mask; mask &= mask - 1)
+      spikes.push_back(static_cast<int32_t>(at + std::countr_zero(mask)));
+}
 } // namespace
 
 snn_kernel_args Network::Impl::arguments() const {
@@ -27,7 +41,9 @@ snn_kernel_args Network::Impl::arguments() const {
 
 Status Network::Impl::call(uint32_t kernel, const snn_kernel_args &args) {
   const int32_t code = kernels[kernel](&args);
-  if (code == 0)
+  if (code & SNN_NOT_FINITE)
+    suspect = true;
+  if (!(code & SNN_BAD_PROBABILITY))
     return {};
   const std::string &name = tables.kernels[kernel].name; // "cells.update"
   return Error{ExitCode::divergence, fmt::format("bernoulli(p) with p outside 0..1 in the step of {} from t = {:g} ms",
@@ -112,6 +128,7 @@ void Network::Impl::gatherArrivals(uint32_t projection) {
         p.arriving.push_back({row[cell], row[cell + 1], cell, 0});
         p.arrivingCells.push_back(cell);
       }
+    p.arriving.push_back({}); // fetched ahead, never walked
     return;
   }
   const connect::DelaySegments &s = p.segments;
@@ -129,20 +146,20 @@ void Network::Impl::gatherArrivals(uint32_t projection) {
       p.arrivingCells.push_back(cell);
     }
   }
+  p.arriving.push_back({}); // fetched ahead, never walked
 }
 
 Status Network::Impl::arrivals(const abi::Command &command) {
   gatherArrivals(command.object);
   ProjectionState &p = projections[command.object];
-  if (p.arriving.empty() || (command.unlessFrozen && frozen(command.object)))
+  if (p.arrivingCells.empty() || (command.unlessFrozen && frozen(command.object)))
     return {};
   switch (tables.kernels[command.kernel].space) {
   case abi::Space::RowEdges: {
     snn_kernel_args args = arguments();
     args.segments = p.arriving.data();
-    args.end = static_cast<int64_t>(p.arriving.size());
+    args.end = static_cast<int64_t>(p.arriving.size()) - 1; // the last one is only fetched
     args.edges = &p.view;
-    args.target_end = p.view.targets;
     return call(command.kernel, args);
   }
   case abi::Space::EventCells:
@@ -176,10 +193,9 @@ Status Network::Impl::departures(const abi::Command &command) {
   return {};
 }
 
-void Network::Impl::collectTrain(PopulationState &state, uint8_t *flags, uint32_t lastSpikes) {
+void Network::Impl::collectTrain(PopulationState &state, uint8_t *flags) {
   if (flags)
     std::memset(flags, 0, static_cast<size_t>(padded(state.count)));
-  int64_t *last = lastSpikes == abi::none ? nullptr : static_cast<int64_t *>(pointers[lastSpikes]);
   std::vector<int32_t> &spikes = state.history.at(step);
   while (state.trainNext < state.train.size() && state.train[state.trainNext].first == step) {
     const int32_t cell = state.train[state.trainNext++].second;
@@ -188,8 +204,6 @@ void Network::Impl::collectTrain(PopulationState &state, uint8_t *flags, uint32_
     spikes.push_back(cell);
     if (flags)
       flags[cell] = 1;
-    if (last)
-      last[cell] = step + 1; // as the kernels of other populations: the step's end
   }
 }
 
@@ -201,24 +215,16 @@ void Network::Impl::collect(uint32_t id) {
   spikes.clear();
   state.lastCollected = step;
   if (tables.populations[id].spikeTimes != abi::none)
-    collectTrain(state, flags, tables.populations[id].spikeStep);
+    collectTrain(state, flags);
   else if (flags) {
     std::fill(flags + state.count, flags + padded(state.count), uint8_t{0});
-    for (int64_t begin = 0; begin < state.count; begin += 64) { // most cells are silent
-      uint64_t words[8], any = 0;
-      std::memcpy(words, flags + begin, sizeof words);
-      for (uint64_t eight : words)
-        any |= eight;
-      for (int64_t k = 0; any && k < 8; ++k)
-        while (words[k]) {
-          const int bit = std::countr_zero(words[k]) / 8;
-          spikes.push_back(static_cast<int32_t>(begin + 8 * k + bit));
-          words[k] &= ~(uint64_t{0xff} << (8 * bit));
-        }
-    }
+    listFlagged(flags, 0, padded(state.count), spikes);
   }
   for (int32_t cell : spikes)
     ++state.counts[cell];
+  if (const uint32_t last = tables.populations[id].spikeStep; last != abi::none)
+    for (int32_t cell : spikes)
+      static_cast<int64_t *>(pointers[last])[cell] = step + 1; // the step's end
 }
 
 Status Network::Impl::execute(const abi::Command &command) {
@@ -257,7 +263,7 @@ Status Network::Impl::oneStep() {
     if (Status s = execute(tables.step[k]); !s.ok())
       return s;
   }
-  return checkFinite(false);
+  return checkStep();
 }
 
 Status Network::run(int64_t steps, const StepObserver &afterStep) {
@@ -273,7 +279,7 @@ Status Network::run(int64_t steps, const StepObserver &afterStep) {
       if (Status s = afterStep(impl->step); !s.ok())
         return s;
   }
-  return impl->checkFinite(true);
+  return impl->checkFinite(impl->checkedAtEnd, impl->step);
 }
 
 } // namespace snn::rt

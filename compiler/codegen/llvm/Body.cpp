@@ -88,6 +88,14 @@ void Body::store(const kernel::Instr &instr) {
   if (instr.predicate != kernel::noValue) // select, not a branch: keeps loops flat; the element is ours to rewrite
     v = b->CreateSelect(value(instr.predicate), v, memory.loadElement(*b, instr.object, index(instr)));
   memory.storeElement(*b, instr.object, index(instr), v);
+  if (context.program.tables.buffers[instr.object].finiteCheck && memoryType->isFloatingPointTy()) {
+    llvm::Value *zero = llvm::ConstantFP::get(memoryType, 0.0);
+    zeros = zeros ? b->CreateIntrinsic(llvm::Intrinsic::fma, {memoryType}, {v, zero, zeros}) : b->CreateFMul(v, zero);
+  }
+}
+
+llvm::Value *Body::finiteBits() {
+  return zeros ? b->CreateBitCast(zeros, b->getIntNTy(zeros->getType()->getPrimitiveSizeInBits())) : nullptr;
 }
 
 void Body::accumulate(const kernel::Instr &instr) {
@@ -112,7 +120,7 @@ void Body::pairOut(const kernel::Instr &instr) {
 llvm::Value *Body::emit(Builder &at, const Place &where) {
   b = &at;
   place = &where;
-  failed = nullptr;
+  failed = zeros = nullptr;
   values.assign(kernel.body.size(), nullptr);
   for (size_t n = 0; n < kernel.body.size(); ++n)
     values[n] = uniform[n] ? uniform[n] : one(kernel.body[n]);

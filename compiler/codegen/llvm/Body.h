@@ -18,6 +18,9 @@ public:
 
   /// Emits the body at `at`. Returns a Bool that is true if a check failed, or null if there is none.
   llvm::Value *emit(Builder &at, const Place &place);
+  /// Of the states that the body emitted last has stored: the bits of a zero if all are finite, else of a NaN; null if it
+  /// stores none.
+  llvm::Value *finiteBits();
 
 private:
   ModuleContext &context;
@@ -30,6 +33,7 @@ private:
   Builder *b = nullptr;
   const Place *place = nullptr;
   llvm::Value *failed = nullptr;
+  llvm::Value *zeros = nullptr; ///< the sum of 0 * state over the states stored
 
   llvm::Type *type(kernel::Type t) const { return context.type(t, kernel.doublePrecision); }
   llvm::Value *value(kernel::ValueId id) const { return values[id]; }

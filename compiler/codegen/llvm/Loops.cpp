@@ -1,6 +1,7 @@
 // The loops around a kernel's body, one shape for each index space (runtime/abi/Spaces.def).
 #include "compiler/codegen/llvm/Body.h"
 #include "compiler/codegen/llvm/Target.h"
+#include "runtime/abi/snn_abi.h"
 
 #include <llvm/Support/ErrorHandling.h>
 
@@ -29,7 +30,10 @@ public:
     failure = entry.CreateAlloca(b.getInt32Ty(), nullptr, "failed");
     entry.CreateStore(b.getInt32(0), failure);
     space();
-    b.CreateRet(b.CreateLoad(b.getInt32Ty(), failure));
+    llvm::Value *code = b.CreateLoad(b.getInt32Ty(), failure);
+    if (finite)
+      code = b.CreateOr(code, b.CreateSelect(notFinite(), b.getInt32(SNN_NOT_FINITE), b.getInt32(0)));
+    b.CreateRet(code);
     entry.CreateBr(loopsBlock);
     return function;
   }
@@ -43,6 +47,7 @@ private:
   Memory memory;
   Body *body = nullptr;
   llvm::Value *failure = nullptr;
+  llvm::AllocaInst *finite = nullptr; ///< the bits of all zeros of states, see Body::finiteBits
   const bool scalar = constructs();
 
   llvm::Argument *argument() {
@@ -57,6 +62,8 @@ private:
     return args;
   }
 
+  /// The hardware fetches what follows the first lines of a row by itself.
+  static constexpr int linesAhead = 2;
   using LoopBody = std::function<void(llvm::Value *index)>;
 
   /// Kernels that only build the network run once an element: their loops stay scalar, because to vectorise them costs more
@@ -152,7 +159,28 @@ private:
       place.i = place.element = b.CreateNSWAdd(begin, k, "i");
       place.limit = limit;
       emit(place);
+      checkStates();
     });
+  }
+
+  /// States become infinite or NaN only where they are stored: looked at here, they need not be loaded again.
+  void checkStates() {
+    llvm::Value *bits = body->finiteBits();
+    if (!bits)
+      return;
+    if (!finite) {
+      finite = entry.CreateAlloca(bits->getType(), nullptr, "zeros");
+      entry.CreateStore(llvm::ConstantInt::get(bits->getType(), 0), finite);
+    }
+    b.CreateStore(b.CreateOr(b.CreateLoad(bits->getType(), finite), bits), finite);
+  }
+
+  llvm::Value *notFinite() {
+    llvm::Type *type = finite->getAllocatedType();
+    const bool wide = type->isIntegerTy(64);
+    llvm::Value *exponent = b.CreateAnd(b.CreateLoad(type, finite),
+                                        llvm::ConstantInt::get(type, wide ? 0x7ff0000000000000u : 0x7f800000u));
+    return b.CreateICmpNE(exponent, llvm::ConstantInt::get(type, 0));
   }
 
   llvm::Value *listed(llvm::Value *list, llvm::Value *k, const char *name) {
@@ -198,19 +226,16 @@ private:
   }
 
   struct EdgeLists {
-    llvm::Value *rowBegin, *target, *denseFirst, *targets, *targetBegin, *targetEnd, *whole;
+    llvm::Value *rowBegin, *target, *target16, *denseFirst, *targets;
   };
 
   EdgeLists edgeLists() {
     EdgeLists lists{};
     lists.rowBegin = memory.edgeField(entry, RowBegin);
     lists.target = memory.edgeField(entry, Target);
+    lists.target16 = memory.edgeField(entry, Target16);
     lists.denseFirst = memory.edgeField(entry, DenseFirst);
     lists.targets = memory.edgeField(entry, Targets);
-    lists.targetBegin = memory.field(entry, TargetBegin);
-    lists.targetEnd = memory.field(entry, TargetEnd);
-    lists.whole = entry.CreateAnd(entry.CreateICmpSLE(lists.targetBegin, entry.getInt64(0)),
-                                  entry.CreateICmpSGE(lists.targetEnd, lists.targets), "whole");
     return lists;
   }
 
@@ -218,31 +243,27 @@ private:
     return memory.table(b, b.getInt64Ty(), lists.rowBegin, src, "row");
   }
 
-  /// The edges [first, last) of source cell `src` with targets in the asked range.
+  /// The edges [first, last) of source cell `src`: one loop for each way in which their targets may be stored.
   void row(const EdgeLists &lists, llvm::Value *src, llvm::Value *first, llvm::Value *last) {
     const Rows stored = rows();
-    if (stored == Rows::Dense)
-      return denseRow(lists, src, first, last);
     auto *after = llvm::BasicBlock::Create(context.context, "row.end", function);
-    if (stored == Rows::Either) {
-      auto *dense = llvm::BasicBlock::Create(context.context, "row.dense", function);
-      auto *sparse = llvm::BasicBlock::Create(context.context, "row.sparse", function);
-      b.CreateCondBr(b.CreateIsNull(lists.target), dense, sparse);
-      b.SetInsertPoint(dense);
-      denseRow(lists, src, first, last);
-      b.CreateBr(after);
-      b.SetInsertPoint(sparse);
+    if (stored != Rows::Dense) {
+      sparseRow(lists, lists.target16, b.getInt16Ty(), src, first, last, after);
+      if (stored == Rows::Sparse) {
+        edgesOf(lists, lists.target, b.getInt32Ty(), src, first, last);
+      } else {
+        sparseRow(lists, lists.target, b.getInt32Ty(), src, first, last, after);
+      }
     }
-    sparseRow(lists, src, first, last);
+    if (stored != Rows::Sparse)
+      denseRow(lists, src, first, last);
     b.CreateBr(after);
     b.SetInsertPoint(after);
   }
 
   void denseRow(const EdgeLists &lists, llvm::Value *src, llvm::Value *first, llvm::Value *last) {
     llvm::Value *shift = b.CreateSub(lists.denseFirst, rowStart(lists, src), "shift"); // target = edge + shift
-    llvm::Value *from = b.CreateBinaryIntrinsic(llvm::Intrinsic::smax, first, b.CreateSub(lists.targetBegin, shift));
-    llvm::Value *to = b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, last, b.CreateSub(lists.targetEnd, shift));
-    loop(from, to, "edge", [&](llvm::Value *edge) {
+    loop(first, last, "edge", [&](llvm::Value *edge) {
       Place place;
       place.src = src;
       place.edge = edge;
@@ -252,23 +273,45 @@ private:
     });
   }
 
-  void sparseRow(const EdgeLists &lists, llvm::Value *src, llvm::Value *first, llvm::Value *last) {
+  /// Goes over the row if the targets are stored in `list`, and then on to `after`.
+  void sparseRow(const EdgeLists &lists, llvm::Value *list, llvm::Type *type, llvm::Value *src, llvm::Value *first, llvm::Value *last,
+                 llvm::BasicBlock *after) {
+    auto *stored = llvm::BasicBlock::Create(context.context, "row.stored", function);
+    auto *otherwise = llvm::BasicBlock::Create(context.context, "row.otherwise", function);
+    b.CreateCondBr(b.CreateIsNull(list), otherwise, stored);
+    b.SetInsertPoint(stored);
+    edgesOf(lists, list, type, src, first, last);
+    b.CreateBr(after);
+    b.SetInsertPoint(otherwise);
+  }
+
+  void edgesOf(const EdgeLists &lists, llvm::Value *list, llvm::Type *type, llvm::Value *src, llvm::Value *first, llvm::Value *last) {
     loop(first, last, "edge", [&](llvm::Value *edge) {
       Place place;
       place.src = src;
       place.edge = edge;
-      place.tgt = listed(lists.target, edge, "tgt");
+      llvm::Value *target = memory.table(b, type, list, edge, "tgt");
+      place.tgt = type->isIntegerTy(16) ? b.CreateZExt(target, b.getInt64Ty()) : b.CreateSExt(target, b.getInt64Ty());
       place.element = pairElement(src, lists.targets, place.tgt);
-      auto *inside = llvm::BasicBlock::Create(context.context, "inside", function);
-      auto *outside = llvm::BasicBlock::Create(context.context, "outside", function);
-      llvm::Value *wanted = b.CreateAnd(b.CreateICmpSGE(place.tgt, lists.targetBegin),
-                                        b.CreateICmpSLT(place.tgt, lists.targetEnd));
-      b.CreateCondBr(b.CreateOr(lists.whole, wanted), inside, outside);
-      b.SetInsertPoint(inside);
       emit(place);
-      b.CreateBr(outside);
-      b.SetInsertPoint(outside);
     });
+  }
+
+  /// Asks for the beginning of a row that comes next: its targets, and what is stored for each edge.
+  void fetchAhead(const EdgeLists &lists, llvm::Value *first) {
+    if (rows() == Rows::Sparse) {
+      llvm::Value *narrow = b.CreateInBoundsGEP(b.getInt16Ty(), lists.target16, first);
+      llvm::Value *wide = b.CreateInBoundsGEP(b.getInt32Ty(), lists.target, first);
+      fetch(b.CreateSelect(b.CreateIsNull(lists.target16), wide, narrow));
+    }
+    for (llvm::Value *buffer : memory.edgeBuffers(b, first))
+      fetch(buffer);
+  }
+
+  void fetch(llvm::Value *address) {
+    for (int line = 0; line < linesAhead; ++line)
+      b.CreateIntrinsic(llvm::Intrinsic::prefetch, {b.getPtrTy()},
+                        {b.CreateConstGEP1_64(b.getInt8Ty(), address, 64 * line), b.getInt32(0), b.getInt32(3), b.getInt32(1)});
   }
 
   void rowEdges() {
@@ -280,6 +323,8 @@ private:
         return memory.table(b, type, b.CreateStructGEP(context.segmentType, segment, which), b.getInt64(0), "segment");
       };
       llvm::Value *src = b.CreateSExt(member(2, b.getInt32Ty()), b.getInt64Ty(), "src");
+      llvm::Value *next = b.CreateInBoundsGEP(context.segmentType, segments, b.CreateNSWAdd(k, b.getInt64(1)));
+      fetchAhead(lists, memory.table(b, b.getInt64Ty(), next, b.getInt64(0), "next"));
       row(lists, src, member(0, b.getInt64Ty()), member(1, b.getInt64Ty()));
     });
   }

@@ -13,11 +13,11 @@ using Builder = llvm::IRBuilder<>;
 
 /// Fields of snn_kernel_args, by number (snn_abi.h).
 enum Field : unsigned {
-  Buffers, Scalars, Dt, Step, TimeStep, Seed, Begin, End, Events, Segments, Edges, PairSource, PairOutput, TargetBegin,
+  Buffers, Scalars, Dt, Step, TimeStep, Seed, Begin, End, Events, Segments, Edges, PairSource, PairOutput, Reserved,
   TargetEnd
 };
 /// Fields of snn_edges.
-enum EdgeField : unsigned { Sources, Targets, EdgeCount, RowBegin, Target, DenseFirst, ColumnBegin, ColumnEdge, ColumnSource };
+enum EdgeField : unsigned { Sources, Targets, EdgeCount, RowBegin, Target, DenseFirst, ColumnBegin, ColumnEdge, ColumnSource, Target16 };
 
 /// One module while it is built.
 struct ModuleContext {

@@ -90,6 +90,14 @@ llvm::Value *Memory::address(Builder &at, uint32_t buffer, llvm::Value *index) {
   return at.CreateInBoundsGEP(type, pointers.at(buffer), index);
 }
 
+std::vector<llvm::Value *> Memory::edgeBuffers(Builder &at, llvm::Value *edge) {
+  std::vector<llvm::Value *> out;
+  for (const auto &[buffer, pointer] : pointers)
+    if (context.program.tables.buffers[buffer].extent == abi::Extent::Edges)
+      out.push_back(address(at, buffer, edge));
+  return out;
+}
+
 llvm::Value *Memory::loadElement(Builder &at, uint32_t buffer, llvm::Value *index) {
   llvm::Type *type = context.element(context.program.tables.buffers[buffer].elem);
   return inScope(at.CreateLoad(type, address(at, buffer, index)), buffer);

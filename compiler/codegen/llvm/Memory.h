@@ -26,6 +26,9 @@ public:
   void storeScalar(Builder &at, uint32_t scalar, llvm::Value *value);
   void storePair(Builder &at, llvm::Value *index, llvm::Value *value);
 
+  /// Where the element of edge `edge` is in each buffer with one value an edge.
+  std::vector<llvm::Value *> edgeBuffers(Builder &at, llvm::Value *edge);
+
 private:
   ModuleContext &context;
   const kernel::Kernel &kernel;

@@ -106,7 +106,7 @@ ModuleContext::ModuleContext(llvm::Module &m, const kernel::Program &p, const Op
   llvm::Type *i32 = llvm::Type::getInt32Ty(context), *f64 = llvm::Type::getDoubleTy(context);
   argsType = llvm::StructType::create(
       context, {ptr, ptr, f64, i64, i64, i64, i64, i64, ptr, ptr, ptr, i64, ptr, i64, i64}, "snn_kernel_args");
-  edgesType = llvm::StructType::create(context, {i64, i64, i64, ptr, ptr, i64, ptr, ptr, ptr}, "snn_edges");
+  edgesType = llvm::StructType::create(context, {i64, i64, i64, ptr, ptr, i64, ptr, ptr, ptr, ptr}, "snn_edges");
   segmentType = llvm::StructType::create(context, {i64, i64, i32, i32}, "snn_segment");
   domain = llvm::MDBuilder(context).createAnonymousAliasScopeDomain("kernel");
 }
@@ -118,6 +118,8 @@ llvm::Type *ModuleContext::type(kernel::Type t, bool doublePrecision) const {
                                                       : llvm::Type::getFloatTy(context);
   case kernel::Type::F64:
     return llvm::Type::getDoubleTy(context);
+  case kernel::Type::I32:
+    return llvm::Type::getInt32Ty(context);
   case kernel::Type::I64:
     return llvm::Type::getInt64Ty(context);
   case kernel::Type::Bool:

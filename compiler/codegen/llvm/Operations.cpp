@@ -90,7 +90,7 @@ llvm::Value *Body::integer(const kernel::Instr &instr) {
   case Op::Sub: return b->CreateSub(x, y);
   case Op::Mul: return b->CreateMul(x, y);
   case Op::Mod: { // 0 where the machine would trap: by 0, and the smallest number by -1
-    llvm::Value *zero = b->getInt64(0), *one = b->getInt64(1);
+    llvm::Value *zero = llvm::ConstantInt::get(x->getType(), 0), *one = llvm::ConstantInt::get(x->getType(), 1);
     llvm::Value *traps = b->CreateICmpULE(b->CreateAdd(y, one), one);
     llvm::Value *rest = b->CreateSRem(x, b->CreateSelect(traps, one, y));
     llvm::Value *wrong = b->CreateAnd(b->CreateICmpNE(rest, zero), b->CreateICmpSLT(b->CreateXor(rest, y), zero));

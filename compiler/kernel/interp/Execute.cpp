@@ -5,6 +5,7 @@
 #include "runtime/device/Convert.h"
 #include "runtime/device/DeviceApi.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <cstring>
@@ -60,6 +61,7 @@ private:
   void pairOut(const Instr &in, const Place &place);
   bool compare(const Instr &in);
   void row(int64_t src, int64_t begin, int64_t end);
+  bool storesState() const;
 };
 
 template <class Real> void Machine<Real>::element(const Place &place) {
@@ -77,6 +79,9 @@ template <class Real> Value Machine<Real>::convert(Value v, Type from, Type to) 
     break;
   case Type::Real: // an integer is rounded once, from its exact value
     out.real = fromReal ? rounded(v.real) : static_cast<double>(static_cast<Real>(v.integer));
+    break;
+  case Type::I32:
+    out.integer = fromReal ? std::clamp<int64_t>(device::toInteger(v.real), INT32_MIN, INT32_MAX) : static_cast<int32_t>(v.integer);
     break;
   case Type::I64:
     out.integer = fromReal ? device::toInteger(v.real) : v.integer;
@@ -131,8 +136,8 @@ template <class Real> Value Machine<Real>::arithmetic(const Instr &in) {
   const auto operand = [&](kernel::ValueId id) { return id == kernel::noValue ? Value{} : convert(values[id], typeOf(id), in.type); };
   const Value a = operand(in.a), b = operand(in.b), c = operand(in.c);
   Value out;
-  if (in.type == Type::I64)
-    out.integer = whole(in, a.integer, b.integer, c.integer);
+  if (in.type == Type::I64 || in.type == Type::I32)
+    out = convert({0, whole(in, a.integer, b.integer, c.integer)}, Type::I64, in.type);
   else if (in.type == Type::F64)
     out.real = real<double>(in, a.real, b.real, c.real);
   else
@@ -242,7 +247,7 @@ template <class Real> template <class T> Value Machine<Real>::draw(const Instr &
   case Op::DrawPoisson: out.real = DRAW(poisson, x); break;
   default:
     if (!(x >= T(0) && x <= T(1)) && place.i < place.limit)
-      failed |= 1;
+      failed |= SNN_BAD_PROBABILITY;
     out.integer = DRAW(bernoulli, x);
     return out;
   }
@@ -287,7 +292,7 @@ template <class Real> void Machine<Real>::store(const Instr &in, bool add) {
   switch (program.tables.buffers[in.object].elem) {
   case abi::Elem::Real: put(static_cast<Real *>(data) + at, static_cast<Real>(convert(v, from, Type::Real).real)); return;
   case abi::Elem::F64: put(static_cast<double *>(data) + at, convert(v, from, Type::F64).real); return;
-  case abi::Elem::I32: put(static_cast<int32_t *>(data) + at, static_cast<int32_t>(convert(v, from, Type::I64).integer)); return;
+  case abi::Elem::I32: put(static_cast<int32_t *>(data) + at, static_cast<int32_t>(convert(v, from, Type::I32).integer)); return;
   case abi::Elem::I64: put(static_cast<int64_t *>(data) + at, convert(v, from, Type::I64).integer); return;
   case abi::Elem::U8: static_cast<uint8_t *>(data)[at] = convert(v, from, Type::Bool).integer != 0; return;
   }
@@ -307,11 +312,16 @@ template <class Real> void Machine<Real>::row(int64_t src, int64_t begin, int64_
     Place place;
     place.src = src;
     place.edge = edge;
-    place.tgt = e.target ? e.target[edge] : e.dense_first + (edge - e.row_begin[src]);
+    place.tgt = e.target ? e.target[edge] : e.target16 ? e.target16[edge] : e.dense_first + (edge - e.row_begin[src]);
     place.element = src * e.targets + place.tgt;
-    if (place.tgt >= args.target_begin && place.tgt < args.target_end)
-      element(place);
+    element(place);
   }
+}
+
+template <class Real> bool Machine<Real>::storesState() const {
+  return std::any_of(kernel.body.begin(), kernel.body.end(), [&](const Instr &in) {
+    return in.op == Op::Store && program.tables.buffers[in.object].finiteCheck;
+  });
 }
 
 template <class Real> int32_t Machine<Real>::run() {
@@ -326,6 +336,7 @@ template <class Real> int32_t Machine<Real>::run() {
       place.element = place.i;
       element(place);
     }
+    failed |= storesState() ? SNN_NOT_FINITE : 0; // the runtime looks for itself
     break;
   case abi::Space::EventCells:
     for (int64_t k = args.begin; k < args.end; ++k) {

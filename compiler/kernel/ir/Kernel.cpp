@@ -15,7 +15,7 @@ std::string_view spelling(Op op) {
 }
 
 std::string_view spelling(Type type) {
-  static constexpr std::string_view text[] = {"none", "real", "f64", "i64", "bool"};
+  static constexpr std::string_view text[] = {"none", "real", "f64", "i32", "i64", "bool"};
   return text[static_cast<size_t>(type)];
 }
 
@@ -37,6 +37,9 @@ void finish(Program &program) {
     info.object = k.object;
     info.doublePrecision = k.doublePrecision;
     info.hasDraws = std::ranges::any_of(k.body, [](const Instr &i) { return i.op >= Op::DrawUniform; });
+    for (const Instr &i : k.body)
+      if ((i.op == Op::Store || i.op == Op::Accumulate) && std::ranges::find(info.stores, i.object) == info.stores.end())
+        info.stores.push_back(i.object);
     program.tables.kernels.push_back(std::move(info));
   }
 }

@@ -18,8 +18,9 @@ enum class Op : uint8_t {
 #undef KERNEL_OP
 };
 
-/// Real is float or double, chosen when code is generated; F64 is always double (prepare kernels use it throughout).
-enum class Type : uint8_t { None, Real, F64, I64, Bool };
+/// Real is float or double, chosen when code is generated; F64 is always double (prepare kernels use it throughout). I32 is
+/// what is counted per cell (arrivals, held steps): as narrow as a float, so that loops keep the width of their reals.
+enum class Type : uint8_t { None, Real, F64, I32, I64, Bool };
 
 using ValueId = uint32_t;
 inline constexpr ValueId noValue = 0xffffffffu;

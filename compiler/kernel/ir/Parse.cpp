@@ -192,7 +192,7 @@ void Parser::body(Kernel &k) {
 }
 
 Type Parser::type() {
-  static constexpr std::string_view types[] = {"none", "real", "f64", "i64", "bool"};
+  static constexpr std::string_view types[] = {"none", "real", "f64", "i32", "i64", "bool"};
   return enumerator<Type>(in, types);
 }
 

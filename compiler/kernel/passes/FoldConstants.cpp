@@ -60,7 +60,7 @@ private:
     case Op::Sub:
       return is(i.b, 0) ? i.a : noValue;
     case Op::Add:
-      if (i.type != Type::I64)
+      if (i.type != Type::I64 && i.type != Type::I32)
         return noValue;
       return is(i.b, 0) ? i.a : is(i.a, 0) ? i.b : noValue;
     case Op::And:
@@ -86,7 +86,7 @@ private:
     if (i.op == Op::Not)
       return *a == 0;
     if (i.op == Op::Convert)
-      return i.type == Type::Bool ? *a != 0 : *a;
+      return i.type == Type::Bool ? *a != 0 : inRange(i, *a);
     if (!b || i.c != noValue)
       return std::nullopt;
     double x = 0;
@@ -103,7 +103,12 @@ private:
     default: return std::nullopt;
     }
     const bool negativeZero = x == 0 && std::signbit(x);
-    return std::fabs(x) <= exactLimit && !negativeZero ? std::optional(x) : std::nullopt;
+    return std::fabs(x) <= exactLimit && !negativeZero ? inRange(i, x) : std::nullopt;
+  }
+
+  /// Sums that wrap are left to the machine.
+  static std::optional<double> inRange(const Instr &i, double x) {
+    return i.type != Type::I32 || std::fabs(x) < 0x1p31 ? std::optional(x) : std::nullopt;
   }
 
   void become(Instr &i, double value) {

@@ -25,7 +25,7 @@ bool survives(const Program &program, uint32_t buffer, Type value, Type loaded) 
   case abi::Elem::F64: return value == Type::F64;
   case abi::Elem::I64: return value == Type::I64;
   case abi::Elem::U8: return value == Type::Bool;
-  case abi::Elem::I32: return false;
+  case abi::Elem::I32: return value == Type::I32;
   }
   return false;
 }

@@ -107,11 +107,13 @@ void Scheduler::statement(BodyBuilder &b, const Stmt &s, ValueId predicate, cons
   }
   case StmtKind::Hold: { // round(d / dt) steps
     const ValueId steps = b.op(Op::Round, Type::Real, b.op(Op::Div, Type::Real, b.valueAs(s.value, Type::Real), b.op(Op::Dt, Type::Real)));
-    ValueId n = b.convert(steps, Type::I64);
-    if (!b.place().endOfStep) // the running step is counted off, but is not one of them
-      n = b.select(b.op(Op::Lt, Type::Bool, b.integer(0), n), b.op(Op::Add, Type::I64, n, b.integer(1)), n);
+    ValueId n = b.convert(steps, Type::I32);
+    if (!b.place().endOfStep) { // the running step is counted off, but is not one of them
+      const ValueId more = b.op(Op::Add, Type::I32, b.op(Op::Min, Type::I32, n, b.integer(INT32_MAX - 1, Type::I32)), b.integer(1, Type::I32));
+      n = b.select(b.op(Op::Lt, Type::Bool, b.integer(0, Type::I32), n), more, n);
+    }
     for (const Var *var : s.held) {
-      const ValueId old = b.load(holds.at(var), b.index(Op::I), Type::I64);
+      const ValueId old = b.load(holds.at(var), b.index(Op::I), Type::I32);
       b.store(holds.at(var), b.index(Op::I), predicate == kernel::noValue ? n : b.select(predicate, n, old));
     }
     return;

@@ -69,10 +69,10 @@ ValueId BodyBuilder::constant(double x, Type t) {
   return emit(i);
 }
 
-ValueId BodyBuilder::integer(int64_t x) {
+ValueId BodyBuilder::integer(int64_t x, Type t) {
   Instr i;
   i.op = Op::ConstInt;
-  i.type = Type::I64;
+  i.type = t;
   i.imm64 = x;
   return emit(i);
 }
@@ -310,7 +310,7 @@ ValueId BodyBuilder::special(const expr::Special &s) {
   case expr::SpecialValue::Elapsed:
     return time(op(Op::Sub, Type::I64, stepNow(), load(layout.dataStep(cells->id), integer(0), Type::I64)));
   case expr::SpecialValue::Held:
-    return op(Op::Lt, Type::Bool, integer(0), load(layout.holdBuffer(*s.var), at(), Type::I64));
+    return op(Op::Lt, Type::Bool, integer(0, Type::I32), load(layout.holdBuffer(*s.var), at(), Type::I32));
   case expr::SpecialValue::Seed:
   case expr::SpecialValue::WhiteNoise:
     layout.refuse(s.range, "this value cannot stand here");

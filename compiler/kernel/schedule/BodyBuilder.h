@@ -65,7 +65,7 @@ public:
   ValueId emit(Instr i);
   ValueId op(Op o, Type t, ValueId a = kernel::noValue, ValueId b = kernel::noValue, ValueId c = kernel::noValue);
   ValueId constant(double x, Type t = Type::Real);
-  ValueId integer(int64_t x);
+  ValueId integer(int64_t x, Type t = Type::I64);
   ValueId truth(bool x);
   ValueId index(Op which) { return op(which, Type::I64); }
   ValueId scalar(uint32_t id, Type t = Type::Real);

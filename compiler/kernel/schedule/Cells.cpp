@@ -42,7 +42,7 @@ std::set<const Var *> statesRead(expr::ExprPtr condition) {
 } // namespace
 
 ValueId Scheduler::heldNow(BodyBuilder &b, const Var &var) {
-  return b.op(Op::Lt, Type::Bool, b.integer(0), b.load(holds.at(&var), b.index(Op::I), Type::I64));
+  return b.op(Op::Lt, Type::Bool, b.integer(0, Type::I32), b.load(holds.at(&var), b.index(Op::I), Type::I32));
 }
 
 kernel::Kernel &Scheduler::begin(std::string name, abi::Space space, uint32_t object, std::string comment) {
@@ -133,8 +133,8 @@ void Scheduler::arrivalsInto(model::Population &p, BodyBuilder &b) {
       b.store(port->second.accumulator, b.index(Op::I), b.constant(0));
     }
     for (const auto &[projection, counts] : port->second.counted) {
-      const ValueId n = b.load(counts, b.index(Op::I), Type::I64);
-      b.store(counts, b.index(Op::I), b.integer(0));
+      const ValueId n = b.load(counts, b.index(Op::I), Type::I32);
+      b.store(counts, b.index(Op::I), b.integer(0, Type::I32));
       const model::Stmt &s = projection->onPre[0];
       ValueId w = b.valueAs(s.value, Type::Real);
       if (s.op == model::AssignOp::Sub)
@@ -201,12 +201,14 @@ void Scheduler::rememberCrossings(model::Population &p, BodyBuilder &b) {
   });
 }
 
-/// The step that ends is one held step less.
+/// The step that ends is one held step less; 2^31 - 1 steps and more are for ever.
 void Scheduler::countHolds(const model::Population &p, BodyBuilder &b) {
   const ValueId i = b.index(Op::I);
   for (const Var *var : heldStates(p)) {
-    const ValueId left = b.load(holds.at(var), i, Type::I64);
-    b.store(holds.at(var), i, b.op(Op::Max, Type::I64, b.op(Op::Sub, Type::I64, left, b.integer(1)), b.integer(0)));
+    const ValueId left = b.load(holds.at(var), i, Type::I32), zero = b.integer(0, Type::I32);
+    const ValueId less = b.op(Op::Max, Type::I32, b.op(Op::Sub, Type::I32, left, b.integer(1, Type::I32)), zero);
+    const ValueId forever = b.op(Op::Eq, Type::Bool, left, b.integer(INT32_MAX, Type::I32));
+    b.store(holds.at(var), i, b.select(forever, left, less));
   }
   b.place().endOfStep = true;
 }
@@ -224,8 +226,6 @@ void Scheduler::threshold(model::Population &p, BodyBuilder &b) {
   countHolds(p, b); // a new hold replaces the rest
   body(b, p.spike->body, fires, {});
   b.store(flagBuffer, i, fires);
-  const ValueId step = b.load(spikeStep(p.id), i, Type::I64);
-  b.store(spikeStep(p.id), i, b.select(fires, b.stepNow(), step));
   rememberCrossings(p, b);
 }
 

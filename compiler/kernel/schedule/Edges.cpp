@@ -46,7 +46,7 @@ void Scheduler::ports_() {
       Port &port = ports[{p.targetPopulation->id, var}];
       const std::string name = p.targetPopulation->name + "." + var->name;
       if (counted(p)) {
-        countBuffers[&p] = addBuffer(p.name + ".count", abi::Elem::I64, abi::Extent::Targets, p.id);
+        countBuffers[&p] = addBuffer(p.name + ".count", abi::Elem::I32, abi::Extent::Targets, p.id);
         port.counted.emplace_back(&p, countBuffers[&p]);
         continue;
       }
@@ -76,12 +76,12 @@ void Scheduler::foldCounts(model::Projection &p, uint32_t counts, uint32_t accum
   Frame frame;
   frame.edges = &p;
   BodyBuilder b(k, *this, frame);
-  const ValueId i = b.index(Op::I), n = b.load(counts, i, Type::I64);
+  const ValueId i = b.index(Op::I), n = b.load(counts, i, Type::I32);
   ValueId w = b.valueAs(p.onPre[0].value, Type::Real);
   if (p.onPre[0].op == model::AssignOp::Sub)
     w = b.op(Op::Neg, Type::Real, w);
   const ValueId sum = b.load(accumulator, i, Type::Real);
-  b.store(counts, i, b.integer(0));
+  b.store(counts, i, b.integer(0, Type::I32));
   b.store(accumulator, i, b.op(Op::Add, Type::Real, sum, b.op(Op::Mul, Type::Real, b.convert(n, Type::Real), w)));
   command(abi::CommandKind::Arrivals, end(), p.id);
 }
@@ -179,7 +179,7 @@ void Scheduler::arrivals(model::Projection &p) {
     frame.space = abi::Space::RowEdges;
     frame.edges = &p;
     BodyBuilder b(k, *this, frame);
-    b.accumulate(counts, b.index(Op::Tgt), b.integer(1));
+    b.accumulate(counts, b.index(Op::Tgt), b.integer(1, Type::I32));
     command(abi::CommandKind::Arrivals, end(), p.id);
     const bool trailing = std::ranges::any_of(port.counted, [&](const auto &c) { return c.first == &p; });
     if (!trailing)

@@ -54,7 +54,7 @@ std::optional<kernel::Program> Scheduler::run() {
     layOutPopulation(p);
   for (model::Population &p : network.populations) {
     for (const Var *var : heldStates(p))
-      holds[var] = addBuffer(fmt::format("{}.{}.held", p.name, var->name), abi::Elem::I64, abi::Extent::Cells, p.id);
+      holds[var] = addBuffer(fmt::format("{}.{}.held", p.name, var->name), abi::Elem::I32, abi::Extent::Cells, p.id);
     if (p.spike)
       expr::anyPart(p.spike->condition, [&](expr::ExprPtr e) {
         const auto *c = expr::dynCast<expr::Call>(e);

@@ -107,7 +107,7 @@ struct Graph {
   int64_t columns[5] = {0, 1, 3, 3, 5};
   int64_t columnEdges[5] = {2, 0, 3, 1, 4};
   int32_t columnSources[5] = {1, 0, 1, 0, 1};
-  snn_edges view{2, 4, 5, rows, targets, 0, columns, columnEdges, columnSources};
+  snn_edges view{2, 4, 5, rows, targets, 0, columns, columnEdges, columnSources, nullptr};
 };
 
 TEST(Jit, RowsColumnsAndEdgesVisitTheirEdges) {
@@ -128,11 +128,12 @@ TEST(Jit, RowsColumnsAndEdgesVisitTheirEdges) {
     EXPECT_EQ(loaded.run(args), 0);
     return std::vector<float>(acc.v, acc.v + 4);
   };
-  const snn_segment segments[] = {{0, 2, 0, 0}, {2, 5, 1, 0}};
+  const snn_segment segments[] = {{0, 2, 0, 0}, {2, 5, 1, 0}, {0, 0, 0, 0}};
   const auto rows = [&](snn_kernel_args &args) { args.segments = segments, args.end = 2; };
   EXPECT_EQ(run(abi::Space::RowEdges, rows), (std::vector<float>{4, 9, 0, 18}));
-  const auto part = [&](snn_kernel_args &args) { rows(args), args.target_begin = 1, args.target_end = 3; };
-  EXPECT_EQ(run(abi::Space::RowEdges, part), (std::vector<float>{0, 9, 0, 0}));
+  const snn_segment some[] = {{1, 2, 0, 0}, {3, 4, 1, 0}, {0, 0, 0, 0}};
+  const auto part = [&](snn_kernel_args &args) { args.segments = some, args.end = 2; };
+  EXPECT_EQ(run(abi::Space::RowEdges, part), (std::vector<float>{0, 8, 0, 2}));
   EXPECT_EQ(run(abi::Space::Edges, [](snn_kernel_args &args) { args.end = 2; }), (std::vector<float>{4, 9, 0, 18}));
   const int32_t events[] = {1, 3};
   EXPECT_EQ(run(abi::Space::ColumnEdges, [&](snn_kernel_args &args) { args.events = events, args.end = 2; }),
@@ -144,8 +145,8 @@ TEST(Jit, DenseRowsNeedNoTargets) {
   program.tables.groups[0].pattern = abi::Pattern::AllToAll;
   const Loaded loaded(program);
   int64_t rows[] = {0, 3, 6};
-  snn_edges view{2, 5, 6, rows, nullptr, 2, nullptr, nullptr, nullptr};
-  const snn_segment segments[] = {{0, 3, 0, 0}, {3, 6, 1, 0}};
+  snn_edges view{2, 5, 6, rows, nullptr, 2, nullptr, nullptr, nullptr, nullptr};
+  const snn_segment segments[] = {{0, 3, 0, 0}, {3, 6, 1, 0}, {0, 0, 0, 0}};
   static Cells<float> acc, w;
   for (int k = 0; k < 6; ++k)
     w.v[k] = float(1 << k);
