@@ -6,31 +6,40 @@
 
 namespace snn::device {
 
+// ---- from a standard number: uniform01, standardNormal, openUniform, or a word
+
 /// [a, b) but for rounding.
-template <class Real> SNN_DEV Real drawUniform(Real a, Real b, const Site &s) {
-  return fma(b - a, uniform01<Real>(s, 0), a);
-}
-template <class Real> SNN_DEV Real drawNormal(Real mean, Real deviation, const Site &s) {
-  return fma(deviation, standardNormal<Real>(s, 0), mean);
-}
-template <class Real> SNN_DEV Real drawLognormal(Real mu, Real sigma, const Site &s) {
-  return exp(fma(sigma, standardNormal<Real>(s, 0), mu));
-}
-template <class Real> SNN_DEV Real drawExponential(Real mean, const Site &s) {
-  return -mean * log(openUniform<Real>(s, 0));
-}
+template <class Real> SNN_DEV Real uniformFrom(Real a, Real b, Real u) { return fma(b - a, u, a); }
+template <class Real> SNN_DEV Real normalFrom(Real mean, Real deviation, Real z) { return fma(deviation, z, mean); }
+template <class Real> SNN_DEV Real lognormalFrom(Real mu, Real sigma, Real z) { return exp(fma(sigma, z, mu)); }
+template <class Real> SNN_DEV Real exponentialFrom(Real mean, Real open) { return -mean * log(open); }
 
 /// True with probability p, by an integer threshold: p counts in multiples of 2^-32 (float, rounded up) or 2^-52 (double).
-SNN_DEV bool drawBernoulli(float p, const Site &s) {
+SNN_DEV bool bernoulliFrom(float p, uint32_t word) {
   float bounded = p < 1.0f ? (p > 0.0f ? p : 0.0f) : 1.0f;
   float upper = float(int32_t(bounded * 65536.0f)); // the threshold p 2^32 in two halves: exact in float
   float lower = -floorOf(-((bounded * 65536.0f - upper) * 65536.0f));
   uint32_t threshold = uint32_t(int32_t(upper)) * 65536u + uint32_t(int32_t(lower));
   // p = 1 overflows to threshold 0; so does an upper half of 65535 with a lower one rounded up to 65536
   bool all = bounded > 0.0f && threshold == 0u;
-  return philoxWord(s, 0) < threshold || all;
+  return word < threshold || all;
 }
-SNN_DEV bool drawBernoulli(double p, const Site &s) { return uniform01<double>(s, 0) < p; }
+SNN_DEV bool bernoulliFrom(double p, double u) { return u < p; }
+
+// ---- of one element
+
+template <class Real> SNN_DEV Real drawUniform(Real a, Real b, const Site &s) { return uniformFrom(a, b, uniform01<Real>(s, 0)); }
+template <class Real> SNN_DEV Real drawNormal(Real mean, Real deviation, const Site &s) {
+  return normalFrom(mean, deviation, standardNormal<Real>(s, 0));
+}
+template <class Real> SNN_DEV Real drawLognormal(Real mu, Real sigma, const Site &s) {
+  return lognormalFrom(mu, sigma, standardNormal<Real>(s, 0));
+}
+template <class Real> SNN_DEV Real drawExponential(Real mean, const Site &s) {
+  return exponentialFrom(mean, openUniform<Real>(s, 0));
+}
+SNN_DEV bool drawBernoulli(float p, const Site &s) { return bernoulliFrom(p, philoxWord(s, 0)); }
+SNN_DEV bool drawBernoulli(double p, const Site &s) { return bernoulliFrom(p, uniform01<double>(s, 0)); }
 
 /// Gamma with shape k and scale theta, by Marsaglia & Tsang (2000); k < 1 through k + 1. NaN for k ≤ 0.
 /// 126 attempts of acceptance > 0.95 each: the fallback (the centre) has a probability below 1e-160.
@@ -54,9 +63,16 @@ template <class Real> SNN_DEV Real drawGamma(Real k, Real theta, const Site &s) 
   return Real(double(theta) * standardGamma(double(k), s));
 }
 
-/// Inversion of the cumulative sums with one number of 52 bits; for means below 10.
-SNN_DEV double poissonSmall(double mean, const Site &s) {
-  double u = uniform01<double>(s, 0);
+/// The number that a Poisson number below 10 is made of: 32 bits for float, 52 for double.
+template <class Real> SNN_DEV double poissonUniform(const Site &s);
+SNN_DEV double poissonFromWord(uint32_t word) { // word + 1/2, in steps of 2^-32, without a conversion of 64 bits
+  return (realOf(uint64_t(uint64_t(word) | 0x4330000000000000ull)) - 0x1p52 + 0.5) * 0x1p-32;
+}
+template <> SNN_DEV double poissonUniform<float>(const Site &s) { return poissonFromWord(philoxWord(s, 0)); }
+template <> SNN_DEV double poissonUniform<double>(const Site &s) { return uniform01<double>(s, 0); }
+
+/// Inversion of the cumulative sums, for means below 10.
+SNN_DEV double poissonSmall(double mean, double u) {
   double term = exp(-mean), sum = term, n = 0.0;
   for (int k = 1; k < 128 && u >= sum; ++k) {
     n = double(k);
@@ -87,13 +103,13 @@ SNN_DEV double poissonLarge(double mean, const Site &s) {
 }
 
 /// Any mean ≥ 0; NaN for negative ones.
-SNN_DEV double poissonNumber(double mean, const Site &s) {
+template <class Real> SNN_DEV double poissonNumber(double mean, const Site &s) {
   if (!(mean >= 0.0) || mean > 0x1p52)
     return mean > 0x1p52 ? floorOf(fma(sqrt(mean), standardNormal<double>(s, 0), mean)) : quietNaN<double>();
-  return mean < 10.0 ? poissonSmall(mean, s) : poissonLarge(mean, s);
+  return mean < 10.0 ? poissonSmall(mean, poissonUniform<Real>(s)) : poissonLarge(mean, s);
 }
 template <class Real> SNN_DEV Real drawPoisson(Real mean, const Site &s) {
-  return Real(poissonNumber(double(mean), s));
+  return Real(poissonNumber<Real>(double(mean), s));
 }
 
 } // namespace snn::device

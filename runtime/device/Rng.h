@@ -64,12 +64,10 @@ SNN_DEV uint64_t philoxPair(const Site &s, uint32_t draw) {
 
 /// [0, 1) in steps of 2^-24 (float), 2^-52 (double).
 template <class Real> SNN_DEV Real uniform01(const Site &s, uint32_t draw);
-template <> SNN_DEV float uniform01<float>(const Site &s, uint32_t draw) {
-  return float(int32_t(philoxWord(s, draw) >> 8)) * 0x1p-24f;
-}
-template <> SNN_DEV double uniform01<double>(const Site &s, uint32_t draw) {
-  return realOf(uint64_t(philoxPair(s, draw) >> 12 | 0x3ff0000000000000ull)) - 1.0;
-}
+SNN_DEV float uniformFromWord(uint32_t word) { return float(int32_t(word >> 8)) * 0x1p-24f; }
+SNN_DEV double uniformFromPair(uint64_t pair) { return realOf(uint64_t(pair >> 12 | 0x3ff0000000000000ull)) - 1.0; }
+template <> SNN_DEV float uniform01<float>(const Site &s, uint32_t draw) { return uniformFromWord(philoxWord(s, draw)); }
+template <> SNN_DEV double uniform01<double>(const Site &s, uint32_t draw) { return uniformFromPair(philoxPair(s, draw)); }
 
 /// (0, 1]: never 0, so that its logarithm is finite. Float keeps 31 bits near 0, for the tails.
 SNN_DEV float openFromWord(uint32_t word) { return (float(int32_t(word >> 1)) + 0.5f) * 0x1p-31f; }
@@ -92,19 +90,25 @@ template <class Real> SNN_DEV Real circle(uint32_t quarter, Real rest, bool want
 /// Standard normal (Box & Muller 1958). Two elements at distance 16 share radius and angle: one takes the cosine, the
 /// other the sine. Float: words 0, 1 serve the first two of four elements, words 2, 3 the others.
 template <class Real> SNN_DEV Real standardNormal(const Site &s, uint32_t draw);
+SNN_DEV float normalRadius(uint32_t word) { return sqrt(-2.0f * log(openFromWord(word))); }
+SNN_DEV double normalRadius(uint64_t pair) { return sqrt(-2.0 * log(openFromBits(pair))); }
+SNN_DEV float normalDirection(uint32_t angle, bool wantSin) {
+  return circle(angle >> 30, float(int32_t(angle << 2)) * 0x1p-32f, wantSin);
+}
+SNN_DEV double normalDirection(uint64_t angle, bool wantSin) {
+  double rest = realOf(uint64_t((angle << 2) >> 12 | 0x3ff0000000000000ull)) - 1.5;
+  return circle(uint32_t(angle >> 62), rest, wantSin);
+}
 template <> SNN_DEV float standardNormal<float>(const Site &s, uint32_t draw) {
   Words b = wordBlock(s, draw);
   bool second = (s.element & 32) != 0;
   uint32_t radius = second ? b.w[2] : b.w[0], angle = second ? b.w[3] : b.w[1];
-  float r = sqrt(-2.0f * log(openFromWord(radius)));
-  return r * circle(angle >> 30, float(int32_t(angle << 2)) * 0x1p-32f, (s.element & 16) != 0);
+  return normalRadius(radius) * normalDirection(angle, (s.element & 16) != 0);
 }
 template <> SNN_DEV double standardNormal<double>(const Site &s, uint32_t draw) {
   Words b = pairBlock(s, draw);
   uint64_t radius = uint64_t(b.w[1]) << 32 | b.w[0], angle = uint64_t(b.w[3]) << 32 | b.w[2];
-  double r = sqrt(-2.0 * log(openFromBits(radius)));
-  double rest = realOf(uint64_t((angle << 2) >> 12 | 0x3ff0000000000000ull)) - 1.5;
-  return r * circle(uint32_t(angle >> 62), rest, (s.element & 16) != 0);
+  return normalRadius(radius) * normalDirection(angle, (s.element & 16) != 0);
 }
 
 } // namespace snn::device

@@ -116,11 +116,12 @@ TEST(DeviceRng, normalIsNormal) {
 }
 
 TEST(DeviceRng, poissonProbabilities) {
+  for (bool wide : {false, true})
   for (double mean : {2.5, 15.0}) {
     std::vector<double> seen(60);
     const int count = 200'000;
     for (int k = 0; k < count; ++k)
-      ++seen[size_t(std::min(59.0, dev::poissonNumber(mean, {8, 9, 0, uint64_t(k)})))];
+      ++seen[size_t(std::min(59.0, wide ? dev::poissonNumber<double>(mean, {8, 9, 0, uint64_t(k)}) : dev::poissonNumber<float>(mean, {8, 9, 0, uint64_t(k)})))];
     double chi = 0;
     int cells = 0;
     for (int n = 0; n < 59; ++n) {
@@ -131,6 +132,32 @@ TEST(DeviceRng, poissonProbabilities) {
       ++cells;
     }
     EXPECT_LT(chi, cells + 4.5 * std::sqrt(2.0 * cells)) << mean;
+  }
+}
+
+template <class Real> void expectBlocksAsElements(auto block, auto from) {
+  for (uint64_t first : {uint64_t(0), uint64_t(64) * 12345, uint64_t(1) << 40}) {
+    Real got[64];
+    block(got, first);
+    for (uint64_t k = 0; k < 64; ++k)
+      EXPECT_EQ(got[k], Real(from(Site{3, 4, 5 + first, first + k}))) << k;
+  }
+}
+
+TEST(DeviceRng, blocksAreTheirElements) {
+#define BLOCK(NAME, R, SUFFIX) [](R *out, uint64_t first) { snn_dev_block_##NAME##_##SUFFIX(out, 3, 4, 5 + first, first); }
+  expectBlocksAsElements<float>(BLOCK(uniform, float, f32), [](const Site &s) { return dev::uniform01<float>(s, 0); });
+  expectBlocksAsElements<double>(BLOCK(uniform, double, f64), [](const Site &s) { return dev::uniform01<double>(s, 0); });
+  expectBlocksAsElements<float>(BLOCK(open, float, f32), [](const Site &s) { return dev::openUniform<float>(s, 0); });
+  expectBlocksAsElements<double>(BLOCK(open, double, f64), [](const Site &s) { return dev::openUniform<double>(s, 0); });
+  expectBlocksAsElements<float>(BLOCK(normal, float, f32), [](const Site &s) { return dev::standardNormal<float>(s, 0); });
+  expectBlocksAsElements<double>(BLOCK(normal, double, f64), [](const Site &s) { return dev::standardNormal<double>(s, 0); });
+#undef BLOCK
+  for (double mean : {0.0, 0.01, 2.5, 9.99, 10.0, 50.0}) {
+    expectBlocksAsElements<float>([&](float *out, uint64_t first) { snn_dev_block_poisson_f32(out, float(mean), 3, 4, 5 + first, first); },
+                                  [&](const Site &s) { return dev::drawPoisson(float(mean), s); });
+    expectBlocksAsElements<double>([&](double *out, uint64_t first) { snn_dev_block_poisson_f64(out, mean, 3, 4, 5 + first, first); },
+                                   [&](const Site &s) { return dev::drawPoisson(mean, s); });
   }
 }
 

@@ -2,6 +2,7 @@
 #include "compiler/codegen/llvm/Body.h"
 #include "runtime/device/Convert.h"
 
+#include <algorithm>
 #include <llvm/IR/Intrinsics.h>
 #include <llvm/Support/ErrorHandling.h>
 
@@ -10,21 +11,34 @@ namespace snn::codegen {
 using kernel::Op;
 using kernel::Type;
 
-Body::Body(ModuleContext &c, Memory &m, const kernel::Kernel &k, Builder &e)
+Body::Body(ModuleContext &c, Memory &m, const kernel::Kernel &k, Builder &e, bool everyStep)
     : context(c), memory(m), kernel(k), entry(e), uniform(k.body.size(), nullptr) {
-  bool draws = false;
-  for (size_t n = 0; n < k.body.size(); ++n) {
-    const Op op = k.body[n].op;
-    draws |= op >= Op::DrawUniform;
-    if (op == Op::Dt || op == Op::StepNumber || op == Op::Time || op == Op::Const || op == Op::ConstInt ||
-        (op == Op::ScalarValue && k.space != abi::Space::Once))
-      uniform[n] = uniformValue(entry, k.body[n]);
-  }
-  if (draws) {
+  if (std::ranges::any_of(k.body, [](const kernel::Instr &i) { return i.op >= Op::DrawUniform; })) {
     seed = memory.field(entry, Seed);
     step = memory.field(entry, Step);
   }
   begin = memory.field(entry, Begin);
+  findUniform();
+  if (everyStep && k.space == abi::Space::Cells)
+    findBlockDraws();
+}
+
+/// What is the same for all elements of a call is computed before the loop.
+void Body::findUniform() {
+  const auto known = [&](kernel::ValueId v) { return v == kernel::noValue || uniform[v]; };
+  b = &entry;
+  for (size_t n = 0; n < kernel.body.size(); ++n) {
+    const kernel::Instr &i = kernel.body[n];
+    const bool leaf = i.op == Op::Dt || i.op == Op::StepNumber || i.op == Op::Time || i.op == Op::Const || i.op == Op::ConstInt ||
+                      (i.op == Op::ScalarValue && kernel.space != abi::Space::Once);
+    const bool arithmetic = i.op >= Op::Add && i.op <= Op::Convert && known(i.a) && known(i.b) && known(i.c);
+    if (leaf)
+      uniform[n] = uniformValue(entry, i);
+    else if (arithmetic) {
+      values = uniform;
+      uniform[n] = one(i);
+    }
+  }
 }
 
 llvm::Value *Body::uniformValue(Builder &at, const kernel::Instr &instr) {

@@ -1,6 +1,8 @@
 // The flat body of a kernel at one point of its index space.
 #pragma once
 
+#include <map>
+
 #include "compiler/codegen/llvm/Memory.h"
 
 namespace snn::codegen {
@@ -9,15 +11,20 @@ namespace snn::codegen {
 struct Place {
   llvm::Value *i = nullptr, *src = nullptr, *tgt = nullptr, *edge = nullptr;
   llvm::Value *element = nullptr; ///< the counter of random draws (see Ops.def)
+  llvm::Value *lane = nullptr;    ///< cells in blocks of 64: the number within the block, see fillBlocks
   llvm::Value *limit = nullptr;   ///< cells: from here on there is padding, where checks do not count
 };
 
 class Body {
 public:
-  Body(ModuleContext &context, Memory &memory, const kernel::Kernel &kernel, Builder &entry);
+  /// `everyStep`: the kernel runs in every step, so that random numbers are worth making in blocks.
+  Body(ModuleContext &context, Memory &memory, const kernel::Kernel &kernel, Builder &entry, bool everyStep);
 
   /// Emits the body at `at`. Returns a Bool that is true if a check failed, or null if there is none.
   llvm::Value *emit(Builder &at, const Place &place);
+  /// Whether random numbers are made for 64 cells at once; then fillBlocks is called before each 64 of them.
+  bool drawsInBlocks() const { return !blocks.empty(); }
+  void fillBlocks(Builder &at, llvm::Value *first);
   /// Of the states that the body emitted last has stored: the bits of a zero if all are finite, else of a NaN; null if it
   /// stores none.
   llvm::Value *finiteBits();
@@ -30,6 +37,13 @@ private:
   std::vector<llvm::Value *> uniform; ///< by instruction, computed in entry
   llvm::Value *seed = nullptr, *step = nullptr, *begin = nullptr;
   std::vector<llvm::Value *> values;
+  /// A draw whose standard numbers are made for 64 cells at once; `numbers` is where they are.
+  struct BlockDraw {
+    const char *block = nullptr, *from = nullptr; ///< names in the device library; no `from`: the numbers are the draws
+    llvm::Type *type = nullptr;
+    llvm::AllocaInst *numbers = nullptr;
+  };
+  std::map<size_t, BlockDraw> blocks;           ///< by instruction
   Builder *b = nullptr;
   const Place *place = nullptr;
   llvm::Value *failed = nullptr;
@@ -52,6 +66,11 @@ private:
   llvm::Value *compare(const kernel::Instr &instr);
   llvm::Value *call(const kernel::Instr &instr, const char *name, unsigned operands);
   llvm::Value *draw(const kernel::Instr &instr, const char *name, unsigned operands);
+  static std::string deviceName(const char *name, llvm::Type *type);
+  void findUniform();
+  void findBlockDraws();
+  llvm::Value *drawFromBlock(const kernel::Instr &instr, const BlockDraw &draw);
+  void checkProbability(llvm::Value *p);
 };
 
 } // namespace snn::codegen

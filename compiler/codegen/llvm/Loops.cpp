@@ -25,7 +25,7 @@ public:
 
   llvm::Function *run() {
     memory.load(entry);
-    Body lowered(context, memory, kernel, entry);
+    Body lowered(context, memory, kernel, entry, inStep());
     body = &lowered;
     failure = entry.CreateAlloca(b.getInt32Ty(), nullptr, "failed");
     entry.CreateStore(b.getInt32(0), failure);
@@ -80,6 +80,12 @@ private:
     });
   }
 
+  bool inStep() const {
+    return std::any_of(context.program.tables.step.begin(), context.program.tables.step.end(), [&](const abi::Command &c) {
+      return c.kernel != abi::none && &context.program.kernels[c.kernel] == &kernel;
+    });
+  }
+
   llvm::Metadata *hint(const char *name, llvm::Constant *value) {
     llvm::Metadata *property[] = {llvm::MDString::get(context.context, name), llvm::ConstantAsMetadata::get(value)};
     return llvm::MDNode::get(context.context, property);
@@ -107,7 +113,7 @@ private:
   }
 
   /// for (index = first; index < last; ++index), signed.
-  void loop(llvm::Value *first, llvm::Value *last, const char *name, const LoopBody &inside) {
+  void loop(llvm::Value *first, llvm::Value *last, const char *name, const LoopBody &inside, bool innermost = true) {
     auto *before = b.GetInsertBlock();
     auto *head = llvm::BasicBlock::Create(context.context, llvm::Twine(name) + ".loop", function);
     auto *after = llvm::BasicBlock::Create(context.context, llvm::Twine(name) + ".end", function);
@@ -118,7 +124,9 @@ private:
     inside(index);
     llvm::Value *next = b.CreateNSWAdd(index, b.getInt64(1));
     index->addIncoming(next, b.GetInsertBlock());
-    setHints(b.CreateCondBr(b.CreateICmpSLT(next, last), head, after));
+    llvm::BranchInst *back = b.CreateCondBr(b.CreateICmpSLT(next, last), head, after);
+    if (innermost)
+      setHints(back);
     b.SetInsertPoint(after);
   }
 
@@ -154,13 +162,21 @@ private:
     llvm::Value *begin = b.CreateAnd(memory.field(entry, Begin), blocks, "begin");
     llvm::Value *count = b.CreateAnd(b.CreateSub(memory.field(entry, End), begin), blocks, "count");
     llvm::Value *limit = memory.field(entry, TargetEnd);
-    loop(b.getInt64(0), count, "k", [&](llvm::Value *k) {
+    const auto cell = [&](llvm::Value *i, llvm::Value *lane) {
       Place place;
-      place.i = place.element = b.CreateNSWAdd(begin, k, "i");
+      place.i = place.element = i;
+      place.lane = lane;
       place.limit = limit;
       emit(place);
       checkStates();
-    });
+    };
+    if (!body->drawsInBlocks())
+      return loop(b.getInt64(0), count, "k", [&](llvm::Value *k) { cell(b.CreateNSWAdd(begin, k, "i"), nullptr); });
+    loop(b.getInt64(0), b.CreateLShr(count, 6), "block", [&](llvm::Value *block) {
+      llvm::Value *first = b.CreateNSWAdd(begin, b.CreateShl(block, 6), "first");
+      body->fillBlocks(b, first);
+      loop(b.getInt64(0), b.getInt64(64), "k", [&](llvm::Value *k) { cell(b.CreateNSWAdd(first, k, "i"), k); });
+    }, false);
   }
 
   /// States become infinite or NaN only where they are stored: looked at here, they need not be loaded again.

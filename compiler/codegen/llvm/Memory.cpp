@@ -7,7 +7,7 @@ namespace snn::codegen {
 
 namespace {
 
-constexpr uint32_t tableScope = 0xfffffff0u, scalarScope = 0xfffffff1u, pairScope = 0xfffffff2u;
+constexpr uint32_t tableScope = 0xfffffff0u, scalarScope = 0xfffffff1u, pairScope = 0xfffffff2u, localScope = 0xfffffff3u;
 
 bool touchesBuffer(kernel::Op op) {
   return op == kernel::Op::Load || op == kernel::Op::Store || op == kernel::Op::Accumulate;
@@ -20,7 +20,7 @@ Memory::Memory(ModuleContext &c, const kernel::Kernel &k, llvm::Value *a) : cont
 }
 
 void Memory::makeScopes() {
-  std::set<uint32_t> numbers{tableScope, scalarScope, pairScope};
+  std::set<uint32_t> numbers{tableScope, scalarScope, pairScope, localScope};
   for (const kernel::Instr &instr : kernel.body)
     if (touchesBuffer(instr.op))
       numbers.insert(instr.object);
@@ -29,7 +29,8 @@ void Memory::makeScopes() {
     const std::string name = number < context.program.tables.buffers.size()
                                  ? context.program.tables.buffers[number].name
                              : number == tableScope ? "tables"
-                             : number == scalarScope ? "scalars" : "pair_output";
+                             : number == scalarScope ? "scalars"
+                             : number == pairScope   ? "pair_output" : "local";
     scopes[number] = metadata.createAnonymousAliasScope(context.domain, name);
   }
   for (uint32_t number : numbers) {
@@ -64,6 +65,10 @@ llvm::Value *Memory::edgeField(Builder &entry, EdgeField which) {
 llvm::Value *Memory::table(Builder &at, llvm::Type *type, llvm::Value *pointer, llvm::Value *index, const char *name) {
   llvm::LoadInst *value = at.CreateLoad(type, at.CreateInBoundsGEP(type, pointer, index), name);
   return inScope(value, tableScope);
+}
+
+llvm::Value *Memory::local(Builder &at, llvm::Type *type, llvm::Value *pointer, llvm::Value *index) {
+  return inScope(at.CreateLoad(type, at.CreateInBoundsGEP(type, pointer, index)), localScope);
 }
 
 void Memory::load(Builder &entry) {

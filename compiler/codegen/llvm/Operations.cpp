@@ -116,11 +116,9 @@ llvm::Value *Body::compare(const kernel::Instr &instr) {
   }
 }
 
-namespace {
-std::string deviceName(const char *name, llvm::Type *type) {
+std::string Body::deviceName(const char *name, llvm::Type *type) {
   return std::string("snn_dev_") + name + (type->isDoubleTy() ? "_f64" : "_f32");
 }
-} // namespace
 
 /// A function of the device library: the same text serves all back-ends, which is why their bits agree.
 llvm::Value *Body::call(const kernel::Instr &instr, const char *name, unsigned operands) {
@@ -132,19 +130,25 @@ llvm::Value *Body::call(const kernel::Instr &instr, const char *name, unsigned o
   return b->CreateCall(context.device(deviceName(name, t), t, types), arguments);
 }
 
+/// A probability outside 0 to 1 fails the call, but not in the padding.
+void Body::checkProbability(llvm::Value *p) {
+  llvm::Value *zero = llvm::ConstantFP::get(p->getType(), 0), *one = llvm::ConstantFP::get(p->getType(), 1);
+  llvm::Value *bad = b->CreateNot(b->CreateAnd(b->CreateFCmpOGE(p, zero), b->CreateFCmpOLE(p, one)));
+  if (place->limit)
+    bad = b->CreateAnd(bad, b->CreateICmpSLT(place->i, place->limit));
+  failed = failed ? b->CreateOr(failed, bad) : bad;
+}
+
 /// Counter-based: (seed, stream, step, element) name the draw, whatever the order of evaluation.
 llvm::Value *Body::draw(const kernel::Instr &instr, const char *name, unsigned operands) {
+  if (const auto found = blocks.find(static_cast<size_t>(&instr - kernel.body.data())); found != blocks.end() && place->lane)
+    return drawFromBlock(instr, found->second);
   llvm::Type *parameter = typeOf(instr.a) == Type::F64 ? b->getDoubleTy() : type(Type::Real);
   std::vector<llvm::Value *> arguments{convert(*b, value(instr.a), parameter)};
   if (operands > 1)
     arguments.push_back(convert(*b, value(instr.b), parameter));
-  if (instr.op == Op::DrawBernoulli) {
-    llvm::Value *p = arguments[0], *zero = llvm::ConstantFP::get(parameter, 0), *one = llvm::ConstantFP::get(parameter, 1);
-    llvm::Value *bad = b->CreateNot(b->CreateAnd(b->CreateFCmpOGE(p, zero), b->CreateFCmpOLE(p, one)));
-    if (place->limit)
-      bad = b->CreateAnd(bad, b->CreateICmpSLT(place->i, place->limit));
-    failed = failed ? b->CreateOr(failed, bad) : bad;
-  }
+  if (instr.op == Op::DrawBernoulli)
+    checkProbability(arguments[0]);
   arguments.insert(arguments.end(), {seed, b->getInt32(instr.object), step, place->element});
   std::vector<llvm::Type *> types;
   for (llvm::Value *argument : arguments)

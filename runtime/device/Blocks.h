@@ -1,0 +1,119 @@
+// Random numbers of 64 neighbouring elements at once: the same numbers that Draws.h gives one by one, for a quarter of the
+// work, since four elements share a Philox block. `s.element` is the first of them, a multiple of 64. Kernels fill such a
+// block before they go over its cells. The inner loops are left for the vectoriser of the kernels.
+#pragma once
+
+#include "runtime/device/Draws.h"
+
+#if defined(__clang__)
+#define SNN_DEV_LOOP _Pragma("clang loop unroll(disable)")
+#else
+#define SNN_DEV_LOOP
+#endif
+
+namespace snn::device {
+
+constexpr int blockSize = 64;
+
+/// philoxWord(…, 0) of each element.
+SNN_DEV void blockWords(const Site &s, uint32_t *out) {
+  SNN_DEV_LOOP for (int c = 0; c < 16; ++c) {
+    Words b = wordsAt(s, (s.element >> 6) * 16 + uint64_t(c), 0);
+    out[c] = b.w[0];
+    out[16 + c] = b.w[1];
+    out[32 + c] = b.w[2];
+    out[48 + c] = b.w[3];
+  }
+}
+/// philoxPair(…, 0) of each element.
+SNN_DEV void blockPairs(const Site &s, uint64_t *out) {
+  SNN_DEV_LOOP for (int c = 0; c < 16; ++c) {
+    Words a = wordsAt(s, (s.element >> 5) * 16 + uint64_t(c), 0), b = wordsAt(s, (s.element >> 5) * 16 + 16 + uint64_t(c), 0);
+    out[c] = uint64_t(a.w[1]) << 32 | a.w[0];
+    out[16 + c] = uint64_t(a.w[3]) << 32 | a.w[2];
+    out[32 + c] = uint64_t(b.w[1]) << 32 | b.w[0];
+    out[48 + c] = uint64_t(b.w[3]) << 32 | b.w[2];
+  }
+}
+
+SNN_DEV void blockUniform(const Site &s, float *out) {
+  uint32_t words[blockSize];
+  blockWords(s, words);
+  SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) out[k] = uniformFromWord(words[k]);
+}
+SNN_DEV void blockUniform(const Site &s, double *out) {
+  uint64_t pairs[blockSize];
+  blockPairs(s, pairs);
+  SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) out[k] = uniformFromPair(pairs[k]);
+}
+SNN_DEV void blockOpen(const Site &s, float *out) {
+  uint32_t words[blockSize];
+  blockWords(s, words);
+  SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) out[k] = openFromWord(words[k]);
+}
+SNN_DEV void blockOpen(const Site &s, double *out) {
+  uint64_t pairs[blockSize];
+  blockPairs(s, pairs);
+  SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) out[k] = openFromBits(pairs[k]);
+}
+
+/// Standard normals: radius and angle are computed once for the two elements that share them.
+SNN_DEV void blockNormal(const Site &s, float *out) {
+  uint32_t words[blockSize];
+  blockWords(s, words);
+  for (int half = 0; half < blockSize; half += 32) {
+    SNN_DEV_LOOP for (int c = 0; c < 16; ++c) {
+      float r = normalRadius(words[half + c]);
+      uint32_t angle = words[half + 16 + c];
+      out[half + c] = r * normalDirection(angle, false);
+      out[half + 16 + c] = r * normalDirection(angle, true);
+    }
+  }
+}
+SNN_DEV void blockNormal(const Site &s, double *out) {
+  uint64_t pairs[blockSize];
+  blockPairs(s, pairs);
+  for (int half = 0; half < blockSize; half += 32) {
+    SNN_DEV_LOOP for (int c = 0; c < 16; ++c) {
+      double r = normalRadius(pairs[half + c]);
+      uint64_t angle = pairs[half + 16 + c];
+      out[half + c] = r * normalDirection(angle, false);
+      out[half + 16 + c] = r * normalDirection(angle, true);
+    }
+  }
+}
+
+SNN_DEV void blockPoissonUniform(const Site &s, double *out, float) {
+  uint32_t words[blockSize];
+  blockWords(s, words);
+  SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) out[k] = poissonFromWord(words[k]);
+}
+SNN_DEV void blockPoissonUniform(const Site &s, double *out, double) { blockUniform(s, out); }
+
+/// Poisson numbers of one mean: poissonSmall for all elements in step, as long as any of them goes on.
+template <class Real> SNN_DEV void blockPoisson(double mean, const Site &s, Real *out) {
+  if (!(mean >= 0.0 && mean < 10.0)) {
+    for (int k = 0; k < blockSize; ++k)
+      out[k] = Real(poissonNumber<Real>(mean, Site{s.seed, s.stream, s.step, s.element + uint64_t(k)}));
+    return;
+  }
+  double u[blockSize], count[blockSize];
+  blockPoissonUniform(s, u, Real());
+  SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) count[k] = 0.0;
+  double term = exp(-mean), sum = term;
+  for (int n = 1; n < 128; ++n) {
+    uint64_t more = 0;
+    SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) {
+      bool beyond = u[k] >= sum;
+      count[k] = beyond ? double(n) : count[k];
+      more |= beyond ? 1u : 0u;
+    }
+    if (more == 0)
+      break;
+    term = term * mean / double(n);
+    sum = sum + term;
+  }
+  SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) out[k] = Real(count[k]);
+}
+
+} // namespace snn::device
