@@ -41,10 +41,10 @@ typedef struct snn_kernel_args {
   int64_t step;           /* number n of the step: it leads from n*dt to (n+1)*dt */
   int64_t time_step;      /* step number that `t` refers to: n before integration, n+1 after (see Op Time) */
   uint64_t seed;
-  int64_t begin, end;     /* cells, pairs: range of cells (begin is a multiple of 64); edges: range of sources;
-                             event_cells, column_edges: range of `events`; row_edges: range of `segments` */
+  int64_t begin, end;     /* cells, pairs: range of cells (begin is a multiple of 64); 
+                             event_cells, column_edges: range of `events`; row_edges, edges: range of `segments` */
   const int32_t *events;  /* event_cells, column_edges: cells, ascending */
-  const snn_segment *segments; /* row_edges */
+  const snn_segment *segments; /* row_edges: rows of which spikes arrive; edges: all rows */
   const snn_edges *edges; /* row_edges, column_edges, edges, pairs (may be null there) */
   int64_t pair_source;    /* pairs */
   void *pair_output;      /* pairs: uint8_t or real per target, index tgt - begin */

@@ -222,6 +222,7 @@ Status Network::Impl::buildDelays(uint32_t id) {
 void Network::Impl::makeView(uint32_t id) {
   ProjectionState &p = projections[id];
   p.view = {};
+  p.rows.clear();
   p.view.sources = p.table.sources;
   p.view.targets = p.table.targets;
   p.view.edges = p.table.edges();

@@ -4,6 +4,7 @@
 #include "runtime/connect/Connectivity.h"
 #include "runtime/core/Memory.h"
 #include "runtime/core/Simulation.h"
+#include "runtime/exec/ThreadPool.h"
 
 #include <map>
 #include <span>
@@ -51,6 +52,7 @@ struct ProjectionState {
   std::vector<snn_segment> arriving; ///< of step `arrivingStep`
   std::vector<int32_t> arrivingCells;
   int64_t arrivingStep = -1;
+  std::vector<snn_segment> rows;   ///< all edges, see allRows
 };
 
 struct Network::Impl {
@@ -74,7 +76,7 @@ struct Network::Impl {
   std::vector<uint32_t> checkedByKernels, checkedEachStep, checkedAtEnd; ///< buffers of states, see NetworkChecks.cpp
 
   Impl(const abi::NetworkTables &t, const snn_kernel_fn *k, const Settings &s, SetupValues &v)
-      : tables(t), kernels(k), settings(s), values(v) {}
+      : tables(t), kernels(k), settings(s), values(v), pool(s.threads > 0 ? s.threads : exec::availableCores()) {}
 
   size_t elemSize(abi::Elem elem) const;
 
@@ -107,7 +109,9 @@ struct Network::Impl {
   snn_kernel_args arguments() const;
   /// Runs a kernel over its whole index space.
   Status launch(uint32_t kernel);
-  Status call(uint32_t kernel, const snn_kernel_args &args);
+  Status call(uint32_t kernel, const snn_kernel_args &args) { return meaning(kernel, kernels[kernel](&args)); }
+  /// What the code that a kernel returned says.
+  Status meaning(uint32_t kernel, int32_t code);
   Status launchEvents(uint32_t kernel, std::span<const int32_t> events, uint32_t projection);
   Status prepare();
   Status oneStep();
@@ -124,6 +128,16 @@ struct Network::Impl {
   Status checkStep();
   void listStatesToCheck();
   std::string nameOfBufferCell(uint32_t bufferId, int64_t index) const;
+
+  // ---- kernels in parts (NetworkParts.cpp)
+  exec::ThreadPool pool;
+  std::vector<std::vector<snn_segment>> pieces; ///< of each part
+  int partsFor(uint32_t kernel, int64_t elements) const;
+  template <class Range> Status callParts(uint32_t kernel, const snn_kernel_args &args, int parts, Range range);
+  Status callCells(uint32_t kernel, const snn_kernel_args &args);
+  Status callRows(uint32_t kernel, const snn_kernel_args &args, std::span<const snn_segment> segments);
+  Status callEvents(uint32_t kernel, const snn_kernel_args &args);
+  std::span<const snn_segment> allRows(uint32_t projection);
 
   // ---- values (NetworkAccess.cpp)
   double load(const BufferMemory &buffer, int64_t index) const;

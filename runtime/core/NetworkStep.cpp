@@ -39,8 +39,7 @@ snn_kernel_args Network::Impl::arguments() const {
   return args;
 }
 
-Status Network::Impl::call(uint32_t kernel, const snn_kernel_args &args) {
-  const int32_t code = kernels[kernel](&args);
+Status Network::Impl::meaning(uint32_t kernel, int32_t code) {
   if (code & SNN_NOT_FINITE)
     suspect = true;
   if (!(code & SNN_BAD_PROBABILITY))
@@ -60,12 +59,10 @@ Status Network::Impl::launch(uint32_t kernel) {
   case abi::Space::Cells:
     args.end = padded(populations[info.object].count);
     args.target_end = populations[info.object].count; // padding beyond it is computed, but never fails a check
-    break;
+    return callCells(kernel, args);
   case abi::Space::Edges:
     args.edges = &projections[info.object].view;
-    args.end = args.edges->sources;
-    args.target_end = args.edges->targets;
-    break;
+    return callRows(kernel, args, allRows(info.object));
   case abi::Space::EventCells:
   case abi::Space::RowEdges:
   case abi::Space::ColumnEdges:
@@ -105,8 +102,7 @@ Status Network::Impl::launchEvents(uint32_t kernel, std::span<const int32_t> eve
   args.events = events.data();
   args.end = static_cast<int64_t>(events.size());
   args.edges = &projections[projection].view;
-  args.target_end = args.edges->targets;
-  return call(kernel, args);
+  return callEvents(kernel, args);
 }
 
 /// Spikes emitted in step m with a delay of d steps arrive in step m + 1 + d: with delay 0 in the step that follows.
@@ -157,10 +153,8 @@ Status Network::Impl::arrivals(const abi::Command &command) {
   switch (tables.kernels[command.kernel].space) {
   case abi::Space::RowEdges: {
     snn_kernel_args args = arguments();
-    args.segments = p.arriving.data();
-    args.end = static_cast<int64_t>(p.arriving.size()) - 1; // the last one is only fetched
     args.edges = &p.view;
-    return call(command.kernel, args);
+    return callRows(command.kernel, args, p.arriving);
   }
   case abi::Space::EventCells:
     return launchEvents(command.kernel, p.arrivingCells, command.object);

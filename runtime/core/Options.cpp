@@ -26,7 +26,7 @@ constexpr Flag common[] = {
     {"checkpoint", "FILE", "write the whole state at intervals, when stopped and at the end", ""},
     {"checkpoint-every", "TIME", "time between checkpoints, by the clock on the wall", "10 min"},
     {"resume", "FILE", "go on from a checkpoint", ""},
-    {"threads", "N", "from 1 on; this version computes on one core whatever N is", "1"},
+    {"threads", "N", "cores to compute with, from 1 on; the results are the same bits for any N", "`set threads`, or all cores"},
     {"device", "cpu", "this version computes on the CPU only", "cpu"},
 };
 

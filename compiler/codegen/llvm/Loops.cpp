@@ -149,9 +149,9 @@ private:
     }
     case abi::Space::Cells: return cells();
     case abi::Space::EventCells: return eventCells();
-    case abi::Space::RowEdges: return rowEdges();
+    case abi::Space::RowEdges:
+    case abi::Space::Edges: return rowEdges();
     case abi::Space::ColumnEdges: return columnEdges();
-    case abi::Space::Edges: return edges();
     case abi::Space::Pairs: return pairs();
     }
   }
@@ -342,13 +342,6 @@ private:
       llvm::Value *next = b.CreateInBoundsGEP(context.segmentType, segments, b.CreateNSWAdd(k, b.getInt64(1)));
       fetchAhead(lists, memory.table(b, b.getInt64Ty(), next, b.getInt64(0), "next"));
       row(lists, src, member(0, b.getInt64Ty()), member(1, b.getInt64Ty()));
-    });
-  }
-
-  void edges() {
-    const EdgeLists lists = edgeLists();
-    loop(memory.field(entry, Begin), memory.field(entry, End), "src", [&](llvm::Value *src) {
-      row(lists, src, rowStart(lists, src), rowStart(lists, b.CreateNSWAdd(src, b.getInt64(1))));
     });
   }
 

@@ -345,6 +345,7 @@ template <class Real> int32_t Machine<Real>::run() {
     }
     break;
   case abi::Space::RowEdges:
+  case abi::Space::Edges:
     for (int64_t k = args.begin; k < args.end; ++k)
       row(args.segments[k].source, args.segments[k].begin, args.segments[k].end);
     break;
@@ -358,10 +359,6 @@ template <class Real> int32_t Machine<Real>::run() {
         element(place);
       }
     }
-    break;
-  case abi::Space::Edges:
-    for (int64_t src = args.begin; src < args.end; ++src)
-      row(src, args.edges->row_begin[src], args.edges->row_begin[src + 1]);
     break;
   case abi::Space::Pairs:
     place.src = args.pair_source;

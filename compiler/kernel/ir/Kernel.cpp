@@ -37,9 +37,11 @@ void finish(Program &program) {
     info.object = k.object;
     info.doublePrecision = k.doublePrecision;
     info.hasDraws = std::ranges::any_of(k.body, [](const Instr &i) { return i.op >= Op::DrawUniform; });
-    for (const Instr &i : k.body)
+    for (const Instr &i : k.body) {
+      info.operations += i.op >= Op::DrawUniform ? 100u : i.op >= Op::Exp && i.op <= Op::Lgamma ? 30u : 1u;
       if ((i.op == Op::Store || i.op == Op::Accumulate) && std::ranges::find(info.stores, i.object) == info.stores.end())
         info.stores.push_back(i.object);
+    }
     program.tables.kernels.push_back(std::move(info));
   }
 }

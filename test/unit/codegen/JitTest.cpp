@@ -134,7 +134,7 @@ TEST(Jit, RowsColumnsAndEdgesVisitTheirEdges) {
   const snn_segment some[] = {{1, 2, 0, 0}, {3, 4, 1, 0}, {0, 0, 0, 0}};
   const auto part = [&](snn_kernel_args &args) { args.segments = some, args.end = 2; };
   EXPECT_EQ(run(abi::Space::RowEdges, part), (std::vector<float>{0, 8, 0, 2}));
-  EXPECT_EQ(run(abi::Space::Edges, [](snn_kernel_args &args) { args.end = 2; }), (std::vector<float>{4, 9, 0, 18}));
+  EXPECT_EQ(run(abi::Space::Edges, rows), (std::vector<float>{4, 9, 0, 18}));
   const int32_t events[] = {1, 3};
   EXPECT_EQ(run(abi::Space::ColumnEdges, [&](snn_kernel_args &args) { args.events = events, args.end = 2; }),
             (std::vector<float>{0, 9, 0, 18}));

@@ -1,0 +1,120 @@
+// Kernels in parts, one for each thread. Every element (a cell, an edge, what arrives at a target) belongs to one part, and
+// within a part the order is that of a single thread: results have the same bits for any number of threads. Work that is
+// shorter than the hand-over stays with one.
+#include "runtime/core/NetworkImpl.h"
+
+#include <algorithm>
+#include <atomic>
+
+namespace snn::rt {
+
+namespace {
+
+/// What a part should have to do at least, in operations of kernels: some microseconds.
+constexpr int64_t leastWork = 200'000;
+
+/// Edges are scattered in memory: one costs as much as so many cells in a row.
+constexpr int64_t costOfEdge = 16;
+
+/// Where part `k` of `parts` begins among `n` things, by whole groups of `group`.
+int64_t partBegin(int64_t n, int64_t group, int parts, int k) {
+  const int64_t groups = (n + group - 1) / group;
+  return std::min(n, groups * k / parts * group);
+}
+
+/// The first edge of [begin, end), whose targets ascend, with a target of at least `target`.
+int64_t firstFrom(const snn_edges &edges, const snn_segment &s, int64_t target) {
+  if (edges.target)
+    return std::lower_bound(edges.target + s.begin, edges.target + s.end, target) - edges.target;
+  if (edges.target16)
+    return std::lower_bound(edges.target16 + s.begin, edges.target16 + s.end, target) - edges.target16;
+  return std::clamp(target - edges.dense_first + edges.row_begin[s.source], s.begin, s.end);
+}
+
+} // namespace
+
+int Network::Impl::partsFor(uint32_t kernel, int64_t elements) const {
+  return static_cast<int>(std::clamp<int64_t>(elements * tables.kernels[kernel].operations / leastWork, 1, pool.size()));
+}
+
+/// Calls the kernel for each part, for which `range(k, args)` sets the range, and puts the codes together.
+template <class Range> Status Network::Impl::callParts(uint32_t kernel, const snn_kernel_args &args, int parts, Range range) {
+  if (parts == 1) {
+    snn_kernel_args all = args;
+    range(0, all);
+    return meaning(kernel, kernels[kernel](&all));
+  }
+  std::atomic<int32_t> code{0};
+  pool.run(parts, [&](int k) {
+    snn_kernel_args mine = args;
+    range(k, mine);
+    code.fetch_or(kernels[kernel](&mine), std::memory_order_relaxed);
+  });
+  return meaning(kernel, code.load(std::memory_order_relaxed));
+}
+
+Status Network::Impl::callCells(uint32_t kernel, const snn_kernel_args &args) {
+  const int parts = partsFor(kernel, args.end);
+  return callParts(kernel, args, parts, [&](int k, snn_kernel_args &mine) {
+    mine.begin = partBegin(args.end, 64, parts, k);
+    mine.end = partBegin(args.end, 64, parts, k + 1);
+  });
+}
+
+/// Each part has its own targets: it walks the piece of every segment that leads to them. The last segment is only fetched.
+Status Network::Impl::callRows(uint32_t kernel, const snn_kernel_args &args, std::span<const snn_segment> segments) {
+  int64_t edges = 0;
+  for (const snn_segment &s : segments)
+    edges += s.end - s.begin;
+  const int parts = partsFor(kernel, edges * costOfEdge);
+  if (parts > 1 && pieces.size() < static_cast<size_t>(pool.size()))
+    pieces.resize(static_cast<size_t>(pool.size()));
+  return callParts(kernel, args, parts, [&](int k, snn_kernel_args &mine) {
+    mine.segments = segments.data();
+    mine.end = static_cast<int64_t>(segments.size()) - 1;
+    if (parts == 1)
+      return;
+    const int64_t from = partBegin(args.edges->targets, 64, parts, k), to = partBegin(args.edges->targets, 64, parts, k + 1);
+    std::vector<snn_segment> &own = pieces[static_cast<size_t>(k)];
+    own.clear();
+    for (const snn_segment &s : segments.first(segments.size() - 1)) {
+      const snn_segment piece{from == 0 ? s.begin : firstFrom(*args.edges, s, from),
+                              k + 1 == parts ? s.end : firstFrom(*args.edges, s, to), s.source, 0};
+      if (piece.begin < piece.end)
+        own.push_back(piece);
+    }
+    own.push_back({});
+    mine.segments = own.data();
+    mine.end = static_cast<int64_t>(own.size()) - 1;
+  });
+}
+
+/// Cells that spiked, or whose spikes arrive: an event concerns its own cell and the edges that end there.
+Status Network::Impl::callEvents(uint32_t kernel, const snn_kernel_args &args) {
+  const int64_t each = args.edges && args.edges->targets > 0 ? std::max<int64_t>(1, args.edges->edges / args.edges->targets) : 1;
+  const int parts = std::min<int>(partsFor(kernel, args.end * each * costOfEdge), static_cast<int>(args.end));
+  return callParts(kernel, args, parts, [&](int k, snn_kernel_args &mine) {
+    mine.begin = partBegin(args.end, 1, parts, k);
+    mine.end = partBegin(args.end, 1, parts, k + 1);
+  });
+}
+
+/// Every edge of a projection, as the segments of its rows.
+std::span<const snn_segment> Network::Impl::allRows(uint32_t projection) {
+  ProjectionState &p = projections[projection];
+  if (p.rows.empty()) {
+    p.rows.reserve(static_cast<size_t>(p.table.sources) + 1);
+    for (int64_t row = 0; row < p.table.sources; ++row)
+      if (p.segments.begin.empty()) {
+        if (p.table.rowBegin[row] < p.table.rowBegin[row + 1])
+          p.rows.push_back({p.table.rowBegin[row], p.table.rowBegin[row + 1], static_cast<int32_t>(row), 0});
+      } else { // ordered by delay, so that targets ascend within a segment only
+        for (int64_t k = p.segments.first[row]; k < p.segments.first[row + 1]; ++k)
+          p.rows.push_back({p.segments.begin[k], p.segments.begin[k + 1], static_cast<int32_t>(row), 0});
+      }
+    p.rows.push_back({});
+  }
+  return p.rows;
+}
+
+} // namespace snn::rt
