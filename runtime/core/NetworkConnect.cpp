@@ -165,7 +165,7 @@ struct DelaySteps {
     const double exact = ms / dt, nearest = std::round(exact);
     missing += std::isnan(exact);
     negative += exact < 0;
-    rounded += exact > 0 && std::fabs(exact - nearest) > 1e-6;
+    rounded += exact > 0 && std::fabs(exact - nearest) > 1e-6 + nearest * 0x1p-22; // 2 ms in float is 20.0000003 steps of 0.1 ms
     return nearest > 0 ? static_cast<int32_t>(std::min(nearest, 1e9)) : 0;
   }
 };
