@@ -52,6 +52,8 @@ struct ProjectionState {
   std::vector<snn_segment> arriving; ///< of step `arrivingStep`
   std::vector<int32_t> arrivingCells;
   int64_t arrivingStep = -1;
+  std::vector<std::vector<snn_segment>> calendar; ///< drawn delays: what arrives, by step modulo the longest delay + 1
+  int64_t scheduledFor = -1, scheduledAfter = 0; ///< the step that the calendar is ready for, and clearedBefore then
   std::vector<snn_segment> rows;   ///< all edges, see allRows
 };
 
@@ -119,6 +121,7 @@ struct Network::Impl {
   Status arrivals(const abi::Command &command);
   Status departures(const abi::Command &command);
   void gatherArrivals(uint32_t projection);
+  void scheduleArrivals(ProjectionState &p, const SpikeHistory &history);
   void collect(uint32_t population);
   void collectTrain(PopulationState &state, uint8_t *flags);
   Status reduce(const abi::Command &command);

@@ -248,6 +248,7 @@ Status Network::loadRunState(const Get &get) {
   for (size_t k = 0; k < impl->projections.size(); ++k) {
     impl->projections[k].clearedBefore = general.value()[3 + k];
     impl->projections[k].arrivingStep = -1;
+    impl->projections[k].scheduledFor = -1;
   }
   for (uint32_t k = 0; k < impl->populations.size(); ++k) {
     const std::string &name = impl->tables.populations[k].name;

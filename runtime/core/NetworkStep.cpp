@@ -127,22 +127,32 @@ void Network::Impl::gatherArrivals(uint32_t projection) {
     p.arriving.push_back({}); // fetched ahead, never walked
     return;
   }
-  const connect::DelaySegments &s = p.segments;
-  for (int64_t delay = s.longest; delay >= 0; --delay) {
-    const int64_t emitted = step - 1 - delay;
-    if (emitted < p.clearedBefore || emitted < 0)
-      continue;
-    for (int32_t cell : source.history.at(emitted)) {
-      const auto first = s.steps.begin() + s.first[cell], last = s.steps.begin() + s.first[cell + 1];
-      const auto found = std::lower_bound(first, last, delay, std::greater<>());
-      if (found == last || *found != delay)
-        continue;
-      const auto k = found - s.steps.begin();
-      p.arriving.push_back({s.begin[k], s.begin[k + 1], cell, 0});
-      p.arrivingCells.push_back(cell);
-    }
-  }
+  scheduleArrivals(p, source.history);
+  std::vector<snn_segment> &due = p.calendar[static_cast<size_t>(step) % p.calendar.size()];
+  p.arriving.swap(due);
+  due.clear();
+  for (const snn_segment &segment : p.arriving)
+    p.arrivingCells.push_back(segment.source);
   p.arriving.push_back({}); // fetched ahead, never walked
+}
+
+/// Drawn delays: the segments of a spike are put down for the steps in which they arrive. Spikes are gone through in the order
+/// of their emission, so that in each list the largest delays come first, and the sources ascend. After a gap (`reset`,
+/// `load`) the lists are made anew from the spikes that are under way.
+void Network::Impl::scheduleArrivals(ProjectionState &p, const SpikeHistory &history) {
+  const connect::DelaySegments &s = p.segments;
+  int64_t emitted = step - 1;
+  if (p.scheduledFor != step || p.scheduledAfter != p.clearedBefore) {
+    p.calendar.assign(static_cast<size_t>(s.longest) + 1, {});
+    emitted = std::max(p.clearedBefore, step - 1 - s.longest);
+  }
+  for (emitted = std::max<int64_t>(emitted, 0); emitted < step && emitted >= p.clearedBefore; ++emitted)
+    for (int32_t cell : history.at(emitted))
+      for (int64_t k = s.first[cell]; k < s.first[cell + 1]; ++k)
+        if (const int64_t arrival = emitted + 1 + s.steps[k]; arrival >= step)
+          p.calendar[static_cast<size_t>(arrival) % p.calendar.size()].push_back({s.begin[k], s.begin[k + 1], cell, 0});
+  p.scheduledFor = step + 1;
+  p.scheduledAfter = p.clearedBefore;
 }
 
 Status Network::Impl::arrivals(const abi::Command &command) {
