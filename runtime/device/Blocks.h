@@ -90,6 +90,36 @@ SNN_DEV void blockPoissonUniform(const Site &s, double *out, float) {
 }
 SNN_DEV void blockPoissonUniform(const Site &s, double *out, double) { blockUniform(s, out); }
 
+/// Poisson numbers with a mean for each element.
+template <class Real> SNN_DEV void blockPoissonEach(const Real *mean, const Site &s, Real *out) {
+  uint64_t other = 0;
+  SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) other |= mean[k] >= Real(0) && mean[k] < Real(10) ? 0u : 1u;
+  if (other != 0) {
+    for (int k = 0; k < blockSize; ++k)
+      out[k] = Real(poissonNumber<Real>(double(mean[k]), Site{s.seed, s.stream, s.step, s.element + uint64_t(k)}));
+    return;
+  }
+  double u[blockSize], term[blockSize], sum[blockSize], count[blockSize];
+  blockPoissonUniform(s, u, Real());
+  SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) {
+    term[k] = sum[k] = exp(-double(mean[k]));
+    count[k] = 0.0;
+  }
+  for (int n = 1; n < 128; ++n) {
+    uint64_t more = 0;
+    SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) {
+      bool beyond = u[k] >= sum[k];
+      count[k] = beyond ? double(n) : count[k];
+      more |= beyond ? 1u : 0u;
+      term[k] = term[k] * double(mean[k]) / double(n);
+      sum[k] = sum[k] + term[k];
+    }
+    if (more == 0)
+      break;
+  }
+  SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) out[k] = Real(count[k]);
+}
+
 /// Poisson numbers of one mean: poissonSmall for all elements in step, as long as any of them goes on.
 template <class Real> SNN_DEV void blockPoisson(double mean, const Site &s, Real *out) {
   if (!(mean >= 0.0 && mean < 10.0)) {

@@ -61,6 +61,12 @@ int32_t snn_dev_from_bernoulli_f64(double p, double uniform) { return dev::berno
 SNN_DEV_BLOCK void snn_dev_block_poisson_f32(float *out, float mean, SNN_DEV_SITE) {
   dev::blockPoisson(double(mean), SNN_DEV_AT, out);
 }
+SNN_DEV_BLOCK void snn_dev_block_poissons_f32(float *out, const float *mean, SNN_DEV_SITE) {
+  dev::blockPoissonEach(mean, SNN_DEV_AT, out);
+}
+SNN_DEV_BLOCK void snn_dev_block_poissons_f64(double *out, const double *mean, SNN_DEV_SITE) {
+  dev::blockPoissonEach(mean, SNN_DEV_AT, out);
+}
 SNN_DEV_BLOCK void snn_dev_block_poisson_f64(double *out, double mean, SNN_DEV_SITE) {
   dev::blockPoisson(mean, SNN_DEV_AT, out);
 }

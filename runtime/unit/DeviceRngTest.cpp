@@ -153,6 +153,16 @@ TEST(DeviceRng, blocksAreTheirElements) {
   expectBlocksAsElements<float>(BLOCK(normal, float, f32), [](const Site &s) { return dev::standardNormal<float>(s, 0); });
   expectBlocksAsElements<double>(BLOCK(normal, double, f64), [](const Site &s) { return dev::standardNormal<double>(s, 0); });
 #undef BLOCK
+  for (double most : {9.0, 30.0}) { // with a mean of 10 and more, and without
+    float narrow[64];
+    double wide[64];
+    for (int k = 0; k < 64; ++k)
+      narrow[k] = float(wide[k] = most * k / 63);
+    expectBlocksAsElements<float>([&](float *out, uint64_t first) { snn_dev_block_poissons_f32(out, narrow, 3, 4, 5 + first, first); },
+                                  [&](const Site &s) { return dev::drawPoisson(narrow[s.element % 64], s); });
+    expectBlocksAsElements<double>([&](double *out, uint64_t first) { snn_dev_block_poissons_f64(out, wide, 3, 4, 5 + first, first); },
+                                   [&](const Site &s) { return dev::drawPoisson(wide[s.element % 64], s); });
+  }
   for (double mean : {0.0, 0.01, 2.5, 9.99, 10.0, 50.0}) {
     expectBlocksAsElements<float>([&](float *out, uint64_t first) { snn_dev_block_poisson_f32(out, float(mean), 3, 4, 5 + first, first); },
                                   [&](const Site &s) { return dev::drawPoisson(float(mean), s); });

@@ -2,6 +2,8 @@
 // only reads them. The numbers are the same as one by one.
 #include "compiler/codegen/llvm/Body.h"
 
+#include <set>
+
 namespace snn::codegen {
 
 using kernel::Op;
@@ -9,6 +11,7 @@ using kernel::Type;
 
 /// Draws that a standard number makes, and Poisson numbers of one mean; gamma and other Poisson numbers are made one by one.
 void Body::findBlockDraws() {
+  const std::vector<bool> known = knownBefore();
   for (size_t n = 0; n < kernel.body.size(); ++n) {
     const kernel::Instr &i = kernel.body[n];
     BlockDraw draw;
@@ -19,9 +22,9 @@ void Body::findBlockDraws() {
     case Op::DrawExponential: draw.block = "block_open", draw.from = "from_exponential"; break;
     case Op::DrawBernoulli: draw.block = "block_uniform", draw.from = "from_bernoulli"; break;
     case Op::DrawPoisson:
-      if (!uniform[i.a])
+      if (!known[i.a])
         continue;
-      draw.block = "block_poisson";
+      draw.block = uniform[i.a] ? "block_poisson" : "block_poissons";
       break;
     default: continue;
     }
@@ -32,15 +35,64 @@ void Body::findBlockDraws() {
     }
     draw.numbers = entry.CreateAlloca(llvm::ArrayType::get(draw.type, 64), nullptr, draw.block);
     draw.numbers->setAlignment(llvm::Align(64));
+    if (i.op == Op::DrawPoisson && !uniform[i.a]) {
+      draw.means = entry.CreateAlloca(llvm::ArrayType::get(draw.type, 64), nullptr, "means");
+      draw.means->setAlignment(llvm::Align(64));
+    }
     blocks[n] = draw;
   }
+}
+
+/// Which values can be had for a cell before the body runs: they read params, and states that the body does not change.
+std::vector<bool> Body::knownBefore() const {
+  std::set<uint32_t> changed;
+  for (const kernel::Instr &i : kernel.body)
+    if (i.op == Op::Store || i.op == Op::Accumulate)
+      changed.insert(i.object);
+  std::vector<bool> known(kernel.body.size());
+  const auto operand = [&](kernel::ValueId v) { return v == kernel::noValue || known[v]; };
+  for (size_t n = 0; n < known.size(); ++n) {
+    const kernel::Instr &i = kernel.body[n];
+    const bool arithmetic = i.op >= Op::Add && i.op <= Op::Convert && operand(i.a) && operand(i.b) && operand(i.c);
+    known[n] = uniform[n] || i.op == Op::I || arithmetic || (i.op == Op::Load && known[i.index] && !changed.contains(i.object));
+  }
+  return known;
+}
+
+std::vector<size_t> Body::drawsOfCells() const {
+  std::vector<size_t> out;
+  for (const auto &[n, draw] : blocks)
+    if (draw.means)
+      out.push_back(n);
+  return out;
+}
+
+llvm::Value *Body::slice(kernel::ValueId v) {
+  if (v == kernel::noValue || values[v])
+    return nullptr;
+  const kernel::Instr &i = kernel.body[v];
+  for (kernel::ValueId operand : {i.a, i.b, i.c, i.index})
+    slice(operand);
+  return values[v] = one(i);
+}
+
+void Body::emitParameter(Builder &at, size_t draw, const Place &where) {
+  b = &at;
+  place = &where;
+  values = uniform;
+  const kernel::Instr &i = kernel.body[draw];
+  slice(i.a);
+  const BlockDraw &block = blocks.at(draw);
+  memory.storeLocal(at, convert(at, values[i.a], block.type), block.means, where.lane);
 }
 
 void Body::fillBlocks(Builder &at, llvm::Value *first) {
   for (const auto &[n, draw] : blocks) {
     const kernel::Instr &i = kernel.body[n];
     std::vector<llvm::Value *> arguments{draw.numbers};
-    if (!draw.from)
+    if (draw.means)
+      arguments.push_back(draw.means);
+    else if (!draw.from)
       arguments.push_back(convert(at, uniform[i.a], draw.type));
     arguments.insert(arguments.end(), {seed, at.getInt32(i.object), step, first});
     std::vector<llvm::Type *> types;

@@ -25,6 +25,9 @@ public:
   /// Whether random numbers are made for 64 cells at once; then fillBlocks is called before each 64 of them.
   bool drawsInBlocks() const { return !blocks.empty(); }
   void fillBlocks(Builder &at, llvm::Value *first);
+  /// Draws whose parameter must be known for 64 cells before: for each, emitParameter is called in a loop over them.
+  std::vector<size_t> drawsOfCells() const;
+  void emitParameter(Builder &at, size_t draw, const Place &place);
   /// Of the states that the body emitted last has stored: the bits of a zero if all are finite, else of a NaN; null if it
   /// stores none.
   llvm::Value *finiteBits();
@@ -42,6 +45,7 @@ private:
     const char *block = nullptr, *from = nullptr; ///< names in the device library; no `from`: the numbers are the draws
     llvm::Type *type = nullptr;
     llvm::AllocaInst *numbers = nullptr;
+    llvm::AllocaInst *means = nullptr;          ///< of Poisson numbers, where they differ from cell to cell
   };
   std::map<size_t, BlockDraw> blocks;           ///< by instruction
   Builder *b = nullptr;
@@ -69,6 +73,8 @@ private:
   static std::string deviceName(const char *name, llvm::Type *type);
   void findUniform();
   void findBlockDraws();
+  std::vector<bool> knownBefore() const;
+  llvm::Value *slice(kernel::ValueId v);
   llvm::Value *drawFromBlock(const kernel::Instr &instr, const BlockDraw &draw);
   void checkProbability(llvm::Value *p);
 };

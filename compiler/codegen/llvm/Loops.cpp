@@ -174,6 +174,13 @@ private:
       return loop(b.getInt64(0), count, "k", [&](llvm::Value *k) { cell(b.CreateNSWAdd(begin, k, "i"), nullptr); });
     loop(b.getInt64(0), b.CreateLShr(count, 6), "block", [&](llvm::Value *block) {
       llvm::Value *first = b.CreateNSWAdd(begin, b.CreateShl(block, 6), "first");
+      for (size_t draw : body->drawsOfCells())
+        loop(b.getInt64(0), b.getInt64(64), "k", [&](llvm::Value *k) {
+          Place place;
+          place.i = place.element = b.CreateNSWAdd(first, k, "i");
+          place.lane = k;
+          body->emitParameter(b, draw, place);
+        });
       body->fillBlocks(b, first);
       loop(b.getInt64(0), b.getInt64(64), "k", [&](llvm::Value *k) { cell(b.CreateNSWAdd(first, k, "i"), k); });
     }, false);

@@ -71,6 +71,10 @@ llvm::Value *Memory::local(Builder &at, llvm::Type *type, llvm::Value *pointer, 
   return inScope(at.CreateLoad(type, at.CreateInBoundsGEP(type, pointer, index)), localScope);
 }
 
+void Memory::storeLocal(Builder &at, llvm::Value *value, llvm::Value *pointer, llvm::Value *index) {
+  inScope(at.CreateStore(value, at.CreateInBoundsGEP(value->getType(), pointer, index)), localScope);
+}
+
 void Memory::load(Builder &entry) {
   llvm::Value *buffers = nullptr;
   llvm::Type *pointer = entry.getPtrTy();

@@ -27,6 +27,7 @@ public:
   void storePair(Builder &at, llvm::Value *index, llvm::Value *value);
 
   /// An element of an array that belongs to the call alone.
+  void storeLocal(Builder &at, llvm::Value *value, llvm::Value *pointer, llvm::Value *index);
   llvm::Value *local(Builder &at, llvm::Type *type, llvm::Value *pointer, llvm::Value *index);
   /// Where the element of edge `edge` is in each buffer with one value an edge.
   std::vector<llvm::Value *> edgeBuffers(Builder &at, llvm::Value *edge);
