@@ -16,7 +16,7 @@ namespace snn::device {
 constexpr int blockSize = 64;
 
 /// philoxWord(…, 0) of each element.
-SNN_DEV void blockWords(const Site &s, uint32_t *out) {
+SNN_DEV void blockBits(const Site &s, uint32_t *out) {
   SNN_DEV_LOOP for (int c = 0; c < 16; ++c) {
     Words b = wordsAt(s, (s.element >> 6) * 16 + uint64_t(c), 0);
     out[c] = b.w[0];
@@ -26,7 +26,7 @@ SNN_DEV void blockWords(const Site &s, uint32_t *out) {
   }
 }
 /// philoxPair(…, 0) of each element.
-SNN_DEV void blockPairs(const Site &s, uint64_t *out) {
+SNN_DEV void blockBits(const Site &s, uint64_t *out) {
   SNN_DEV_LOOP for (int c = 0; c < 16; ++c) {
     Words a = wordsAt(s, (s.element >> 5) * 16 + uint64_t(c), 0), b = wordsAt(s, (s.element >> 5) * 16 + 16 + uint64_t(c), 0);
     out[c] = uint64_t(a.w[1]) << 32 | a.w[0];
@@ -36,47 +36,25 @@ SNN_DEV void blockPairs(const Site &s, uint64_t *out) {
   }
 }
 
-SNN_DEV void blockUniform(const Site &s, float *out) {
-  uint32_t words[blockSize];
-  blockWords(s, words);
-  SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) out[k] = uniformFromWord(words[k]);
+template <class Real> SNN_DEV void blockUniform(const Site &s, Real *out) {
+  typename Format<Real>::Bits bits[blockSize];
+  blockBits(s, bits);
+  SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) out[k] = uniformFromBits(bits[k]);
 }
-SNN_DEV void blockUniform(const Site &s, double *out) {
-  uint64_t pairs[blockSize];
-  blockPairs(s, pairs);
-  SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) out[k] = uniformFromPair(pairs[k]);
-}
-SNN_DEV void blockOpen(const Site &s, float *out) {
-  uint32_t words[blockSize];
-  blockWords(s, words);
-  SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) out[k] = openFromWord(words[k]);
-}
-SNN_DEV void blockOpen(const Site &s, double *out) {
-  uint64_t pairs[blockSize];
-  blockPairs(s, pairs);
-  SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) out[k] = openFromBits(pairs[k]);
+template <class Real> SNN_DEV void blockOpen(const Site &s, Real *out) {
+  typename Format<Real>::Bits bits[blockSize];
+  blockBits(s, bits);
+  SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) out[k] = openFromBits(bits[k]);
 }
 
 /// Standard normals: radius and angle are computed once for the two elements that share them.
-SNN_DEV void blockNormal(const Site &s, float *out) {
-  uint32_t words[blockSize];
-  blockWords(s, words);
+template <class Real> SNN_DEV void blockNormal(const Site &s, Real *out) {
+  typename Format<Real>::Bits bits[blockSize];
+  blockBits(s, bits);
   for (int half = 0; half < blockSize; half += 32) {
     SNN_DEV_LOOP for (int c = 0; c < 16; ++c) {
-      float r = normalRadius(words[half + c]);
-      uint32_t angle = words[half + 16 + c];
-      out[half + c] = r * normalDirection(angle, false);
-      out[half + 16 + c] = r * normalDirection(angle, true);
-    }
-  }
-}
-SNN_DEV void blockNormal(const Site &s, double *out) {
-  uint64_t pairs[blockSize];
-  blockPairs(s, pairs);
-  for (int half = 0; half < blockSize; half += 32) {
-    SNN_DEV_LOOP for (int c = 0; c < 16; ++c) {
-      double r = normalRadius(pairs[half + c]);
-      uint64_t angle = pairs[half + 16 + c];
+      Real r = normalRadius(bits[half + c]);
+      auto angle = bits[half + 16 + c];
       out[half + c] = r * normalDirection(angle, false);
       out[half + 16 + c] = r * normalDirection(angle, true);
     }
@@ -85,7 +63,7 @@ SNN_DEV void blockNormal(const Site &s, double *out) {
 
 SNN_DEV void blockPoissonUniform(const Site &s, double *out, float) {
   uint32_t words[blockSize];
-  blockWords(s, words);
+  blockBits(s, words);
   SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) out[k] = poissonFromWord(words[k]);
 }
 SNN_DEV void blockPoissonUniform(const Site &s, double *out, double) { blockUniform(s, out); }

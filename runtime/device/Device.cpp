@@ -55,7 +55,7 @@ extern "C" {
     return dev::from_##NAME(SNN_DEV_ARGS_##ARITY, standard);                                                           \
   }
 #include "runtime/device/DeviceFunctions.def"
-SNN_DEV_BLOCK void snn_dev_block_words(uint32_t *out, SNN_DEV_SITE) { dev::blockWords(SNN_DEV_AT, out); }
+SNN_DEV_BLOCK void snn_dev_block_words(uint32_t *out, SNN_DEV_SITE) { dev::blockBits(SNN_DEV_AT, out); }
 int32_t snn_dev_from_bernoulli_f32(float p, uint32_t word) { return dev::bernoulliFrom(p, word); }
 int32_t snn_dev_from_bernoulli_f64(double p, double uniform) { return dev::bernoulliFrom(p, uniform); }
 SNN_DEV_BLOCK void snn_dev_block_poisson_f32(float *out, float mean, SNN_DEV_SITE) {

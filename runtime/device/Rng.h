@@ -64,16 +64,16 @@ SNN_DEV uint64_t philoxPair(const Site &s, uint32_t draw) {
 
 /// [0, 1) in steps of 2^-24 (float), 2^-52 (double).
 template <class Real> SNN_DEV Real uniform01(const Site &s, uint32_t draw);
-SNN_DEV float uniformFromWord(uint32_t word) { return float(int32_t(word >> 8)) * 0x1p-24f; }
-SNN_DEV double uniformFromPair(uint64_t pair) { return realOf(uint64_t(pair >> 12 | 0x3ff0000000000000ull)) - 1.0; }
-template <> SNN_DEV float uniform01<float>(const Site &s, uint32_t draw) { return uniformFromWord(philoxWord(s, draw)); }
-template <> SNN_DEV double uniform01<double>(const Site &s, uint32_t draw) { return uniformFromPair(philoxPair(s, draw)); }
+SNN_DEV float uniformFromBits(uint32_t word) { return float(int32_t(word >> 8)) * 0x1p-24f; }
+SNN_DEV double uniformFromBits(uint64_t pair) { return realOf(uint64_t(pair >> 12 | 0x3ff0000000000000ull)) - 1.0; }
+template <> SNN_DEV float uniform01<float>(const Site &s, uint32_t draw) { return uniformFromBits(philoxWord(s, draw)); }
+template <> SNN_DEV double uniform01<double>(const Site &s, uint32_t draw) { return uniformFromBits(philoxPair(s, draw)); }
 
 /// (0, 1]: never 0, so that its logarithm is finite. Float keeps 31 bits near 0, for the tails.
-SNN_DEV float openFromWord(uint32_t word) { return (float(int32_t(word >> 1)) + 0.5f) * 0x1p-31f; }
+SNN_DEV float openFromBits(uint32_t word) { return (float(int32_t(word >> 1)) + 0.5f) * 0x1p-31f; }
 SNN_DEV double openFromBits(uint64_t bits) { return 2.0 - realOf(uint64_t(bits >> 12 | 0x3ff0000000000000ull)); }
 template <class Real> SNN_DEV Real openUniform(const Site &s, uint32_t draw);
-template <> SNN_DEV float openUniform<float>(const Site &s, uint32_t draw) { return openFromWord(philoxWord(s, draw)); }
+template <> SNN_DEV float openUniform<float>(const Site &s, uint32_t draw) { return openFromBits(philoxWord(s, draw)); }
 template <> SNN_DEV double openUniform<double>(const Site &s, uint32_t draw) {
   return openFromBits(philoxPair(s, draw));
 }
@@ -90,7 +90,7 @@ template <class Real> SNN_DEV Real circle(uint32_t quarter, Real rest, bool want
 /// Standard normal (Box & Muller 1958). Two elements at distance 16 share radius and angle: one takes the cosine, the
 /// other the sine. Float: words 0, 1 serve the first two of four elements, words 2, 3 the others.
 template <class Real> SNN_DEV Real standardNormal(const Site &s, uint32_t draw);
-SNN_DEV float normalRadius(uint32_t word) { return sqrt(-2.0f * log(openFromWord(word))); }
+SNN_DEV float normalRadius(uint32_t word) { return sqrt(-2.0f * log(openFromBits(word))); }
 SNN_DEV double normalRadius(uint64_t pair) { return sqrt(-2.0 * log(openFromBits(pair))); }
 SNN_DEV float normalDirection(uint32_t angle, bool wantSin) {
   return circle(angle >> 30, float(int32_t(angle << 2)) * 0x1p-32f, wantSin);

@@ -9,7 +9,7 @@ namespace snn::codegen {
 using kernel::Op;
 using kernel::Type;
 
-/// Draws that a standard number makes, and Poisson numbers of one mean; gamma and other Poisson numbers are made one by one.
+/// Draws that a standard number makes, and Poisson numbers whose mean is known before; all others are made one by one.
 void Body::findBlockDraws() {
   const std::vector<bool> known = knownBefore();
   for (size_t n = 0; n < kernel.body.size(); ++n) {
@@ -95,11 +95,8 @@ void Body::fillBlocks(Builder &at, llvm::Value *first) {
     else if (!draw.from)
       arguments.push_back(convert(at, uniform[i.a], draw.type));
     arguments.insert(arguments.end(), {seed, at.getInt32(i.object), step, first});
-    std::vector<llvm::Type *> types;
-    for (llvm::Value *argument : arguments)
-      types.push_back(argument->getType());
     const std::string name = draw.type->isIntegerTy() ? std::string("snn_dev_") + draw.block : deviceName(draw.block, draw.type);
-    at.CreateCall(context.device(name, at.getVoidTy(), types), arguments);
+    callDevice(at, name, at.getVoidTy(), arguments);
   }
 }
 
@@ -108,17 +105,10 @@ llvm::Value *Body::drawFromBlock(const kernel::Instr &instr, const BlockDraw &dr
   if (!draw.from)
     return convert(*b, number, type(instr.type));
   llvm::Type *parameter = draw.type->isIntegerTy() ? b->getFloatTy() : draw.type;
-  std::vector<llvm::Value *> arguments{convert(*b, value(instr.a), parameter)};
-  if (instr.b != kernel::noValue)
-    arguments.push_back(convert(*b, value(instr.b), parameter));
-  if (instr.op == Op::DrawBernoulli)
-    checkProbability(arguments[0]);
+  std::vector<llvm::Value *> arguments = parameters(instr, parameter);
   arguments.push_back(number);
-  std::vector<llvm::Type *> types;
-  for (llvm::Value *argument : arguments)
-    types.push_back(argument->getType());
   llvm::Type *result = instr.op == Op::DrawBernoulli ? b->getInt32Ty() : parameter;
-  return convert(*b, b->CreateCall(context.device(deviceName(draw.from, parameter), result, types), arguments), type(instr.type));
+  return convert(*b, callDevice(*b, deviceName(draw.from, parameter), result, arguments), type(instr.type));
 }
 
 } // namespace snn::codegen

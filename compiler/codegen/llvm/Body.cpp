@@ -27,6 +27,7 @@ Body::Body(ModuleContext &c, Memory &m, const kernel::Kernel &k, Builder &e, boo
 void Body::findUniform() {
   const auto known = [&](kernel::ValueId v) { return v == kernel::noValue || uniform[v]; };
   b = &entry;
+  values.assign(kernel.body.size(), nullptr);
   for (size_t n = 0; n < kernel.body.size(); ++n) {
     const kernel::Instr &i = kernel.body[n];
     const bool leaf = i.op == Op::Dt || i.op == Op::StepNumber || i.op == Op::Time || i.op == Op::Const || i.op == Op::ConstInt ||
@@ -34,10 +35,9 @@ void Body::findUniform() {
     const bool arithmetic = i.op >= Op::Add && i.op <= Op::Convert && known(i.a) && known(i.b) && known(i.c);
     if (leaf)
       uniform[n] = uniformValue(entry, i);
-    else if (arithmetic) {
-      values = uniform;
+    else if (arithmetic)
       uniform[n] = one(i);
-    }
+    values[n] = uniform[n];
   }
 }
 

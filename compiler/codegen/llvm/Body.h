@@ -1,8 +1,6 @@
 // The flat body of a kernel at one point of its index space.
 #pragma once
 
-#include <map>
-
 #include "compiler/codegen/llvm/Memory.h"
 
 namespace snn::codegen {
@@ -69,7 +67,9 @@ private:
   llvm::Value *real(const kernel::Instr &instr);
   llvm::Value *compare(const kernel::Instr &instr);
   llvm::Value *call(const kernel::Instr &instr, const char *name, unsigned operands);
-  llvm::Value *draw(const kernel::Instr &instr, const char *name, unsigned operands);
+  llvm::Value *callDevice(Builder &at, const std::string &name, llvm::Type *result, llvm::ArrayRef<llvm::Value *> arguments);
+  std::vector<llvm::Value *> parameters(const kernel::Instr &instr, llvm::Type *type);
+  llvm::Value *draw(const kernel::Instr &instr, const char *name);
   static std::string deviceName(const char *name, llvm::Type *type);
   void findUniform();
   void findBlockDraws();

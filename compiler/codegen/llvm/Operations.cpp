@@ -50,13 +50,13 @@ llvm::Value *Body::one(const kernel::Instr &instr) {
   case Op::Not: return b->CreateNot(value(instr.a));
   case Op::Select: return b->CreateSelect(value(instr.a), value(instr.b), value(instr.c));
   case Op::Convert: return convert(*b, value(instr.a), type(instr.type));
-  case Op::DrawUniform: return draw(instr, "uniform", 2);
-  case Op::DrawNormal: return draw(instr, "normal", 2);
-  case Op::DrawExponential: return draw(instr, "exponential", 1);
-  case Op::DrawGamma: return draw(instr, "gamma", 2);
-  case Op::DrawLogNormal: return draw(instr, "lognormal", 2);
-  case Op::DrawPoisson: return draw(instr, "poisson", 1);
-  case Op::DrawBernoulli: return draw(instr, "bernoulli", 1);
+  case Op::DrawUniform: return draw(instr, "draw_uniform");
+  case Op::DrawNormal: return draw(instr, "draw_normal");
+  case Op::DrawExponential: return draw(instr, "draw_exponential");
+  case Op::DrawGamma: return draw(instr, "draw_gamma");
+  case Op::DrawLogNormal: return draw(instr, "draw_lognormal");
+  case Op::DrawPoisson: return draw(instr, "draw_poisson");
+  case Op::DrawBernoulli: return draw(instr, "draw_bernoulli");
   }
   return nullptr;
 }
@@ -120,14 +120,20 @@ std::string Body::deviceName(const char *name, llvm::Type *type) {
   return std::string("snn_dev_") + name + (type->isDoubleTy() ? "_f64" : "_f32");
 }
 
-/// A function of the device library: the same text serves all back-ends, which is why their bits agree.
+/// The same text serves all back-ends, which is why their bits agree.
+llvm::Value *Body::callDevice(Builder &at, const std::string &name, llvm::Type *result, llvm::ArrayRef<llvm::Value *> arguments) {
+  std::vector<llvm::Type *> types;
+  for (llvm::Value *argument : arguments)
+    types.push_back(argument->getType());
+  return at.CreateCall(context.device(name, result, types), arguments);
+}
+
 llvm::Value *Body::call(const kernel::Instr &instr, const char *name, unsigned operands) {
   llvm::Type *t = type(instr.type);
   std::vector<llvm::Value *> arguments{convert(*b, value(instr.a), t)};
   if (operands > 1)
     arguments.push_back(convert(*b, value(instr.b), t));
-  const std::vector<llvm::Type *> types(operands, t);
-  return b->CreateCall(context.device(deviceName(name, t), t, types), arguments);
+  return callDevice(*b, deviceName(name, t), t, arguments);
 }
 
 /// A probability outside 0 to 1 fails the call, but not in the padding.
@@ -139,24 +145,25 @@ void Body::checkProbability(llvm::Value *p) {
   failed = failed ? b->CreateOr(failed, bad) : bad;
 }
 
+/// The parameters of a draw, as numbers of one type.
+std::vector<llvm::Value *> Body::parameters(const kernel::Instr &instr, llvm::Type *type) {
+  std::vector<llvm::Value *> out{convert(*b, value(instr.a), type)};
+  if (instr.b != kernel::noValue)
+    out.push_back(convert(*b, value(instr.b), type));
+  if (instr.op == Op::DrawBernoulli)
+    checkProbability(out[0]);
+  return out;
+}
+
 /// Counter-based: (seed, stream, step, element) name the draw, whatever the order of evaluation.
-llvm::Value *Body::draw(const kernel::Instr &instr, const char *name, unsigned operands) {
+llvm::Value *Body::draw(const kernel::Instr &instr, const char *name) {
   if (const auto found = blocks.find(static_cast<size_t>(&instr - kernel.body.data())); found != blocks.end() && place->lane)
     return drawFromBlock(instr, found->second);
   llvm::Type *parameter = typeOf(instr.a) == Type::F64 ? b->getDoubleTy() : type(Type::Real);
-  std::vector<llvm::Value *> arguments{convert(*b, value(instr.a), parameter)};
-  if (operands > 1)
-    arguments.push_back(convert(*b, value(instr.b), parameter));
-  if (instr.op == Op::DrawBernoulli)
-    checkProbability(arguments[0]);
+  std::vector<llvm::Value *> arguments = parameters(instr, parameter);
   arguments.insert(arguments.end(), {seed, b->getInt32(instr.object), step, place->element});
-  std::vector<llvm::Type *> types;
-  for (llvm::Value *argument : arguments)
-    types.push_back(argument->getType());
   llvm::Type *result = instr.op == Op::DrawBernoulli ? b->getInt32Ty() : parameter;
-  const std::string function = deviceName((std::string("draw_") + name).c_str(), parameter);
-  llvm::Value *drawn = b->CreateCall(context.device(function, result, types), arguments);
-  return convert(*b, drawn, type(instr.type));
+  return convert(*b, callDevice(*b, deviceName(name, parameter), result, arguments), type(instr.type));
 }
 
 } // namespace snn::codegen
