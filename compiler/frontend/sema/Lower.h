@@ -55,7 +55,9 @@ public:
   std::optional<units::Unit> unitOf(ast::ExprPtr e, const Scope *scope);
   std::optional<units::Unit> unitNamed(std::string_view name, const Scope *scope) const;
 
-  /// The part that `v1` or `v1.inner` names, or null.
+  /// What a name or a path through parts (`v1.inner.cells`) stands for, or null.
+  static const Symbol *memberSymbol(ast::ExprPtr e, const Scope *scope);
+  /// The part that it stands for, or null.
   static const Symbol *partNamed(ast::ExprPtr e, const Scope *scope);
 
   // ---- makers of typed nodes (Typing.cpp)

@@ -42,14 +42,16 @@ ExprPtr Lowering::lowerNeighbour(const ast::Member &m, expr::Side side, const Pl
   return nullptr;
 }
 
-/// The part that `v1` or `v1.inner` names, or null.
-const Symbol *Lowering::partNamed(ast::ExprPtr e, const Scope *scope) {
-  const Symbol *found = nullptr;
+const Symbol *Lowering::memberSymbol(ast::ExprPtr e, const Scope *scope) {
   if (const auto *name = ast::dynCast<ast::NameExpr>(e))
-    found = scope ? scope->find(name->name.text) : nullptr;
-  else if (const auto *member = ast::dynCast<ast::Member>(e))
-    if (const Symbol *outer = partNamed(member->base, scope))
-      found = outer->scope->findHere(member->name.text);
+    return scope ? scope->find(name->name.text) : nullptr;
+  const auto *member = ast::dynCast<ast::Member>(e);
+  const Symbol *part = member ? partNamed(member->base, scope) : nullptr;
+  return part ? part->scope->findHere(member->name.text) : nullptr;
+}
+
+const Symbol *Lowering::partNamed(ast::ExprPtr e, const Scope *scope) {
+  const Symbol *found = memberSymbol(e, scope);
   return found && found->kind == Symbol::Part ? found : nullptr;
 }
 

@@ -186,4 +186,15 @@ bool Elaborator::assignment(const ast::Stmt &s, const Place &place, model::Body 
   return true;
 }
 
+/// `each step { … }` and `every d { … }`, of cells and of edges.
+model::Update Elaborator::update(const ast::ModelMember &m, Place place, std::deque<Var> &locals) {
+  place.reductions = true;
+  model::Update out;
+  out.range = m.range;
+  if (m.kind == ast::MemberKind::Every)
+    out.interval = interval(m.value, place);
+  out.body = body(m.body, place, locals);
+  return out;
+}
+
 } // namespace snn::elaborate

@@ -101,16 +101,9 @@ void Elaborator::edgeMember(model::Projection &p, Instance &inst, const FlatMemb
     return;
   }
   case K::EachStep:
-  case K::Every: {
-    place.reductions = true;
-    model::Update update;
-    update.range = a.range;
-    if (a.kind == K::Every)
-      update.interval = interval(a.value, place);
-    update.body = body(a.body, place, p.locals);
-    p.updates.push_back(std::move(update));
+  case K::Every:
+    p.updates.push_back(update(a, place, p.locals));
     return;
-  }
   case K::Coupling: {
     model::Stmt s;
     s.range = a.range;

@@ -92,6 +92,10 @@ private:
   void settle(Var &var); ///< computes what is pending
   std::map<std::string_view, const ast::Arg *> namedArgs(std::span<const ast::Arg> args, const Instance &inst,
                                                          std::initializer_list<ast::VariablesKind> kinds);
+  /// Arguments by name, each once and of those that are known; `kind` and `unknown` are for the messages.
+  std::map<std::string_view, const ast::Arg *> argsAmong(const std::vector<std::string> &known, std::span<const ast::Arg> args,
+                                                         const ast::Name &of, std::string_view kind,
+                                                         const std::function<std::string(const ast::Name &arg)> &unknown);
   void defineConstsAndFunctions(Instance &inst);
 
   // ---- populations (Populations.cpp)
@@ -123,6 +127,7 @@ private:
   bool assignment(const ast::Stmt &s, const Place &place, model::Body &out);
   bool assignPlace(ast::ExprPtr place, ast::AssignOp op, const Place &where, Var *&var, expr::Side &side);
   expr::ExprPtr interval(ast::ExprPtr e, const Place &place);
+  model::Update update(const ast::ModelMember &m, Place place, std::deque<Var> &locals);
 
   // ---- projections (Projections.cpp, Edges.cpp)
   void connect(const ast::NetMember &m, const Scope *scope);
@@ -142,9 +147,7 @@ private:
 
   // ---- networks in networks, loops over members (Parts.cpp)
   std::string qualified(const ast::Name &name) const;
-  /// What a name or a path through parts stands for, or null.
-  static const Symbol *memberSymbol(ast::ExprPtr e, const Scope *scope);
-  bool partArgs(const ast::Network &n, std::span<const ast::Arg> args, NetworkFrame &inner);
+  std::map<std::string_view, const ast::Arg *> partArgs(const ast::Network &n, std::span<const ast::Arg> args);
   void part(const ast::NetMember &m, Scope &inside);
   expr::ExprPtr constantOf(expr::ExprPtr e);
   std::optional<std::vector<expr::ExprPtr>> turns(ast::ExprPtr over, const Scope &scope);

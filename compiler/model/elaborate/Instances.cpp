@@ -267,29 +267,32 @@ void Elaborator::settle(Var &var) {
 
 std::map<std::string_view, const ast::Arg *> Elaborator::namedArgs(std::span<const ast::Arg> args, const Instance &inst,
                                                                    std::initializer_list<ast::VariablesKind> kinds) {
-  std::map<std::string_view, const ast::Arg *> out;
   std::vector<std::string> known;
   for (const FlatMember &m : inst.members)
     if (m.member->kind == ast::MemberKind::Variables && std::ranges::find(kinds, m.member->variablesKind) != kinds.end())
       for (const ast::Variable &v : m.member->variables)
         known.emplace_back(v.name.text);
+  return argsAmong(known, args, inst.model->name, "model", [&](const ast::Name &arg) {
+    return fmt::format("`{}` has no `{}` that can be set", inst.model->name.text, arg.text);
+  });
+}
+
+std::map<std::string_view, const ast::Arg *> Elaborator::argsAmong(const std::vector<std::string> &known, std::span<const ast::Arg> args,
+                                                                   const ast::Name &of, std::string_view kind,
+                                                                   const std::function<std::string(const ast::Name &arg)> &unknown) {
+  std::map<std::string_view, const ast::Arg *> out;
   for (const ast::Arg &a : args) {
     if (a.name.text.empty() || a.arrow) {
-      diagnostics.report(Id::wrongArguments, a.value->range, "arguments of a model are named: `{}({} = …)`", inst.model->name.text,
+      diagnostics.report(Id::wrongArguments, a.value->range, "arguments of a {} are named: `{}({} = …)`", kind, of.text,
                          known.empty() ? "name" : known.front());
-      continue;
-    }
-    if (std::ranges::find(known, a.name.text) == known.end()) {
-      const std::string near = diag::didYouMean(a.name.text, known);
-      diag::Diagnostic &d = diagnostics.report(Id::wrongArguments, a.name.range, "`{}` has no `{}` that can be set", inst.model->name.text,
-                                               a.name.text);
-      d.note(inst.model->name.range, "it is declared here");
-      if (!near.empty())
+    } else if (std::ranges::find(known, a.name.text) == known.end()) {
+      diag::Diagnostic &d = diagnostics.report(Id::wrongArguments, a.name.range, "{}", unknown(a.name));
+      d.note(of.range, "it is declared here");
+      if (const std::string near = diag::didYouMean(a.name.text, known); !near.empty())
         d.fix(a.name.range, near);
-      continue;
-    }
-    if (!out.emplace(a.name.text, &a).second)
+    } else if (!out.emplace(a.name.text, &a).second) {
       diagnostics.report(Id::wrongArguments, a.name.range, "`{}` is given twice", a.name.text);
+    }
   }
   return out;
 }

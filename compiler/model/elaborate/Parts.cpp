@@ -19,36 +19,16 @@ std::string Elaborator::qualified(const ast::Name &name) const {
   return fmt::format("{}{}{}", frame->prefix, name.text, frame->suffix);
 }
 
-const Symbol *Elaborator::memberSymbol(ast::ExprPtr e, const Scope *scope) {
-  if (const auto *name = ast::dynCast<ast::NameExpr>(e))
-    return scope->find(name->name.text);
-  const auto *member = ast::dynCast<ast::Member>(e);
-  const Symbol *base = member ? memberSymbol(member->base, scope) : nullptr;
-  return base && base->kind == Symbol::Part ? base->scope->findHere(member->name.text) : nullptr;
-}
-
 /// Params of the part that are given a value where it is declared.
-bool Elaborator::partArgs(const ast::Network &n, std::span<const ast::Arg> args, NetworkFrame &inner) {
+std::map<std::string_view, const ast::Arg *> Elaborator::partArgs(const ast::Network &n, std::span<const ast::Arg> args) {
   std::vector<std::string> known;
   for (const ast::NetMember &member : n.members)
     if (member.kind == ast::NetKind::Param)
       for (const ast::Variable &v : member.variables)
         known.emplace_back(v.name.text);
-  const size_t before = diagnostics.errors();
-  for (const ast::Arg &a : args) {
-    if (a.name.text.empty()) {
-      diagnostics.report(Id::wrongArguments, a.value->range, "arguments of a network are named: `{}({} = …)`", n.name.text,
-                         known.empty() ? "name" : known.front());
-    } else if (std::ranges::find(known, a.name.text) == known.end()) {
-      diag::Diagnostic &d = diagnostics.report(Id::wrongArguments, a.name.range, "the network `{}` has no param `{}`", n.name.text, a.name.text);
-      d.note(n.name.range, "it is declared here");
-      if (const std::string near = diag::didYouMean(a.name.text, known); !near.empty())
-        d.fix(a.name.range, near);
-    } else if (!inner.given.emplace(a.name.text, &a).second) {
-      diagnostics.report(Id::wrongArguments, a.name.range, "`{}` is given twice", a.name.text);
-    }
-  }
-  return diagnostics.errors() == before;
+  return argsAmong(known, args, n.name, "network", [&](const ast::Name &arg) {
+    return fmt::format("the network `{}` has no param `{}`", n.name.text, arg.text);
+  });
 }
 
 void Elaborator::part(const ast::NetMember &m, Scope &inside) {
@@ -77,7 +57,9 @@ void Elaborator::part(const ast::NetMember &m, Scope &inside) {
   Scope &members = ownedScopes.emplace_back(n->scope);
   s.scope = &members;
   inside.add(m.name.text, s);
-  if (!partArgs(*n->network, m.args, inner))
+  const size_t errors = diagnostics.errors();
+  inner.given = partArgs(*n->network, m.args);
+  if (diagnostics.errors() != errors)
     return addFailed(inside, m.name);
   const size_t before = diagnostics.all().size();
   frame = &inner;

@@ -174,16 +174,9 @@ void Elaborator::cellMember(model::Population &p, Instance &inst, const FlatMemb
     p.onData.push_back(body(a.body, place, p.locals));
     return;
   case K::EachStep:
-  case K::Every: {
-    place.reductions = true;
-    model::Update update;
-    update.range = a.range;
-    if (a.kind == K::Every)
-      update.interval = interval(a.value, place);
-    update.body = body(a.body, place, p.locals);
-    p.updates.push_back(std::move(update));
+  case K::Every:
+    p.updates.push_back(update(a, place, p.locals));
     return;
-  }
   case K::Coupling:
     diagnostics.report(Id::misplacedMember, a.range, "`+=` outside a body stands only in synapses")
         .mend("write an equation, or `each step { … }`");

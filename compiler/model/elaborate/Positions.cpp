@@ -32,9 +32,13 @@ std::optional<std::vector<ExprPtr>> Elaborator::lengths(const ast::NetMember &m,
 /// grid(d) and grid(dx, dy, dz): the index along each axis of the shape times the spacing.
 std::vector<ExprPtr> Elaborator::gridPositions(model::Population &p, const ast::NetMember &m, const std::vector<ExprPtr> &spacing) {
   const size_t axes = p.shape.size();
-  if (axes > std::size(coordinates) || (spacing.size() != 1 && spacing.size() != axes)) {
-    diagnostics.report(Id::wrongArguments, m.at.range, "a grid of {} {} takes one spacing, or {}", axes, axes == 1 ? "axis" : "axes",
-                       axes > std::size(coordinates) ? "has too many axes: x, y and z are three" : "one for each axis")
+  if (axes > std::size(coordinates)) {
+    diagnostics.report(Id::wrongArguments, m.at.range, "a grid of {} axes: x, y and z are three", axes);
+    return {};
+  }
+  if (spacing.size() != 1 && spacing.size() != axes) {
+    diagnostics.report(Id::wrongArguments, m.at.range, "a grid of {} {} takes one spacing, or one for each axis", axes,
+                       axes == 1 ? "axis" : "axes")
         .mend("write `at grid(50 um)`");
     return {};
   }

@@ -12,14 +12,14 @@ using model::VarKind;
 bool Elaborator::cellRanges(ast::ExprPtr e, const Scope *scope, std::vector<model::CellRange> &out, ast::ExprPtr *port,
                             ast::Name *portName) {
   if (port) {
-    const Symbol *whole = memberSymbol(e, scope); // `v1.cells` without a port
+    const Symbol *whole = lowering.memberSymbol(e, scope); // `v1.cells` without a port
     if (const auto *member = ast::dynCast<ast::Member>(e); member && !(whole && whole->kind == Symbol::Population)) {
       *port = member->base;
       *portName = member->name;
       return cellRanges(member->base, scope, out, nullptr, nullptr);
     }
   }
-  const Symbol *symbol = memberSymbol(e, scope);
+  const Symbol *symbol = lowering.memberSymbol(e, scope);
   if (symbol && symbol->kind == Symbol::Population) {
     out.push_back({symbol->population, {}});
     return true;
