@@ -158,6 +158,7 @@ struct KernelInfo {
   bool hasDraws = false;
   bool doublePrecision = false; ///< compute all reals in float64 (prepare kernels)
   std::vector<uint32_t> stores; ///< buffers that it changes
+  std::vector<uint32_t> objects; ///< numbers of what it names, handed to it in each call (snn_kernel_args::objects)
   uint32_t operations = 0;      ///< roughly what one element costs
 };
 
@@ -210,7 +211,7 @@ template <class V> void fields(V &v, Projection &x) {
 template <class V> void fields(V &v, Command &x) {
   v(x.kind, x.kernel, x.object, x.reduce, x.over, x.from, x.to, x.everyScalar, x.unlessFrozen);
 }
-template <class V> void fields(V &v, KernelInfo &x) { v(x.name, x.space, x.object, x.hasDraws, x.doublePrecision, x.stores, x.operations); }
+template <class V> void fields(V &v, KernelInfo &x) { v(x.name, x.space, x.object, x.hasDraws, x.doublePrecision, x.stores, x.objects, x.operations); }
 template <class V> void fields(V &v, Propagator &x) { v(x.size, x.fraction, x.a, x.p, x.q); }
 template <class V> void fields(V &v, NetworkTables &x) {
   v(x.name, x.buffers, x.scalars, x.populations, x.groups, x.projections, x.variables, x.kernels, x.propagators,

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-#define SNN_ABI_MAJOR 1u
+#define SNN_ABI_MAJOR 2u
 #define SNN_ABI_MINOR 0u
 
 /* Edges of one projection, rows by source. A row lists its edges by target (drawn delays: by delay, largest first,
@@ -48,7 +48,9 @@ typedef struct snn_kernel_args {
   const snn_edges *edges; /* row_edges, column_edges, edges, pairs (may be null there) */
   int64_t pair_source;    /* pairs */
   void *pair_output;      /* pairs: uint8_t or real per target, index tgt - begin */
-  int64_t reserved, target_end; /* cells: target_end = number of cells, where the padding begins;
+  const uint32_t *objects; /* numbers of the buffers, scalars and random streams that the kernel names (KernelInfo::objects):
+                              kernels with the same code differ in these */
+  int64_t target_end;      /* cells: target_end = number of cells, where the padding begins;
                                    pairs: target_end = cells of the target population */
 } snn_kernel_args;
 

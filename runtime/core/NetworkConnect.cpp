@@ -119,7 +119,7 @@ Result<connect::Request> Network::Impl::requestOf(const abi::Group &group) {
 Status Network::Impl::buildGroup(const abi::Group &group, connect::Request request) {
   const auto projectionOf = [&](uint32_t s, uint32_t t) { return group.projections[s * group.targets.size() + t]; };
   const auto pairs = [this](uint32_t kernel, int64_t pre, int64_t begin, int64_t end, void *out) {
-    snn_kernel_args args = arguments();
+    snn_kernel_args args = arguments(kernel);
     args.pair_source = pre;
     args.begin = begin;
     args.end = end;

@@ -108,7 +108,8 @@ struct Network::Impl {
   void planEdges(MemoryPlan &plan) const;
 
   // ---- kernels (NetworkStep.cpp)
-  snn_kernel_args arguments() const;
+  /// What a call of `kernel` needs, but for its range.
+  snn_kernel_args arguments(uint32_t kernel) const;
   /// Runs a kernel over its whole index space.
   Status launch(uint32_t kernel);
   Status call(uint32_t kernel, const snn_kernel_args &args) { return meaning(kernel, kernels[kernel](&args)); }

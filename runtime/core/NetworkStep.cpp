@@ -28,7 +28,7 @@ __attribute__((target("avx2"))) void listFlagged(const uint8_t *flags, int64_t b
 }
 } // namespace
 
-snn_kernel_args Network::Impl::arguments() const {
+snn_kernel_args Network::Impl::arguments(uint32_t kernel) const {
   snn_kernel_args args{};
   args.buffers = pointers.data();
   args.scalars = const_cast<double *>(scalars.data());
@@ -36,6 +36,7 @@ snn_kernel_args Network::Impl::arguments() const {
   args.step = step;
   args.time_step = step;
   args.seed = settings.seed;
+  args.objects = tables.kernels[kernel].objects.data();
   return args;
 }
 
@@ -51,7 +52,7 @@ Status Network::Impl::meaning(uint32_t kernel, int32_t code) {
 
 Status Network::Impl::launch(uint32_t kernel) {
   const abi::KernelInfo &info = tables.kernels[kernel];
-  snn_kernel_args args = arguments();
+  snn_kernel_args args = arguments(kernel);
   switch (info.space) {
   case abi::Space::Once:
     args.end = 1;
@@ -98,7 +99,7 @@ bool Network::Impl::frozen(uint32_t projection) const {
 }
 
 Status Network::Impl::launchEvents(uint32_t kernel, std::span<const int32_t> events, uint32_t projection) {
-  snn_kernel_args args = arguments();
+  snn_kernel_args args = arguments(kernel);
   args.events = events.data();
   args.end = static_cast<int64_t>(events.size());
   args.edges = &projections[projection].view;
@@ -162,7 +163,7 @@ Status Network::Impl::arrivals(const abi::Command &command) {
     return {};
   switch (tables.kernels[command.kernel].space) {
   case abi::Space::RowEdges: {
-    snn_kernel_args args = arguments();
+    snn_kernel_args args = arguments(command.kernel);
     args.edges = &p.view;
     return callRows(command.kernel, args, p.arriving);
   }

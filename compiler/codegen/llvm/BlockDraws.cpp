@@ -94,7 +94,7 @@ void Body::fillBlocks(Builder &at, llvm::Value *first) {
       arguments.push_back(draw.means);
     else if (!draw.from)
       arguments.push_back(convert(at, uniform[i.a], draw.type));
-    arguments.insert(arguments.end(), {seed, at.getInt32(i.object), step, first});
+    arguments.insert(arguments.end(), {seed, memory.stream(entry, i.object), step, first});
     const std::string name = draw.type->isIntegerTy() ? std::string("snn_dev_") + draw.block : deviceName(draw.block, draw.type);
     callDevice(at, name, at.getVoidTy(), arguments);
   }

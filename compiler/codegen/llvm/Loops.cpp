@@ -10,12 +10,14 @@
 
 namespace snn::codegen {
 
+using kernel::Rows;
+
 namespace {
 
 class KernelLowering {
 public:
   KernelLowering(ModuleContext &c, uint32_t k, const std::string &name)
-      : context(c), kernel(c.program.kernels[k]),
+      : context(c), kernel(c.program.kernels[k]), role(kernel::roleOf(c.program, k)),
         function(llvm::Function::Create(
             llvm::FunctionType::get(llvm::Type::getInt32Ty(c.context), {llvm::PointerType::get(c.context, 0)}, false),
             llvm::GlobalValue::InternalLinkage, name, c.module)),
@@ -25,7 +27,7 @@ public:
 
   llvm::Function *run() {
     memory.load(entry);
-    Body lowered(context, memory, kernel, entry, inStep());
+    Body lowered(context, memory, kernel, entry, role.inStep);
     body = &lowered;
     failure = entry.CreateAlloca(b.getInt32Ty(), nullptr, "failed");
     entry.CreateStore(b.getInt32(0), failure);
@@ -41,6 +43,7 @@ public:
 private:
   ModuleContext &context;
   const kernel::Kernel &kernel;
+  const kernel::Role role;
   llvm::Function *function;
   llvm::BasicBlock *entryBlock, *loopsBlock;
   Builder entry, b;
@@ -48,7 +51,6 @@ private:
   Body *body = nullptr;
   llvm::Value *failure = nullptr;
   llvm::AllocaInst *finite = nullptr; ///< the bits of all zeros of states, see Body::finiteBits
-  const bool scalar = constructs();
 
   llvm::Argument *argument() {
     llvm::Argument *args = function->getArg(0);
@@ -66,26 +68,6 @@ private:
   static constexpr int linesAhead = 2;
   using LoopBody = std::function<void(llvm::Value *index)>;
 
-  /// Kernels that only build the network run once an element: their loops stay scalar, because to vectorise them costs more
-  /// than it saves.
-  bool constructs() const {
-    const auto holds = [&](const std::vector<uint32_t> &kernels) {
-      return std::any_of(kernels.begin(), kernels.end(), [&](uint32_t k) {
-        return k != abi::none && &context.program.kernels[k] == &kernel;
-      });
-    };
-    const abi::NetworkTables &tables = context.program.tables;
-    return std::any_of(tables.projections.begin(), tables.projections.end(), [&](const abi::Projection &p) {
-      return holds(p.initKernels) || holds({p.whereKernel, p.amountKernel, p.delayKernel});
-    });
-  }
-
-  bool inStep() const {
-    return std::any_of(context.program.tables.step.begin(), context.program.tables.step.end(), [&](const abi::Command &c) {
-      return c.kernel != abi::none && &context.program.kernels[c.kernel] == &kernel;
-    });
-  }
-
   llvm::Metadata *hint(const char *name, llvm::Constant *value) {
     llvm::Metadata *property[] = {llvm::MDString::get(context.context, name), llvm::ConstantAsMetadata::get(value)};
     return llvm::MDNode::get(context.context, property);
@@ -94,7 +76,7 @@ private:
   /// Tells the vectoriser about the loop that `back` closes.
   void setHints(llvm::BranchInst *back) {
     llvm::SmallVector<llvm::Metadata *> hints{nullptr};
-    if (scalar)
+    if (role.constructs) // costs more to vectorise than it saves
       hints.push_back(hint("llvm.loop.vectorize.enable", b.getInt1(false)));
     else if (kernel.space == abi::Space::Cells)
       hints.append({hint("llvm.loop.vectorize.width", b.getInt32(lanes())), hint("llvm.loop.interleave.count", b.getInt32(1))});
@@ -230,24 +212,6 @@ private:
     });
   }
 
-  enum class Rows : uint8_t { Dense, Sparse, Either };
-
-  /// Whether the projection's rows are stored with a list of targets, as far as the model tells (see connect::generate):
-  /// rows of all_to_all need none if their targets are contiguous, until drawn delays sort them.
-  Rows rows() const {
-    const abi::NetworkTables &tables = context.program.tables;
-    if (kernel.object >= tables.projections.size())
-      return Rows::Either;
-    const abi::Projection &projection = tables.projections[kernel.object];
-    const abi::Group &group = tables.groups[projection.group];
-    if (group.pattern != abi::Pattern::AllToAll || projection.whereKernel != abi::none)
-      return Rows::Sparse;
-    const bool contiguous = std::all_of(group.targets.begin(), group.targets.end(), [](const abi::CellRange &range) {
-      return range.slice.empty() || (range.slice.size() == 1 && range.slice[0].step == abi::none);
-    });
-    return contiguous && projection.delay == abi::DelayKind::Uniform ? Rows::Dense : Rows::Either;
-  }
-
   struct EdgeLists {
     llvm::Value *rowBegin, *target, *target16, *denseFirst, *targets;
   };
@@ -268,17 +232,16 @@ private:
 
   /// The edges [first, last) of source cell `src`: one loop for each way in which their targets may be stored.
   void row(const EdgeLists &lists, llvm::Value *src, llvm::Value *first, llvm::Value *last) {
-    const Rows stored = rows();
     auto *after = llvm::BasicBlock::Create(context.context, "row.end", function);
-    if (stored != Rows::Dense) {
+    if (role.rows != Rows::Dense) {
       sparseRow(lists, lists.target16, b.getInt16Ty(), src, first, last, after);
-      if (stored == Rows::Sparse) {
+      if (role.rows == Rows::Sparse) {
         edgesOf(lists, lists.target, b.getInt32Ty(), src, first, last);
       } else {
         sparseRow(lists, lists.target, b.getInt32Ty(), src, first, last, after);
       }
     }
-    if (stored != Rows::Sparse)
+    if (role.rows != Rows::Sparse)
       denseRow(lists, src, first, last);
     b.CreateBr(after);
     b.SetInsertPoint(after);
@@ -322,7 +285,7 @@ private:
 
   /// Asks for the beginning of a row that comes next: its targets, and what is stored for each edge.
   void fetchAhead(const EdgeLists &lists, llvm::Value *first) {
-    if (rows() == Rows::Sparse) {
+    if (role.rows == Rows::Sparse) {
       llvm::Value *narrow = b.CreateInBoundsGEP(b.getInt16Ty(), lists.target16, first);
       llvm::Value *wide = b.CreateInBoundsGEP(b.getInt32Ty(), lists.target, first);
       fetch(b.CreateSelect(b.CreateIsNull(lists.target16), wide, narrow));

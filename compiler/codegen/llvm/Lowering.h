@@ -13,7 +13,7 @@ using Builder = llvm::IRBuilder<>;
 
 /// Fields of snn_kernel_args, by number (snn_abi.h).
 enum Field : unsigned {
-  Buffers, Scalars, Dt, Step, TimeStep, Seed, Begin, End, Events, Segments, Edges, PairSource, PairOutput, Reserved,
+  Buffers, Scalars, Dt, Step, TimeStep, Seed, Begin, End, Events, Segments, Edges, PairSource, PairOutput, Objects,
   TargetEnd
 };
 /// Fields of snn_edges.

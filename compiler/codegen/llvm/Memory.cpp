@@ -1,6 +1,7 @@
 // Loads and stores of kernels with their alias scopes.
 #include "compiler/codegen/llvm/Memory.h"
 
+#include <algorithm>
 #include <set>
 
 namespace snn::codegen {
@@ -9,21 +10,17 @@ namespace {
 
 constexpr uint32_t tableScope = 0xfffffff0u, scalarScope = 0xfffffff1u, pairScope = 0xfffffff2u, localScope = 0xfffffff3u;
 
-bool touchesBuffer(kernel::Op op) {
-  return op == kernel::Op::Load || op == kernel::Op::Store || op == kernel::Op::Accumulate;
-}
-
 } // namespace
 
-Memory::Memory(ModuleContext &c, const kernel::Kernel &k, llvm::Value *a) : context(c), kernel(k), args(a) {
+Memory::Memory(ModuleContext &c, const kernel::Kernel &k, llvm::Value *a) : context(c), kernel(k), args(a), objects(kernel::objectsOf(k)) {
   makeScopes();
 }
 
 void Memory::makeScopes() {
   std::set<uint32_t> numbers{tableScope, scalarScope, pairScope, localScope};
-  for (const kernel::Instr &instr : kernel.body)
-    if (touchesBuffer(instr.op))
-      numbers.insert(instr.object);
+  for (const kernel::Object &object : objects)
+    if (object.kind == kernel::ObjectKind::Buffer)
+      numbers.insert(object.number);
   llvm::MDBuilder metadata(context.context);
   for (uint32_t number : numbers) {
     const std::string name = number < context.program.tables.buffers.size()
@@ -76,22 +73,32 @@ void Memory::storeLocal(Builder &at, llvm::Value *value, llvm::Value *pointer, l
 }
 
 void Memory::load(Builder &entry) {
-  llvm::Value *buffers = nullptr;
   llvm::Type *pointer = entry.getPtrTy();
+  objectNumbers = field(entry, Objects);
+  llvm::Value *buffers = field(entry, Buffers);
   const auto aligned = llvm::MDNode::get(
       context.context, llvm::ConstantAsMetadata::get(entry.getInt64(64)));
-  for (const kernel::Instr &instr : kernel.body) {
-    if (!touchesBuffer(instr.op) || pointers.count(instr.object))
+  for (const kernel::Object &object : objects) {
+    if (object.kind != kernel::ObjectKind::Buffer)
       continue;
-    if (!buffers)
-      buffers = field(entry, Buffers);
-    auto *slot = entry.CreateInBoundsGEP(pointer, buffers, entry.getInt64(instr.object));
-    auto *value = entry.CreateLoad(pointer, slot, context.program.tables.buffers[instr.object].name);
+    auto *slot = entry.CreateInBoundsGEP(pointer, buffers, number(entry, object));
+    auto *value = entry.CreateLoad(pointer, slot, context.program.tables.buffers[object.number].name);
     value->setMetadata(llvm::LLVMContext::MD_align, aligned);
-    pointers[instr.object] = inScope(value, tableScope);
+    pointers[object.number] = inScope(value, tableScope);
   }
   scalars = field(entry, Scalars);
   pairOutput = field(entry, PairOutput);
+}
+
+llvm::Value *Memory::number(Builder &at, kernel::Object object) {
+  const auto place = std::ranges::find(objects, object) - objects.begin();
+  auto *value = at.CreateLoad(at.getInt32Ty(), at.CreateConstInBoundsGEP1_64(at.getInt32Ty(), objectNumbers, static_cast<uint64_t>(place)));
+  value->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(context.context, {}));
+  return at.CreateZExt(inScope(value, tableScope), at.getInt64Ty());
+}
+
+llvm::Value *Memory::stream(Builder &entry, uint32_t which) {
+  return entry.CreateTrunc(number(entry, {kernel::ObjectKind::Stream, which}), entry.getInt32Ty());
 }
 
 llvm::Value *Memory::address(Builder &at, uint32_t buffer, llvm::Value *index) {
@@ -117,7 +124,7 @@ void Memory::storeElement(Builder &at, uint32_t buffer, llvm::Value *index, llvm
 }
 
 llvm::Value *Memory::loadScalar(Builder &at, uint32_t scalar, bool invariant) {
-  auto *slot = at.CreateInBoundsGEP(at.getDoubleTy(), scalars, at.getInt64(scalar));
+  auto *slot = at.CreateInBoundsGEP(at.getDoubleTy(), scalars, number(at, {kernel::ObjectKind::Scalar, scalar}));
   llvm::LoadInst *value = at.CreateLoad(at.getDoubleTy(), slot, context.program.tables.scalars[scalar].name);
   if (invariant)
     value->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(context.context, {}));
@@ -125,7 +132,7 @@ llvm::Value *Memory::loadScalar(Builder &at, uint32_t scalar, bool invariant) {
 }
 
 void Memory::storeScalar(Builder &at, uint32_t scalar, llvm::Value *value) {
-  auto *slot = at.CreateInBoundsGEP(at.getDoubleTy(), scalars, at.getInt64(scalar));
+  auto *slot = at.CreateInBoundsGEP(at.getDoubleTy(), scalars, number(at, {kernel::ObjectKind::Scalar, scalar}));
   inScope(at.CreateStore(value, slot), scalarScope);
 }
 

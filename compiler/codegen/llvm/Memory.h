@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/codegen/llvm/Lowering.h"
+#include "compiler/kernel/ir/Code.h"
 
 #include <map>
 
@@ -26,6 +27,9 @@ public:
   void storeScalar(Builder &at, uint32_t scalar, llvm::Value *value);
   void storePair(Builder &at, llvm::Value *index, llvm::Value *value);
 
+  /// The number of a random stream that the kernel names.
+  llvm::Value *stream(Builder &entry, uint32_t number);
+
   /// An element of an array that belongs to the call alone.
   void storeLocal(Builder &at, llvm::Value *value, llvm::Value *pointer, llvm::Value *index);
   llvm::Value *local(Builder &at, llvm::Type *type, llvm::Value *pointer, llvm::Value *index);
@@ -36,12 +40,15 @@ private:
   ModuleContext &context;
   const kernel::Kernel &kernel;
   llvm::Value *args;
-  llvm::Value *scalars = nullptr, *pairOutput = nullptr, *edges = nullptr;
+  const std::vector<kernel::Object> objects; ///< what the kernel names, by place
+  llvm::Value *objectNumbers = nullptr, *scalars = nullptr, *pairOutput = nullptr, *edges = nullptr;
   std::map<uint32_t, llvm::Value *> pointers; ///< by buffer
   std::map<uint32_t, llvm::MDNode *> scopes;  ///< by buffer; tables, scalars and pair output have numbers of their own
   std::map<uint32_t, llvm::MDNode *> others;  ///< all scopes but that one
 
   void makeScopes();
+  /// The number that the call gives for something that the kernel names.
+  llvm::Value *number(Builder &at, kernel::Object object);
   template <class I> I *inScope(I *instruction, uint32_t number);
   llvm::Value *address(Builder &at, uint32_t buffer, llvm::Value *index);
 };

@@ -3,6 +3,7 @@
 #include "compiler/codegen/llvm/Lowering.h"
 #include "compiler/codegen/llvm/Passes.h"
 #include "compiler/codegen/llvm/Target.h"
+#include "compiler/kernel/ir/Code.h"
 #include "runtime/device/Bitcode.h"
 
 #include <llvm/Bitcode/BitcodeReader.h>
@@ -86,7 +87,12 @@ void finishFunctions(llvm::Module &module, const TargetText &target) {
 
 void lowerAll(ModuleContext &context, uint32_t experiment) {
   llvm::SmallVector<llvm::Constant *> functions;
+  const std::vector<uint32_t> shared = kernel::sharedCode(context.program);
   for (uint32_t k = 0; k < context.program.kernels.size(); ++k) {
+    if (shared[k] != k) {
+      functions.push_back(functions[shared[k]]);
+      continue;
+    }
     llvm::Function *f = lowerKernel(context, k, context.program.kernels[k].name);
     f->setMetadata("snn.kernel", llvm::MDNode::get(context.context, {}));
     functions.push_back(f);
@@ -105,7 +111,7 @@ ModuleContext::ModuleContext(llvm::Module &m, const kernel::Program &p, const Op
   llvm::Type *ptr = llvm::PointerType::get(context, 0), *i64 = llvm::Type::getInt64Ty(context);
   llvm::Type *i32 = llvm::Type::getInt32Ty(context), *f64 = llvm::Type::getDoubleTy(context);
   argsType = llvm::StructType::create(
-      context, {ptr, ptr, f64, i64, i64, i64, i64, i64, ptr, ptr, ptr, i64, ptr, i64, i64}, "snn_kernel_args");
+      context, {ptr, ptr, f64, i64, i64, i64, i64, i64, ptr, ptr, ptr, i64, ptr, ptr, i64}, "snn_kernel_args");
   edgesType = llvm::StructType::create(context, {i64, i64, i64, ptr, ptr, i64, ptr, ptr, ptr, ptr}, "snn_edges");
   segmentType = llvm::StructType::create(context, {i64, i64, i32, i32}, "snn_segment");
   domain = llvm::MDBuilder(context).createAnonymousAliasScopeDomain("kernel");

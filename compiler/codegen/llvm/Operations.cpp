@@ -161,7 +161,7 @@ llvm::Value *Body::draw(const kernel::Instr &instr, const char *name) {
     return drawFromBlock(instr, found->second);
   llvm::Type *parameter = typeOf(instr.a) == Type::F64 ? b->getDoubleTy() : type(Type::Real);
   std::vector<llvm::Value *> arguments = parameters(instr, parameter);
-  arguments.insert(arguments.end(), {seed, b->getInt32(instr.object), step, place->element});
+  arguments.insert(arguments.end(), {seed, memory.stream(entry, instr.object), step, place->element});
   llvm::Type *result = instr.op == Op::DrawBernoulli ? b->getInt32Ty() : parameter;
   return convert(*b, callDevice(*b, deviceName(name, parameter), result, arguments), type(instr.type));
 }

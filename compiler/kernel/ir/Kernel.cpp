@@ -1,5 +1,5 @@
 // Spellings of the Kernel IR and the derived table of kernels.
-#include "compiler/kernel/ir/Kernel.h"
+#include "compiler/kernel/ir/Code.h"
 
 #include <algorithm>
 
@@ -42,6 +42,8 @@ void finish(Program &program) {
       if ((i.op == Op::Store || i.op == Op::Accumulate) && std::ranges::find(info.stores, i.object) == info.stores.end())
         info.stores.push_back(i.object);
     }
+    for (const Object &object : objectsOf(k))
+      info.objects.push_back(object.number);
     program.tables.kernels.push_back(std::move(info));
   }
 }

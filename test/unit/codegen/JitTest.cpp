@@ -2,6 +2,7 @@
 #include "compiler/codegen/jit/Jit.h"
 #include "compiler/codegen/llvm/Passes.h"
 #include "compiler/codegen/llvm/Target.h"
+#include "compiler/kernel/ir/Code.h"
 #include "test/unit/codegen/Kernels.h"
 
 #include <gtest/gtest.h>
@@ -26,6 +27,7 @@ using kernel::test::Writer;
 struct Loaded {
   std::unique_ptr<jit::Code> code;
   const snn_model *model = nullptr;
+  std::vector<uint32_t> objects; ///< that the first kernel names
 
   explicit Loaded(const kernel::Program &program, Options options = {}) {
     auto created = jit::Code::create();
@@ -35,8 +37,13 @@ struct Loaded {
     auto error = code->load(generate(program, 0, options, Output::Object), set);
     EXPECT_FALSE(bool(error));
     model = &code->model("");
+    for (const kernel::Object &object : kernel::objectsOf(program.kernels[0]))
+      objects.push_back(object.number);
   }
-  int32_t run(const snn_kernel_args &args) const { return model->sets[0].kernels[0](&args); }
+  int32_t run(snn_kernel_args args) const {
+    args.objects = objects.data();
+    return model->sets[0].kernels[0](&args);
+  }
 };
 
 template <class T> struct alignas(64) Cells {
