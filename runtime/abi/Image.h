@@ -21,6 +21,7 @@ enum class Extent : uint8_t {
   Sources, ///< source cells of projection `object` (the whole source population), padded to 64
   Targets, ///< target cells of projection `object` (the whole target population), padded to 64
   Edges,   ///< edges of projection `object` in storage order, padded to 64
+  Lent,    ///< edges of projection `object` that a call is for: memory that comes with the call alone
 };
 
 struct Buffer {
@@ -106,7 +107,7 @@ struct Projection {
   uint32_t amountKernel = none;  ///< Pairs kernel writing p (Real) per pair
   DelayKind delay = DelayKind::Uniform;
   uint32_t delayProgram = none;  ///< host function giving ms; none: 0
-  uint32_t delayKernel = none;   ///< Edges kernel writing ms into delayBuffer (Real), run before sorting
+  uint32_t delayKernel = none;   ///< Edges kernel writing ms into delayBuffer (Real, Lent), run before sorting
   uint32_t delayBuffer = none;
   std::vector<uint32_t> initKernels; ///< Edges/Sources/Targets kernels, in order
   std::vector<Variable> variables;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/connect/Connectivity.h"
+#include "runtime/connect/Sample.h"
 
 namespace snn::rt::connect {
 
@@ -23,6 +24,14 @@ private:
   std::vector<int64_t> list;
 };
 
+/// What one thread needs while it looks for edges.
+struct Scratch {
+  std::vector<uint8_t> keep;
+  std::vector<double> values, p;
+  std::vector<int64_t> one, kept;
+  Choice choice;
+};
+
 /// All source and target operands, and the callbacks of the request over them.
 class Candidates {
 public:
@@ -36,13 +45,13 @@ public:
   int64_t allSources() const { return sourceOffset.back(); }
 
   /// The positions within operand t, ascending, that `where` keeps for the source cell `pre`, among [from, to).
-  Status filter(uint32_t s, uint32_t t, int64_t pre, int64_t from, int64_t to, std::vector<int64_t> &kept);
+  Status filter(uint32_t s, uint32_t t, int64_t pre, int64_t from, int64_t to, Scratch &scratch,
+                std::vector<int64_t> &kept) const;
   /// The probability of each kept position.
-  Status probabilities(uint32_t s, uint32_t t, int64_t pre, const std::vector<int64_t> &kept, std::vector<double> &p);
-
-private:
-  std::vector<uint8_t> keep;
-  std::vector<double> values;
+  Status probabilities(uint32_t s, uint32_t t, int64_t pre, const std::vector<int64_t> &kept, Scratch &scratch,
+                       std::vector<double> &p) const;
+  /// The positions among all targets that `where` keeps for the source cell `pre`.
+  Status keptTargets(uint32_t s, int64_t pre, Scratch &scratch, std::vector<int64_t> &kept) const;
 };
 
 } // namespace snn::rt::connect

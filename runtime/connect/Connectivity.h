@@ -5,6 +5,7 @@
 #include "runtime/abi/snn_abi.h"
 #include "runtime/connect/TargetList.h"
 #include "runtime/core/Status.h"
+#include "runtime/exec/ThreadPool.h"
 
 #include <cstdint>
 #include <functional>
@@ -47,24 +48,40 @@ struct EdgeTable {
   int64_t edges() const { return rowBegin.empty() ? 0 : rowBegin.back(); }
 };
 
-/// Tables in the order s * targets.size() + t. Errors: too few candidates, p outside 0..1, one_to_one of different
-/// sizes (ExitCode::model), more edges than memory (ExitCode::resources).
-Result<std::vector<EdgeTable>> build(const Request &request);
+/// Tables in the order s * targets.size() + t; the same for any number of threads. Errors: too few candidates, p outside 0..1,
+/// one_to_one of different sizes (ExitCode::model), more edges than memory (ExitCode::resources).
+Result<std::vector<EdgeTable>> build(const Request &request, exec::ThreadPool &pool);
 
-/// Rows re-ordered by delay, largest first, then target, with a table of segments of equal delay.
+/// Gives a dense table a list of its targets.
+void makeExplicit(EdgeTable &table);
+
+/// Rows in order of delay, largest first, then target: pieces of rows with equal delays.
 struct DelaySegments {
-  /// Segment k of row s: edges [begin[first[s] + k], begin[first[s] + k + 1]) have delay steps[first[s] + k].
+  struct Segment {
+    uint32_t begin = 0; ///< first edge, counted from the beginning of the row
+    int32_t steps = 0;  ///< delay of its edges
+  };
   std::vector<int64_t> first;       ///< [sources + 1] index of each row's first segment
-  std::vector<int64_t> begin;       ///< [segments + 1]
-  std::vector<int32_t> steps;       ///< [segments]
+  std::vector<Segment> list;
   int32_t longest = 0;              ///< largest delay in steps
-  /// storage[k] is the storage position of the edge that is number k in the order (source, target).
-  std::vector<int64_t> storage;
+  /// The edges of segment k, which is one of `row`.
+  snn_segment edges(const EdgeTable &table, int64_t row, int64_t k) const {
+    const int64_t begin = table.rowBegin[static_cast<size_t>(row)];
+    return {begin + list[static_cast<size_t>(k)].begin,
+            k + 1 < first[static_cast<size_t>(row) + 1] ? begin + list[static_cast<size_t>(k) + 1].begin
+                                                        : table.rowBegin[static_cast<size_t>(row) + 1],
+            static_cast<int32_t>(row), 0};
+  }
 };
 
-/// Sorts the rows of `table` by the delays (one per edge, in (source, target) order, in steps ≥ 0). A dense table gets
-/// explicit targets.
-DelaySegments sortByDelay(EdgeTable &table, const std::vector<int32_t> &delaySteps);
+/// Writes the delays in steps, not negative, of the edges of the rows [from, to); called by several threads.
+using DelaysOfRows = std::function<Status(int64_t from, int64_t to, int32_t *steps)>;
+
+/// Sorts the rows of `table`, which is not dense, by their delays.
+Result<DelaySegments> sortByDelay(EdgeTable &table, exec::ThreadPool &pool, const DelaysOfRows &delays);
+
+/// Where the edges are stored, in the order of the language: by source, then target. Edges of the same pair stay as they are.
+std::vector<int64_t> orderByTarget(const EdgeTable &table);
 
 /// For each target cell its incoming edges (storage positions), by source.
 struct Incoming {

@@ -2,29 +2,31 @@
 #include "runtime/connect/Connectivity.h"
 
 #include <algorithm>
-#include <cassert>
+#include <atomic>
+#include <new>
+#include <numeric>
 
 namespace snn::rt::connect {
-
-namespace {
 
 void makeExplicit(EdgeTable &table) {
   if (!table.dense)
     return;
-  table.target = TargetList(table.targets);
-  table.target.resize(static_cast<size_t>(table.edges()));
+  table.target = TargetList(table.targets, table.edges());
   for (int64_t row = 0; row < table.sources; ++row)
     for (int64_t e = table.rowBegin[row]; e < table.rowBegin[row + 1]; ++e)
-      table.target.set(static_cast<size_t>(e), static_cast<int32_t>(table.denseFirst + (e - table.rowBegin[row])));
+      table.target.set(static_cast<size_t>(e), table.denseFirst + (e - table.rowBegin[row]));
   table.dense = false;
   table.denseFirst = 0;
 }
 
+namespace {
+
 /// Order of one row's edges: largest delay first, then as they were. Counting where the delays are few, else sorting.
 class RowOrder {
 public:
-  const std::vector<int32_t> &of(const int32_t *delay, int64_t count, int32_t longest) {
+  const std::vector<int32_t> &of(const int32_t *delay, int64_t count) {
     order.resize(static_cast<size_t>(count));
+    const int32_t longest = count ? *std::max_element(delay, delay + count) : 0;
     if (longest < 8 * count + 64)
       byCounting(delay, count, longest);
     else
@@ -51,38 +53,94 @@ private:
   std::vector<int64_t> start;
 };
 
-} // namespace
+/// The rows [from, to) of a table, whose segments are found by one thread.
+struct Piece {
+  int64_t from = 0, to = 0;
+  std::vector<DelaySegments::Segment> segments;
+  std::vector<int64_t> counts; ///< of each row
+};
 
-DelaySegments sortByDelay(EdgeTable &table, const std::vector<int32_t> &delaySteps) {
-  assert(static_cast<int64_t>(delaySteps.size()) == table.edges() && "sortByDelay: one delay per edge");
-  makeExplicit(table);
-  DelaySegments out;
-  for (int32_t d : delaySteps)
-    out.longest = std::max(out.longest, d);
-  out.storage.resize(delaySteps.size());
-  out.first.reserve(static_cast<size_t>(table.sources) + 1);
+/// Pieces of a quarter of a million edges, or one row.
+std::vector<Piece> cut(const EdgeTable &table) {
+  const int64_t size = std::max<int64_t>(int64_t{1} << 18, table.edges() / 60'000 + 1);
+  std::vector<Piece> out;
+  for (int64_t from = 0, row = 1; row <= table.sources; ++row)
+    if (row == table.sources || table.rowBegin[row] - table.rowBegin[from] >= size) {
+      out.push_back({from, row, {}, {}});
+      from = row;
+    }
+  return out;
+}
+
+void sortPiece(EdgeTable &table, Piece &piece, const std::vector<int32_t> &steps) {
   RowOrder sorter;
   std::vector<int32_t> targets;
-  for (int64_t row = 0; row < table.sources; ++row) {
-    out.first.push_back(static_cast<int64_t>(out.begin.size()));
+  for (int64_t row = piece.from; row < piece.to; ++row) {
     const int64_t begin = table.rowBegin[row], count = table.rowBegin[row + 1] - begin;
-    const int32_t *delay = delaySteps.data() + begin;
-    const std::vector<int32_t> &order = sorter.of(delay, count, out.longest);
+    const int32_t *delay = steps.data() + (begin - table.rowBegin[piece.from]);
+    const size_t before = piece.segments.size();
     targets.resize(static_cast<size_t>(count));
     for (int64_t k = 0; k < count; ++k)
       targets[static_cast<size_t>(k)] = table.target[static_cast<size_t>(begin + k)];
+    const std::vector<int32_t> &order = sorter.of(delay, count);
     for (int64_t k = 0; k < count; ++k) {
       const int32_t edge = order[static_cast<size_t>(k)];
       table.target.set(static_cast<size_t>(begin + k), targets[static_cast<size_t>(edge)]);
-      out.storage[begin + edge] = begin + k;
-      if (k == 0 || delay[edge] != out.steps.back()) {
-        out.begin.push_back(begin + k);
-        out.steps.push_back(delay[edge]);
-      }
+      if (k == 0 || delay[edge] != piece.segments.back().steps)
+        piece.segments.push_back({static_cast<uint32_t>(k), delay[edge]});
     }
+    piece.counts.push_back(static_cast<int64_t>(piece.segments.size() - before));
   }
-  out.first.push_back(static_cast<int64_t>(out.begin.size()));
-  out.begin.push_back(table.edges());
+}
+
+} // namespace
+
+Result<DelaySegments> sortByDelay(EdgeTable &table, exec::ThreadPool &pool, const DelaysOfRows &delays) {
+  std::vector<Piece> pieces = cut(table);
+  std::vector<Status> done(pieces.size());
+  std::atomic<bool> noMemory{false};
+  pool.run(static_cast<int>(pieces.size()), [&](int k) {
+    Piece &piece = pieces[static_cast<size_t>(k)];
+    try {
+      std::vector<int32_t> steps(static_cast<size_t>(table.rowBegin[piece.to] - table.rowBegin[piece.from]));
+      Status &status = done[static_cast<size_t>(k)];
+      if (status = delays(piece.from, piece.to, steps.data()); status.ok())
+        sortPiece(table, piece, steps);
+    } catch (const std::bad_alloc &) {
+      noMemory.store(true, std::memory_order_relaxed);
+    }
+  });
+  if (noMemory.load(std::memory_order_relaxed))
+    throw std::bad_alloc();
+  DelaySegments out;
+  size_t segments = 0;
+  for (size_t k = 0; k < pieces.size(); ++k) {
+    if (!done[k].ok())
+      return done[k].error();
+    segments += pieces[k].segments.size();
+  }
+  out.list.reserve(segments);
+  out.first.reserve(static_cast<size_t>(table.sources) + 1);
+  out.first.push_back(0);
+  for (Piece &piece : pieces) {
+    for (int64_t count : piece.counts)
+      out.first.push_back(out.first.back() + count);
+    for (const DelaySegments::Segment &segment : piece.segments)
+      out.longest = std::max(out.longest, segment.steps);
+    out.list.insert(out.list.end(), piece.segments.begin(), piece.segments.end());
+    piece = {};
+  }
+  return out;
+}
+
+std::vector<int64_t> orderByTarget(const EdgeTable &table) {
+  std::vector<int64_t> out(static_cast<size_t>(table.edges()));
+  std::iota(out.begin(), out.end(), int64_t{0});
+  if (!table.dense)
+    for (int64_t row = 0; row < table.sources; ++row)
+      std::stable_sort(out.begin() + table.rowBegin[row], out.begin() + table.rowBegin[row + 1], [&](int64_t a, int64_t b) {
+        return table.target[static_cast<size_t>(a)] < table.target[static_cast<size_t>(b)];
+      });
   return out;
 }
 

@@ -1,7 +1,6 @@
-// fixed_in: each target draws its sources; then the edges are put in order of source.
-#include "runtime/connect/Patterns.h"
-#include "runtime/connect/Rows.h"
-#include "runtime/connect/Sample.h"
+// fixed_in: each target draws its sources. The first pass counts the edges of each row and part of the targets, the second
+// draws again and puts them where the counts say, so that the targets of a row ascend.
+#include "runtime/connect/Fill.h"
 
 namespace snn::rt::connect {
 
@@ -10,13 +9,13 @@ namespace {
 /// Which (source, target) pairs of a block of targets `where` keeps: one bit each, by target.
 class KeptBlock {
 public:
-  KeptBlock(Candidates &candidates) : c(candidates), words(static_cast<size_t>(c.allSources() + 63) / 64) {}
+  explicit KeptBlock(const Candidates &candidates) : c(candidates), words(static_cast<size_t>(c.allSources() + 63) / 64) {}
   /// Targets [from, to) of operand t.
-  Status fill(uint32_t t, int64_t from, int64_t to) {
+  Status fill(uint32_t t, int64_t from, int64_t to, Scratch &scratch) {
     bits.assign(words * static_cast<size_t>(to - from), 0);
     for (uint32_t s = 0; s < c.sources.size(); ++s)
       for (int64_t k = 0; k < c.sources[s].count(); ++k) {
-        if (Status done = c.filter(s, t, c.sources[s][k], from, to, kept); !done.ok())
+        if (Status done = c.filter(s, t, c.sources[s][k], from, to, scratch, kept); !done.ok())
           return done;
         const int64_t position = c.sourceOffset[s] + k;
         for (int64_t target : kept)
@@ -35,78 +34,94 @@ public:
   int64_t blockSize() const { return std::max<int64_t>(64, (int64_t(1) << 23) / std::max<int64_t>(1, int64_t(words))); }
 
 private:
-  Candidates &c;
+  const Candidates &c;
   size_t words;
   std::vector<uint64_t> bits;
   std::vector<int64_t> kept;
 };
 
-/// The drawn sources, k for each target, as positions among all sources.
-Status drawSources(Candidates &c, int64_t k, std::vector<int32_t> &drawn) {
+/// Draws the k sources of the targets [first, last) of operand t: take(target, positions among all sources).
+template <class Take>
+Status drawSources(const Candidates &c, int64_t k, Scratch &scratch, uint32_t t, int64_t first, int64_t last, Take take) {
   const Request &r = c.request;
   KeptBlock block(c);
-  Choice choice;
-  std::vector<int64_t> kept;
-  for (uint32_t t = 0; t < c.targets.size(); ++t) {
-    const int64_t count = c.targets[t].count(), size = r.where ? block.blockSize() : std::max<int64_t>(1, count);
-    for (int64_t from = 0; from < count; from += size) {
-      const int64_t to = std::min(count, from + size);
+  const int64_t size = r.where ? block.blockSize() : std::max<int64_t>(1, last - first);
+  for (int64_t from = first; from < last; from += size) {
+    const int64_t to = std::min(last, from + size);
+    if (r.where)
+      if (Status done = block.fill(t, from, to, scratch); !done.ok())
+        return done;
+    for (int64_t target = from; target < to; ++target) {
       if (r.where)
-        if (Status done = block.fill(t, from, to); !done.ok())
-          return done;
-      for (int64_t target = from; target < to; ++target) {
-        if (r.where)
-          block.sourcesOf(target - from, kept);
-        const int64_t have = r.where ? static_cast<int64_t>(kept.size()) : c.allSources();
-        if (Status done = enoughPartners(r, k, have, "target", c.targets[t][target], "sources"); !done.ok())
-          return done;
-        RowRandom random(r.seed, r.stream, c.targetOffset[t] + target);
-        const auto take = [&](int64_t x) {
-          drawn.push_back(static_cast<int32_t>(r.where ? kept[static_cast<size_t>(x)] : x));
-        };
-        r.multapses ? choice.repeated(random, k, have, take) : choice.distinct(random, k, have, take);
-      }
+        block.sourcesOf(target - from, scratch.kept);
+      const int64_t have = r.where ? static_cast<int64_t>(scratch.kept.size()) : c.allSources();
+      if (Status done = enoughPartners(r, k, have, "target", c.targets[t][target], "sources"); !done.ok())
+        return done;
+      RowRandom random(r.seed, r.stream, c.targetOffset[t] + target);
+      const auto one = [&](int64_t x) { take(target, r.where ? scratch.kept[static_cast<size_t>(x)] : x); };
+      r.multapses ? scratch.choice.repeated(random, k, have, one) : scratch.choice.distinct(random, k, have, one);
     }
   }
   return {};
 }
 
+/// Counts of the edges from each source (by position) to each part of the targets become the places where they begin.
+void placeParts(const Candidates &c, Tables &tables, uint32_t t, std::vector<std::vector<int64_t>> &next) {
+  for (uint32_t s = 0; s < c.sources.size(); ++s) {
+    EdgeTable &table = tables.at(s, t);
+    const auto cell = [&](int64_t k) { return static_cast<size_t>(c.sources[s][k]); };
+    for (int64_t k = 0; k < c.sources[s].count(); ++k)
+      for (const std::vector<int64_t> &part : next)
+        table.rowBegin[cell(k) + 1] += part[static_cast<size_t>(c.sourceOffset[s] + k)];
+    Tables::allocate(table);
+    for (int64_t k = 0; k < c.sources[s].count(); ++k) {
+      int64_t begin = table.rowBegin[cell(k)];
+      for (std::vector<int64_t> &part : next)
+        begin += std::exchange(part[static_cast<size_t>(c.sourceOffset[s] + k)], begin);
+    }
+  }
+}
+
 } // namespace
 
-Status fixedIn(Candidates &c, std::vector<EdgeTable> &out) {
+Status fillFixedIn(const Candidates &c, exec::ThreadPool &pool, std::vector<EdgeTable> &out) {
   int64_t k = 0;
   if (Status s = wholePartners(c.request, k); !s.ok())
     return s;
-  const int64_t edges = k * c.allTargets();
-  if (Status s = checkMemory(c.request, static_cast<double>(edges), 12); !s.ok())
+  if (Status s = checkMemory(c.request, static_cast<double>(k * c.allTargets()), 4); !s.ok())
     return s;
-  std::vector<int32_t> drawn;
-  drawn.reserve(static_cast<size_t>(edges));
-  adviseHugePages(drawn.data(), drawn.capacity() * sizeof(int32_t));
-  if (Status s = drawSources(c, k, drawn); !s.ok())
-    return s;
-  // a stable counting sort by source leaves the targets ascending
-  std::vector<int64_t> begin(static_cast<size_t>(c.allSources()) + 1, 0);
-  for (int32_t source : drawn)
-    ++begin[static_cast<size_t>(source) + 1];
-  for (size_t row = 1; row < begin.size(); ++row)
-    begin[row] += begin[row - 1];
-  std::vector<int32_t> byRow(drawn.size()); // positions among all targets
-  std::vector<int64_t> next = begin;
-  for (int64_t e = 0; e < edges; ++e)
-    byRow[static_cast<size_t>(next[static_cast<size_t>(drawn[static_cast<size_t>(e)])]++)] = static_cast<int32_t>(e / k);
-  drawn = {};
-  Rows rows(c);
-  for (uint32_t s = 0; s < c.sources.size(); ++s) {
-    rows.expect(s, static_cast<double>(begin[static_cast<size_t>(c.sourceOffset[s + 1])] -
-                                       begin[static_cast<size_t>(c.sourceOffset[s])]));
-    for (int64_t row = c.sourceOffset[s]; row < c.sourceOffset[s + 1]; ++row) {
-      for (int64_t e = begin[static_cast<size_t>(row)]; e < begin[static_cast<size_t>(row) + 1]; ++e)
-        rows.add(s, byRow[static_cast<size_t>(e)]);
-      rows.endRow(s, c.sources[s][row - c.sourceOffset[s]]);
-    }
+  Tables tables(c);
+  const size_t sources = static_cast<size_t>(c.allSources());
+  for (uint32_t t = 0; t < c.targets.size(); ++t) {
+    const int64_t targets = c.targets[t].count();
+    // A part's counts are worth their memory while it has more edges than there are sources.
+    const int64_t most = std::max<int64_t>(1, targets * k / 4 / std::max<int64_t>(1, c.allSources()));
+    const int parts = static_cast<int>(std::min<int64_t>({partsOf(pool, targets), pool.size(), most}));
+    std::vector<std::vector<int64_t>> next(static_cast<size_t>(parts), std::vector<int64_t>(sources, 0));
+    const auto pass = [&](const auto &takerOf) {
+      return inParts(pool, parts, targets, [&](Scratch &scratch, int part, int64_t from, int64_t to) {
+        return drawSources(c, k, scratch, t, from, to, takerOf(next[static_cast<size_t>(part)]));
+      });
+    };
+    Status counted = pass([](std::vector<int64_t> &counts) {
+      return [&counts](int64_t, int64_t source) { ++counts[static_cast<size_t>(source)]; };
+    });
+    if (!counted.ok())
+      return counted;
+    placeParts(c, tables, t, next);
+    Status stored = pass([&](std::vector<int64_t> &place) {
+      return [&, s = uint32_t{0}, at = int64_t{-1}](int64_t target, int64_t source) mutable {
+        if (target != std::exchange(at, target))
+          s = 0;
+        while (source >= c.sourceOffset[s + 1])
+          ++s;
+        tables.at(s, t).target.set(static_cast<size_t>(place[static_cast<size_t>(source)]++), c.targets[t][target]);
+      };
+    });
+    if (!stored.ok())
+      return stored;
   }
-  out = rows.take();
+  out = tables.take();
   return {};
 }
 

@@ -227,7 +227,7 @@ Status Network::readEdges(uint32_t projection, uint32_t variable, std::vector<do
     edgeEnds(projection, pre, post);
   const std::vector<int64_t> &place = v.extent == abi::Extent::Sources   ? pre
                                       : v.extent == abi::Extent::Targets ? post
-                                                                         : p.segments.storage;
+                                                                         : impl->storageOrder(projection);
   readAll(buffer, impl->settings.precision, out, [&](int64_t k) { return place[static_cast<size_t>(k)]; });
   return {};
 }
@@ -250,10 +250,18 @@ Status Network::writeEdges(uint32_t projection, uint32_t variable, std::span<con
   const BufferMemory &buffer = impl->buffers[v.buffer];
   if (p.drawn)
     writeAll(buffer, impl->settings.precision, values, edges,
-             [&](int64_t k) { return p.segments.storage[static_cast<size_t>(k)]; });
+             [&order = impl->storageOrder(projection)](int64_t k) { return order[static_cast<size_t>(k)]; });
   else
     writeAll(buffer, impl->settings.precision, values, edges, same);
   return {};
+}
+
+/// Made when it is first asked for: networks that nobody reads edge by edge do without its memory.
+const std::vector<int64_t> &Network::Impl::storageOrder(uint32_t projection) {
+  ProjectionState &p = projections[projection];
+  if (p.order.empty())
+    p.order = connect::orderByTarget(p.table);
+  return p.order;
 }
 
 View Network::edgeView(uint32_t projection, uint32_t variable) {
@@ -277,9 +285,10 @@ void Network::edgeEnds(uint32_t projection, std::vector<int64_t> &pre, std::vect
     }
   if (!p.drawn)
     return;
+  const std::vector<int64_t> &order = impl->storageOrder(projection);
   std::vector<int64_t> ordered(edges);
   for (size_t k = 0; k < edges; ++k)
-    ordered[k] = post[p.segments.storage[k]];
+    ordered[k] = post[order[k]];
   post = std::move(ordered);
 }
 

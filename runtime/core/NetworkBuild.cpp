@@ -36,6 +36,8 @@ int64_t Network::Impl::extentOf(const abi::Buffer &buffer) const {
     return populations[tables.projections[buffer.object].target].count;
   case abi::Extent::Edges:
     return projections[buffer.object].table.edges();
+  case abi::Extent::Lent:
+    return 0;
   }
   return 0;
 }

@@ -132,18 +132,17 @@ Status Network::Impl::buildGroup(const abi::Group &group, connect::Request reque
     request.where = [&, pairs](uint32_t s, uint32_t t, int64_t pre, int64_t begin, int64_t end, uint8_t *keep) {
       return pairs(tables.projections[projectionOf(s, t)].whereKernel, pre, begin, end, keep);
     };
-  std::vector<float> narrow;
   if (any.amountKernel != abi::none)
     request.probability = [&, pairs](uint32_t s, uint32_t t, int64_t pre, int64_t begin, int64_t end, double *p) {
       const uint32_t kernel = tables.projections[projectionOf(s, t)].amountKernel;
       if (settings.precision == Precision::Double)
         return pairs(kernel, pre, begin, end, p);
-      narrow.resize(static_cast<size_t>(end - begin));
+      std::vector<float> narrow(static_cast<size_t>(end - begin));
       Status done = pairs(kernel, pre, begin, end, narrow.data());
       std::copy(narrow.begin(), narrow.end(), p);
       return done;
     };
-  Result<std::vector<connect::EdgeTable>> built = connect::build(request);
+  Result<std::vector<connect::EdgeTable>> built = connect::build(request, pool);
   if (!built.ok())
     return built.error();
   for (size_t k = 0; k < group.projections.size(); ++k) {
@@ -151,70 +150,6 @@ Status Network::Impl::buildGroup(const abi::Group &group, connect::Request reque
     if (Status s = buildDelays(group.projections[k]); !s.ok())
       return s;
   }
-  return {};
-}
-
-namespace {
-
-/// Delays as steps, and what had to be changed.
-struct DelaySteps {
-  double dt;
-  int64_t rounded = 0, negative = 0, missing = 0; ///< missing: NaN
-  int32_t of(double ms) {
-    const double exact = ms / dt, nearest = std::round(exact);
-    missing += std::isnan(exact);
-    negative += exact < 0;
-    rounded += exact > 0 && std::fabs(exact - nearest) > 1e-6 + nearest * 0x1p-22; // 2 ms in float is 20.0000003 steps of 0.1 ms
-    return nearest > 0 ? static_cast<int32_t>(std::min(nearest, 1e9)) : 0;
-  }
-};
-
-std::string counted(int64_t n, const std::string &connection) {
-  return fmt::format("{} delay{} of {} {}", n, n == 1 ? "" : "s", connection, n == 1 ? "is" : "are");
-}
-
-} // namespace
-
-Status Network::Impl::buildDelays(uint32_t id) {
-  const abi::Projection &projection = tables.projections[id];
-  ProjectionState &p = projections[id];
-  DelaySteps steps{settings.dt};
-  if (projection.delay == abi::DelayKind::Drawn) {
-    p.drawn = true;
-    makeView(id);
-    if (Status s = allocate(projection.delayBuffer); !s.ok())
-      return s;
-    if (Status s = launch(projection.delayKernel); !s.ok())
-      return s;
-    BufferMemory &ms = buffers[projection.delayBuffer];
-    std::vector<int32_t> delays(static_cast<size_t>(ms.count));
-    std::vector<double> unsorted(delays.size());
-    for (size_t k = 0; k < delays.size(); ++k) {
-      unsorted[k] = load(ms, static_cast<int64_t>(k));
-      delays[k] = steps.of(unsorted[k]);
-    }
-    p.segments = connect::sortByDelay(p.table, delays);
-    for (size_t k = 0; k < delays.size(); ++k)
-      store(ms, p.segments.storage[k], unsorted[k]);
-  } else if (projection.delayProgram != abi::none) {
-    Result<double> ms = values.number(projection.delayProgram);
-    if (!ms.ok())
-      return ms.error();
-    p.delaySteps = steps.of(ms.value());
-  }
-  const std::string place = tables.groups[projection.group].place, at = place.empty() ? "" : place + ": ";
-  if (steps.missing)
-    return Error{ExitCode::divergence, fmt::format("{}{} NaN", at, counted(steps.missing, projection.name))};
-  if (p.delaySteps > 100'000'000 || p.segments.longest > 100'000'000)
-    return Error{ExitCode::resources, fmt::format("{}{}: a delay of more than 100 million steps", at, projection.name)};
-  if (steps.negative)
-    warnings.push_back(fmt::format("{}{} negative and became 0; draw from a range above 0, or cut it off with clip(…, 0 ms, …)", at,
-                                   counted(steps.negative, projection.name)));
-  if (steps.rounded)
-    warnings.push_back(fmt::format("{}{} rounded to multiples of dt = {:g} ms", at, counted(steps.rounded, projection.name), settings.dt));
-  if (projection.needsIncoming)
-    p.incoming = connect::indexIncoming(p.table);
-  makeView(id);
   return {};
 }
 

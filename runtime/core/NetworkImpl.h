@@ -55,6 +55,7 @@ struct ProjectionState {
   std::vector<std::vector<snn_segment>> calendar; ///< drawn delays: what arrives, by step modulo the longest delay + 1
   int64_t scheduledFor = -1, scheduledAfter = 0; ///< the step that the calendar is ready for, and clearedBefore then
   std::vector<snn_segment> rows;   ///< all edges, see allRows
+  std::vector<int64_t> order;      ///< drawn delays: where edges are stored, in the order of the language; see storageOrder
 };
 
 struct Network::Impl {
@@ -92,7 +93,6 @@ struct Network::Impl {
   Result<connect::Request> requestOf(const abi::Group &group);
   Status buildGroup(const abi::Group &group, connect::Request request);
   Result<connect::Operand> operand(const abi::CellRange &range, const std::string &connection);
-  Status buildDelays(uint32_t projection);
   void makeView(uint32_t projection);
   Status sizeHistories();
   Status runInitKernels(uint32_t population);
@@ -100,6 +100,12 @@ struct Network::Impl {
   Status initProjection(uint32_t projection);
   /// What --set says of variables that are stored for each cell or edge.
   void applySets(const std::string &owner, const std::vector<abi::Variable> &variables);
+
+  // ---- delays (NetworkDelays.cpp)
+  Status buildDelays(uint32_t projection);
+  /// Draws the delays of a projection and sorts its rows by them; `toSteps` turns some of them, in ms, into steps.
+  Status drawDelays(uint32_t projection, const std::function<void(const double *ms, int64_t edges, int32_t *steps)> &toSteps);
+  Status callPiece(uint32_t kernel, uint32_t projection, int64_t from, int64_t to, uint32_t lent, void *result);
 
   // ---- memory, before it is taken (NetworkMemory.cpp)
   double bufferBytes(abi::Extent extent, uint32_t object, double count) const;
@@ -135,13 +141,16 @@ struct Network::Impl {
 
   // ---- kernels in parts (NetworkParts.cpp)
   exec::ThreadPool pool;
-  std::vector<std::vector<snn_segment>> pieces; ///< of each part
+  std::vector<std::vector<snn_segment>> pieces; ///< of each part: the segments that it walks
   int partsFor(uint32_t kernel, int64_t elements) const;
   template <class Range> Status callParts(uint32_t kernel, const snn_kernel_args &args, int parts, Range range);
   Status callCells(uint32_t kernel, const snn_kernel_args &args);
   Status callRows(uint32_t kernel, const snn_kernel_args &args, std::span<const snn_segment> segments);
+  Status callEdges(uint32_t kernel, const snn_kernel_args &args, uint32_t projection);
+  void growPieces(int parts);
   Status callEvents(uint32_t kernel, const snn_kernel_args &args);
   std::span<const snn_segment> allRows(uint32_t projection);
+  const std::vector<int64_t> &storageOrder(uint32_t projection);
 
   // ---- values (NetworkAccess.cpp)
   double load(const BufferMemory &buffer, int64_t index) const;

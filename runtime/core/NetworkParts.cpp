@@ -61,14 +61,18 @@ Status Network::Impl::callCells(uint32_t kernel, const snn_kernel_args &args) {
   });
 }
 
+void Network::Impl::growPieces(int parts) {
+  if (pieces.size() < static_cast<size_t>(parts))
+    pieces.resize(static_cast<size_t>(parts));
+}
+
 /// Each part has its own targets: it walks the piece of every segment that leads to them. The last segment is only fetched.
 Status Network::Impl::callRows(uint32_t kernel, const snn_kernel_args &args, std::span<const snn_segment> segments) {
   int64_t edges = 0;
   for (const snn_segment &s : segments)
     edges += s.end - s.begin;
   const int parts = partsFor(kernel, edges * costOfEdge);
-  if (parts > 1 && pieces.size() < static_cast<size_t>(pool.size()))
-    pieces.resize(static_cast<size_t>(pool.size()));
+  growPieces(parts);
   return callParts(kernel, args, parts, [&](int k, snn_kernel_args &mine) {
     mine.segments = segments.data();
     mine.end = static_cast<int64_t>(segments.size()) - 1;
@@ -99,18 +103,38 @@ Status Network::Impl::callEvents(uint32_t kernel, const snn_kernel_args &args) {
   });
 }
 
+/// What a kernel does for each edge alone is cut by rows, and the order within a row does not matter.
+Status Network::Impl::callEdges(uint32_t kernel, const snn_kernel_args &args, uint32_t projection) {
+  const bool alone = std::ranges::all_of(tables.kernels[kernel].stores, [&](uint32_t id) { return tables.buffers[id].extent == abi::Extent::Edges; });
+  if (!alone)
+    return callRows(kernel, args, allRows(projection));
+  const connect::EdgeTable &table = projections[projection].table;
+  const int parts = partsFor(kernel, table.edges() * costOfEdge);
+  growPieces(parts);
+  return callParts(kernel, args, parts, [&](int k, snn_kernel_args &mine) {
+    std::vector<snn_segment> &own = pieces[static_cast<size_t>(k)];
+    own.clear();
+    for (int64_t row = partBegin(table.sources, 1, parts, k); row < partBegin(table.sources, 1, parts, k + 1); ++row)
+      if (const int64_t begin = table.rowBegin[row], end = table.rowBegin[row + 1]; begin < end)
+        own.push_back({begin, end, static_cast<int32_t>(row), 0});
+    own.push_back({});
+    mine.segments = own.data();
+    mine.end = static_cast<int64_t>(own.size()) - 1;
+  });
+}
+
 /// Every edge of a projection, as the segments of its rows.
 std::span<const snn_segment> Network::Impl::allRows(uint32_t projection) {
   ProjectionState &p = projections[projection];
   if (p.rows.empty()) {
     p.rows.reserve(static_cast<size_t>(p.table.sources) + 1);
     for (int64_t row = 0; row < p.table.sources; ++row)
-      if (p.segments.begin.empty()) {
+      if (!p.drawn) {
         if (p.table.rowBegin[row] < p.table.rowBegin[row + 1])
           p.rows.push_back({p.table.rowBegin[row], p.table.rowBegin[row + 1], static_cast<int32_t>(row), 0});
       } else { // ordered by delay, so that targets ascend within a segment only
         for (int64_t k = p.segments.first[row]; k < p.segments.first[row + 1]; ++k)
-          p.rows.push_back({p.segments.begin[k], p.segments.begin[k + 1], static_cast<int32_t>(row), 0});
+          p.rows.push_back(p.segments.edges(p.table, row, k));
       }
     p.rows.push_back({});
   }

@@ -53,7 +53,7 @@ template <class Real> void reduceInto(const abi::Command &c, const BufferMemory 
 }
 
 /// One value for each target (by the incoming index), for each source (its row), or for all edges.
-template <class Real> void reduceEdgesInto(const abi::Command &c, const ProjectionState &p, const Real *x, Real *out) {
+template <class Real> void reduceEdgesInto(const abi::Command &c, const ProjectionState &p, const std::vector<int64_t> &order, const Real *x, Real *out) {
   std::vector<Real> gathered;
   const auto put = [&](int64_t at) { out[at] = fold(c.reduce, gathered.data(), static_cast<int64_t>(gathered.size())); };
   if (c.over == abi::Extent::Targets) {
@@ -69,7 +69,7 @@ template <class Real> void reduceEdgesInto(const abi::Command &c, const Projecti
   gathered.reserve(static_cast<size_t>(p.table.edges()));
   for (int64_t s = 0; s < p.table.sources; ++s) {
     for (int64_t k = p.table.rowBegin[s]; k < p.table.rowBegin[s + 1]; ++k)
-      gathered.push_back(x[p.drawn ? p.segments.storage[k] : k]);
+      gathered.push_back(x[p.drawn ? order[static_cast<size_t>(k)] : k]);
     if (c.over == abi::Extent::Sources) {
       put(s);
       gathered.clear();
@@ -92,10 +92,12 @@ Status Network::Impl::reduce(const abi::Command &c) {
 
 Status Network::Impl::reduceEdges(const abi::Command &c) {
   const ProjectionState &p = projections[c.object];
+  static const std::vector<int64_t> asTheyAre;
+  const std::vector<int64_t> &order = p.drawn && c.over != abi::Extent::Targets ? storageOrder(c.object) : asTheyAre;
   if (settings.precision == Precision::Float)
-    reduceEdgesInto<float>(c, p, static_cast<const float *>(pointers[c.from]), static_cast<float *>(pointers[c.to]));
+    reduceEdgesInto<float>(c, p, order, static_cast<const float *>(pointers[c.from]), static_cast<float *>(pointers[c.to]));
   else
-    reduceEdgesInto<double>(c, p, static_cast<const double *>(pointers[c.from]), static_cast<double *>(pointers[c.to]));
+    reduceEdgesInto<double>(c, p, order, static_cast<const double *>(pointers[c.from]), static_cast<double *>(pointers[c.to]));
   return {};
 }
 

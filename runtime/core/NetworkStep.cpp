@@ -63,7 +63,7 @@ Status Network::Impl::launch(uint32_t kernel) {
     return callCells(kernel, args);
   case abi::Space::Edges:
     args.edges = &projections[info.object].view;
-    return callRows(kernel, args, allRows(info.object));
+    return callEdges(kernel, args, info.object);
   case abi::Space::EventCells:
   case abi::Space::RowEdges:
   case abi::Space::ColumnEdges:
@@ -150,8 +150,8 @@ void Network::Impl::scheduleArrivals(ProjectionState &p, const SpikeHistory &his
   for (emitted = std::max<int64_t>(emitted, 0); emitted < step && emitted >= p.clearedBefore; ++emitted)
     for (int32_t cell : history.at(emitted))
       for (int64_t k = s.first[cell]; k < s.first[cell + 1]; ++k)
-        if (const int64_t arrival = emitted + 1 + s.steps[k]; arrival >= step)
-          p.calendar[static_cast<size_t>(arrival) % p.calendar.size()].push_back({s.begin[k], s.begin[k + 1], cell, 0});
+        if (const int64_t arrival = emitted + 1 + s.list[static_cast<size_t>(k)].steps; arrival >= step)
+          p.calendar[static_cast<size_t>(arrival) % p.calendar.size()].push_back(s.edges(p.table, cell, k));
   p.scheduledFor = step + 1;
   p.scheduledAfter = p.clearedBefore;
 }

@@ -44,13 +44,18 @@ Edges edgesOf(const EdgeTable &t) {
   return out;
 }
 
-EdgeTable one(const Request &r) {
-  Result<std::vector<EdgeTable>> built = build(r);
+Result<std::vector<EdgeTable>> build(const Request &r, int threads = 1) {
+  exec::ThreadPool pool(threads);
+  return connect::build(r, pool);
+}
+
+EdgeTable one(const Request &r, int threads = 1) {
+  Result<std::vector<EdgeTable>> built = build(r, threads);
   EXPECT_TRUE(built.ok()) << (built.ok() ? "" : built.error().message);
   if (!built.ok() || built.value().size() != 1)
     return {};
   EXPECT_EQ(int64_t(built.value()[0].rowBegin.size()), built.value()[0].sources + 1);
-  return built.value()[0];
+  return std::move(built.value()[0]);
 }
 
 /// `where` by a predicate on (pre, post); counts its calls' pairs.
@@ -136,6 +141,23 @@ TEST(Connect, randomIsAFunctionOfSeedAndStream) {
   r.seed = 12345;
   r.stream = 1;
   EXPECT_NE(first, edgesOf(one(r)));
+}
+
+TEST(Connect, threadsMakeTheSameEdges) {
+  for (Pattern pattern : {Pattern::AllToAll, Pattern::OneToOne, Pattern::Random, Pattern::FixedIn, Pattern::FixedOut})
+    for (bool filtered : {false, true})
+      for (bool multapses : {false, true}) {
+        Request r = request(pattern, whole(300), part(400, {}), pattern == Pattern::Random ? 0.1 : 6);
+        for (int64_t k = 0; k < 300; ++k)
+          r.targets[0].cells.push_back(399 - k);
+        r.multapses = multapses;
+        if (filtered)
+          filterBy(r, [](int64_t a, int64_t b) { return (a + b) % 5 != 0; });
+        const Edges first = edgesOf(one(r));
+        EXPECT_FALSE(first.empty());
+        for (int threads : {2, 3, 8})
+          EXPECT_EQ(edgesOf(one(r, threads)), first);
+      }
 }
 
 TEST(Connect, randomByPair) {
@@ -233,26 +255,35 @@ TEST(Connect, delaysSortRowsLargestFirst) {
       std::vector<int32_t> delays(before.size());
       for (size_t k = 0; k < delays.size(); ++k)
         delays[k] = int32_t((k * 7919) % size_t(longest + 1));
-      const DelaySegments s = sortByDelay(t, delays);
+      const std::vector<int64_t> rowBegin = t.rowBegin;
+      makeExplicit(t);
       EXPECT_FALSE(t.dense);
+      exec::ThreadPool pool(2);
+      const Result<DelaySegments> sorted = sortByDelay(t, pool, [&](int64_t from, int64_t to, int32_t *steps) -> Status {
+        std::copy(delays.begin() + rowBegin[size_t(from)], delays.begin() + rowBegin[size_t(to)], steps);
+        return {};
+      });
+      ASSERT_TRUE(sorted.ok());
+      const DelaySegments &s = sorted.value();
       const Edges after = edgesOf(t);
-      std::set<int64_t> positions(s.storage.begin(), s.storage.end());
-      EXPECT_EQ(positions.size(), before.size());
+      const std::vector<int64_t> order = orderByTarget(t);
+      EXPECT_EQ(std::set(order.begin(), order.end()).size(), before.size());
       std::vector<int32_t> stored(before.size());
       for (size_t k = 0; k < before.size(); ++k) {
-        EXPECT_EQ(after[size_t(s.storage[k])], before[k]);
-        stored[size_t(s.storage[k])] = delays[k];
+        EXPECT_EQ(after[size_t(order[k])], before[k]);
+        stored[size_t(order[k])] = delays[k];
       }
       ASSERT_EQ(s.first.size(), 41u);
-      for (size_t row = 0; row < 40; ++row)
-        for (int64_t k = s.first[row]; k < s.first[row + 1]; ++k) {
-          const int64_t begin = s.begin[size_t(k)], end = s.begin[size_t(k) + 1];
-          EXPECT_LT(begin, end);
-          for (int64_t e = begin; e < end; ++e) {
-            EXPECT_EQ(stored[size_t(e)], s.steps[size_t(k)]);
-            EXPECT_TRUE(e == begin || t.target[size_t(e) - 1] < t.target[size_t(e)]);
+      for (int64_t row = 0; row < 40; ++row)
+        for (int64_t k = s.first[size_t(row)]; k < s.first[size_t(row) + 1]; ++k) {
+          const snn_segment edges = s.edges(t, row, k);
+          EXPECT_EQ(edges.source, row);
+          EXPECT_LT(edges.begin, edges.end);
+          for (int64_t e = edges.begin; e < edges.end; ++e) {
+            EXPECT_EQ(stored[size_t(e)], s.list[size_t(k)].steps);
+            EXPECT_TRUE(e == edges.begin || t.target[size_t(e) - 1] < t.target[size_t(e)]);
           }
-          EXPECT_TRUE(k == s.first[row] || s.steps[size_t(k) - 1] > s.steps[size_t(k)]);
+          EXPECT_TRUE(k == s.first[size_t(row)] || s.list[size_t(k) - 1].steps > s.list[size_t(k)].steps);
         }
       EXPECT_EQ(s.longest, *std::max_element(delays.begin(), delays.end()));
     }

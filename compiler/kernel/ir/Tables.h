@@ -16,7 +16,7 @@ using Words = std::span<const std::string_view>;
     return list;                                                                                   \
   }
 WORDS(abi::Elem, "real", "f64", "i32", "i64", "u8")
-WORDS(abi::Extent, "one", "cells", "sources", "targets", "edges")
+WORDS(abi::Extent, "one", "cells", "sources", "targets", "edges", "lent")
 WORDS(abi::VariableKind, "param", "state", "input", "data", "let", "weight", "signal")
 WORDS(abi::ValueType, "real", "int", "bool")
 WORDS(abi::Pattern, "all_to_all", "one_to_one", "random", "fixed_in", "fixed_out")

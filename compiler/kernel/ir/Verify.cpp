@@ -156,7 +156,7 @@ bool BodyCheck::fits(const abi::Buffer &buffer, Place where) const {
   const auto &projections = program.tables.projections;
   if (buffer.extent == abi::Extent::One)
     return where == Place::Zero;
-  if (buffer.extent == abi::Extent::Edges)
+  if (buffer.extent == abi::Extent::Edges || buffer.extent == abi::Extent::Lent)
     return where == Place::Edge && buffer.object == kernel.object;
   if (where != Place::Cell && where != Place::Source && where != Place::Target)
     return false;

@@ -122,7 +122,7 @@ void Scheduler::initPopulation(model::Population &p) {
 void Scheduler::initProjection(model::Projection &p) {
   abi::Projection &table = out.tables.projections[p.id];
   if (p.delay && !p.delayUniform) {
-    table.delayBuffer = addBuffer(p.name + ".delay", abi::Elem::Real, abi::Extent::Edges, p.id);
+    table.delayBuffer = addBuffer(p.name + ".delay", abi::Elem::Real, abi::Extent::Lent, p.id, false);
     kernel::Kernel &k = begin(p.name + ".delays", abi::Space::Edges, p.id, "drawn delays, in ms");
     Frame frame;
     frame.space = abi::Space::Edges;
