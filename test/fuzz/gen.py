@@ -97,7 +97,7 @@ class Generator:
         if self.chance(0.6):
             body.append(f"    up = {self.condition(scope)}")
         if self.chance(0.5):
-            body.append(f"    if {self.condition(scope)} {{ x = clip(x + 0.1 * z, -2, 2);  a += 0.1 mV }} else {{ z = 0.5 * z }}")
+            body.append(f"    if {self.condition(scope)} {{ x = clip(x + 0.1 * z, -0.5, 2);  a += 0.1 mV }} else {{ z = 0.5 * z }}")
         if self.chance(0.4):
             kind = self.pick("sum", "mean", "max", "min")
             body.append(f"    z += 0.01 * tanh(population.{kind}({self.pick('x', 'v / mV', 'n')}))")
