@@ -114,6 +114,7 @@ struct Projection {
   uint32_t weight = none;        ///< index into variables
   bool plastic = false;
   bool needsIncoming = false;    ///< some kernel walks the edges of a target
+  bool procedural = false;       ///< rows are made again when their spikes arrive, instead of stored
   uint32_t learningScalar = none; ///< scalar 1/0: `learn`/`freeze`
 };
 
@@ -158,7 +159,7 @@ struct KernelInfo {
   uint32_t object = none; ///< population or projection
   bool hasDraws = false;
   bool doublePrecision = false; ///< compute all reals in float64 (prepare kernels)
-  std::vector<uint32_t> stores; ///< buffers that it changes
+  std::vector<uint32_t> loads, stores; ///< buffers that it reads, that it changes
   std::vector<uint32_t> objects; ///< numbers of what it names, handed to it in each call (snn_kernel_args::objects)
   uint32_t operations = 0;      ///< roughly what one element costs
 };
@@ -207,12 +208,12 @@ template <class V> void fields(V &v, Group &x) {
 template <class V> void fields(V &v, Projection &x) {
   v(x.name, x.synapse, x.rule, x.group, x.sourcePart, x.targetPart, x.source, x.target, x.whereKernel, x.amountKernel,
     x.delay, x.delayProgram, x.delayKernel, x.delayBuffer, x.initKernels, x.variables, x.weight, x.plastic,
-    x.needsIncoming, x.learningScalar);
+    x.needsIncoming, x.procedural, x.learningScalar);
 }
 template <class V> void fields(V &v, Command &x) {
   v(x.kind, x.kernel, x.object, x.reduce, x.over, x.from, x.to, x.everyScalar, x.unlessFrozen);
 }
-template <class V> void fields(V &v, KernelInfo &x) { v(x.name, x.space, x.object, x.hasDraws, x.doublePrecision, x.stores, x.objects, x.operations); }
+template <class V> void fields(V &v, KernelInfo &x) { v(x.name, x.space, x.object, x.hasDraws, x.doublePrecision, x.loads, x.stores, x.objects, x.operations); }
 template <class V> void fields(V &v, Propagator &x) { v(x.size, x.fraction, x.a, x.p, x.q); }
 template <class V> void fields(V &v, NetworkTables &x) {
   v(x.name, x.buffers, x.scalars, x.populations, x.groups, x.projections, x.variables, x.kernels, x.propagators,

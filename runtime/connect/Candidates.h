@@ -4,6 +4,8 @@
 #include "runtime/connect/Connectivity.h"
 #include "runtime/connect/Sample.h"
 
+#include <algorithm>
+
 namespace snn::rt::connect {
 
 /// One operand as an ascending range or list of cells.
@@ -12,6 +14,13 @@ public:
   explicit Cells(const Operand &operand);
   int64_t count() const { return list.empty() ? last - first : static_cast<int64_t>(list.size()); }
   int64_t operator[](int64_t k) const { return list.empty() ? first + k : list[static_cast<size_t>(k)]; }
+  /// The position of a cell; -1 if it is none of these.
+  int64_t find(int64_t cell) const {
+    if (list.empty())
+      return cell >= first && cell < last ? cell - first : -1;
+    const auto at = std::lower_bound(list.begin(), list.end(), cell);
+    return at != list.end() && *at == cell ? at - list.begin() : -1;
+  }
   /// Consecutive cells: no list is kept.
   bool contiguous() const { return list.empty(); }
   /// The smallest range [begin, end) that holds them all; begin is a multiple of 64, as kernels over pairs want it.

@@ -59,7 +59,7 @@ Status drawSources(const Candidates &c, int64_t k, Scratch &scratch, uint32_t t,
         return done;
       RowRandom random(r.seed, r.stream, c.targetOffset[t] + target);
       const auto one = [&](int64_t x) { take(target, r.where ? scratch.kept[static_cast<size_t>(x)] : x); };
-      r.multapses ? scratch.choice.repeated(random, k, have, one) : scratch.choice.distinct(random, k, have, one);
+      scratch.choice.drawn(random, k, have, r.multapses, one); // each goes to a row of its own: any order will do
     }
   }
   return {};
@@ -110,9 +110,8 @@ Status fillFixedIn(const Candidates &c, exec::ThreadPool &pool, std::vector<Edge
       return counted;
     placeParts(c, tables, t, next);
     Status stored = pass([&](std::vector<int64_t> &place) {
-      return [&, s = uint32_t{0}, at = int64_t{-1}](int64_t target, int64_t source) mutable {
-        if (target != std::exchange(at, target))
-          s = 0;
+      return [&](int64_t target, int64_t source) {
+        uint32_t s = 0; // unions are short
         while (source >= c.sourceOffset[s + 1])
           ++s;
         tables.at(s, t).target.set(static_cast<size_t>(place[static_cast<size_t>(source)]++), c.targets[t][target]);

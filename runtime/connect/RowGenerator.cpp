@@ -139,7 +139,7 @@ public:
     targets.clear();
     RowRandom random(r.seed, r.stream, row.position);
     const auto take = [&](int64_t x) { targets.push_back(r.where ? scratch.kept[static_cast<size_t>(x)] : x); };
-    r.multapses ? scratch.choice.repeated(random, k, candidates, take) : scratch.choice.distinct(random, k, candidates, take);
+    scratch.choice.ascending(random, k, candidates, r.multapses, take);
     return {};
   }
   double expectedEdges() const override { return static_cast<double>(k) * static_cast<double>(c.allSources()); }

@@ -53,26 +53,37 @@ template <class Take> void sampleEach(RowRandom &random, double p, int64_t n, Ta
   }
 }
 
-/// k of n candidates, ascending; distinct ones by Floyd's algorithm (Bentley & Floyd 1987), or with repetition.
+/// k of n candidates; distinct ones by Floyd's algorithm (Bentley & Floyd 1987), or with repetition.
 class Choice {
 public:
-  template <class Take> void distinct(RowRandom &random, int64_t k, int64_t n, Take take) {
+  /// Calls take(candidate) in the order in which they are drawn.
+  template <class Take> void drawn(RowRandom &random, int64_t k, int64_t n, bool repeats, Take take) {
+    if (repeats) {
+      for (int64_t drawn = 0; drawn < k; ++drawn)
+        take(random.below(n));
+      return;
+    }
     chosen.assign(static_cast<size_t>(n + 63) / 64, 0);
     for (int64_t j = n - k; j < n; ++j) {
-      const int64_t candidate = random.below(j + 1);
-      mark(isMarked(candidate) ? j : candidate);
+      const int64_t candidate = random.below(j + 1), fresh = isMarked(candidate) ? j : candidate;
+      mark(fresh);
+      take(fresh);
     }
+  }
+  /// The same in ascending order.
+  template <class Take> void ascending(RowRandom &random, int64_t k, int64_t n, bool repeats, Take take) {
+    if (repeats) {
+      list.clear();
+      drawn(random, k, n, true, [this](int64_t x) { list.push_back(x); });
+      std::sort(list.begin(), list.end());
+      for (int64_t x : list)
+        take(x);
+      return;
+    }
+    drawn(random, k, n, false, [](int64_t) {});
     for (size_t word = 0; word < chosen.size(); ++word)
       for (uint64_t mask = chosen[word]; mask; mask &= mask - 1)
         take(static_cast<int64_t>(word * 64) + std::countr_zero(mask));
-  }
-  template <class Take> void repeated(RowRandom &random, int64_t k, int64_t n, Take take) {
-    list.resize(static_cast<size_t>(k));
-    for (int64_t &x : list)
-      x = random.below(n);
-    std::sort(list.begin(), list.end());
-    for (int64_t x : list)
-      take(x);
   }
 
 private:

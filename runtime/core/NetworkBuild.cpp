@@ -160,6 +160,8 @@ Status Network::Impl::runInitKernels(uint32_t id) {
 Status Network::Impl::initProjection(uint32_t id) {
   const abi::Projection &projection = tables.projections[id];
   for (uint32_t kernel : projection.initKernels) {
+    if (projection.procedural && tables.kernels[kernel].space == abi::Space::Edges)
+      continue; // made with the rows
     if (Status s = launch(kernel); !s.ok())
       return s;
     applySets(projection.name, projection.variables);
@@ -172,7 +174,7 @@ Status Network::Impl::sizeHistories() {
   std::vector<int64_t> longest(populations.size(), 0);
   for (size_t k = 0; k < projections.size(); ++k) {
     int64_t &most = longest[tables.projections[k].source];
-    most = std::max<int64_t>(most, projections[k].drawn ? projections[k].segments.longest : projections[k].delaySteps);
+    most = std::max<int64_t>(most, projections[k].longest);
   }
   MemoryPlan plan;
   for (size_t k = 0; k < populations.size(); ++k)
@@ -190,6 +192,8 @@ Status Network::Impl::build() {
   buffers.resize(tables.buffers.size());
   pointers.assign(tables.buffers.size(), nullptr);
   intervalSteps.assign(tables.step.size(), 0);
+  if (settings.profile)
+    times.resize(tables.step.size());
   listStatesToCheck();
   populations.resize(tables.populations.size());
   dataGiven.assign(tables.populations.size(), 0);

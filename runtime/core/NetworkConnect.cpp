@@ -116,25 +116,29 @@ Result<connect::Request> Network::Impl::requestOf(const abi::Group &group) {
   return request;
 }
 
-Status Network::Impl::buildGroup(const abi::Group &group, connect::Request request) {
-  const auto projectionOf = [&](uint32_t s, uint32_t t) { return group.projections[s * group.targets.size() + t]; };
-  const auto pairs = [this](uint32_t kernel, int64_t pre, int64_t begin, int64_t end, void *out) {
-    snn_kernel_args args = arguments(kernel);
+/// What the kernels of a connection say of pairs of cells. Callable for as long as the network lives.
+void Network::Impl::askPairs(const abi::Group &group, connect::Request &request) {
+  const auto pairs = [this](uint32_t kernel, int64_t pre, int64_t begin, int64_t end, void *result) {
+    const uint32_t projection = tables.kernels[kernel].object;
+    snn_kernel_args args = makerArguments(projection, kernel);
     args.pair_source = pre;
     args.begin = begin;
     args.end = end;
-    args.pair_output = out;
-    args.target_end = populations[tables.projections[tables.kernels[kernel].object].target].count;
+    args.pair_output = result;
+    args.target_end = populations[tables.projections[projection].target].count;
     return call(kernel, args);
   };
-  const abi::Projection &any = tables.projections[group.projections.front()];
+  const auto of = [this, &group](uint32_t s, uint32_t t) -> const abi::Projection & {
+    return tables.projections[group.projections[s * group.targets.size() + t]];
+  };
+  const abi::Projection &any = of(0, 0);
   if (any.whereKernel != abi::none)
-    request.where = [&, pairs](uint32_t s, uint32_t t, int64_t pre, int64_t begin, int64_t end, uint8_t *keep) {
-      return pairs(tables.projections[projectionOf(s, t)].whereKernel, pre, begin, end, keep);
+    request.where = [=](uint32_t s, uint32_t t, int64_t pre, int64_t begin, int64_t end, uint8_t *keep) {
+      return pairs(of(s, t).whereKernel, pre, begin, end, keep);
     };
   if (any.amountKernel != abi::none)
-    request.probability = [&, pairs](uint32_t s, uint32_t t, int64_t pre, int64_t begin, int64_t end, double *p) {
-      const uint32_t kernel = tables.projections[projectionOf(s, t)].amountKernel;
+    request.probability = [=, this](uint32_t s, uint32_t t, int64_t pre, int64_t begin, int64_t end, double *p) {
+      const uint32_t kernel = of(s, t).amountKernel;
       if (settings.precision == Precision::Double)
         return pairs(kernel, pre, begin, end, p);
       std::vector<float> narrow(static_cast<size_t>(end - begin));
@@ -142,6 +146,12 @@ Status Network::Impl::buildGroup(const abi::Group &group, connect::Request reque
       std::copy(narrow.begin(), narrow.end(), p);
       return done;
     };
+}
+
+Status Network::Impl::buildGroup(const abi::Group &group, connect::Request request) {
+  askPairs(group, request);
+  if (tables.projections[group.projections.front()].procedural)
+    return buildProcedural(group, std::move(request));
   Result<std::vector<connect::EdgeTable>> built = connect::build(request, pool);
   if (!built.ok())
     return built.error();
@@ -153,17 +163,22 @@ Status Network::Impl::buildGroup(const abi::Group &group, connect::Request reque
   return {};
 }
 
+snn_edges viewOf(const connect::EdgeTable &table) {
+  snn_edges view{};
+  view.sources = table.sources;
+  view.targets = table.targets;
+  view.edges = table.edges();
+  view.row_begin = table.rowBegin.data();
+  view.target = table.dense ? nullptr : table.target.longData();
+  view.target16 = table.dense ? nullptr : table.target.shortData();
+  view.dense_first = table.denseFirst;
+  return view;
+}
+
 void Network::Impl::makeView(uint32_t id) {
   ProjectionState &p = projections[id];
-  p.view = {};
+  p.view = viewOf(p.table);
   p.rows.clear();
-  p.view.sources = p.table.sources;
-  p.view.targets = p.table.targets;
-  p.view.edges = p.table.edges();
-  p.view.row_begin = p.table.rowBegin.data();
-  p.view.target = p.table.dense ? nullptr : p.table.target.longData();
-  p.view.target16 = p.table.dense ? nullptr : p.table.target.shortData();
-  p.view.dense_first = p.table.denseFirst;
   if (p.incoming.columnBegin.empty())
     return;
   p.view.column_begin = p.incoming.columnBegin.data();

@@ -4,86 +4,75 @@
 
 #include <cmath>
 #include <fmt/format.h>
-#include <mutex>
+#include <new>
 
 namespace snn::rt {
 
-namespace {
-
-/// What had to be changed in delays.
-struct Corrections {
-  int64_t rounded = 0, negative = 0, missing = 0; ///< missing: NaN
-
-  int32_t steps(double ms, double dt) {
-    const double exact = ms / dt, nearest = std::round(exact);
-    missing += std::isnan(exact);
-    negative += exact < 0;
-    rounded += exact > 0 && std::fabs(exact - nearest) > 1e-6 + nearest * 0x1p-22; // 2 ms in float is 20.0000003 steps of 0.1 ms
-    return nearest > 0 ? static_cast<int32_t>(std::min(nearest, 1e9)) : 0;
-  }
-  void add(const Corrections &other) {
-    rounded += other.rounded;
-    negative += other.negative;
-    missing += other.missing;
-  }
-};
-
-std::string counted(int64_t n, const std::string &connection) {
-  return fmt::format("{} delay{} of {} {}", n, n == 1 ? "" : "s", connection, n == 1 ? "is" : "are");
+int32_t DelayCorrections::steps(double ms, double dt) {
+  const double exact = ms / dt, nearest = std::round(exact);
+  missing += std::isnan(exact);
+  negative += exact < 0;
+  rounded += exact > 0 && std::fabs(exact - nearest) > 1e-6 + nearest * 0x1p-22; // 2 ms in float is 20.0000003 steps of 0.1 ms
+  const int32_t whole = nearest > 0 ? static_cast<int32_t>(std::min(nearest, 1e9)) : 0;
+  longest = std::max(longest, whole);
+  return whole;
 }
 
-/// The rows [from, to) of a projection as a kernel sees them when only those are stored: edges count from 0.
-struct RowPiece {
-  snn_edges edges;
-  std::vector<snn_segment> rows; ///< and one more, which is only fetched
-
-  RowPiece(const connect::EdgeTable &table, const snn_edges &whole, int64_t from, int64_t to) : edges(whole) {
-    const int64_t begin = table.rowBegin[static_cast<size_t>(from)];
-    edges.target = whole.target ? whole.target + begin : nullptr;
-    edges.target16 = whole.target16 ? whole.target16 + begin : nullptr;
-    for (int64_t row = from; row < to; ++row)
-      rows.push_back({table.rowBegin[static_cast<size_t>(row)] - begin, table.rowBegin[static_cast<size_t>(row) + 1] - begin,
-                      static_cast<int32_t>(row), 0});
-    rows.push_back({});
-  }
-};
-
-} // namespace
-
-/// Calls an Edges kernel for the rows [from, to), with `result` instead of the buffer `lent`.
-Status Network::Impl::callPiece(uint32_t kernel, uint32_t projection, int64_t from, int64_t to, uint32_t lent, void *result) {
-  const ProjectionState &p = projections[projection];
-  const RowPiece piece(p.table, p.view, from, to);
-  std::vector<void *> given = pointers;
-  given[lent] = result;
-  snn_kernel_args args = arguments(kernel);
-  args.buffers = given.data();
-  args.edges = &piece.edges;
-  args.segments = piece.rows.data();
-  args.end = to - from;
-  return call(kernel, args);
+void DelayCorrections::add(const DelayCorrections &other) {
+  rounded += other.rounded;
+  negative += other.negative;
+  missing += other.missing;
+  longest = std::max(longest, other.longest);
 }
 
-Status Network::Impl::drawDelays(uint32_t id, const std::function<void(const double *, int64_t, int32_t *)> &toSteps) {
+std::vector<snn_segment> rowSegments(const connect::EdgeTable &table, std::span<const int32_t> cells, int64_t from, int64_t to) {
+  std::vector<snn_segment> out;
+  const int64_t origin = table.rowBegin[static_cast<size_t>(from)];
+  for (int64_t row = from; row < to; ++row)
+    out.push_back({table.rowBegin[static_cast<size_t>(row)] - origin, table.rowBegin[static_cast<size_t>(row) + 1] - origin,
+                   cells.empty() ? static_cast<int32_t>(row) : cells[static_cast<size_t>(row)], 0});
+  out.push_back({});
+  return out;
+}
+
+Status Network::Impl::delaysOf(uint32_t id, const connect::EdgeTable &table, std::span<const int32_t> cells, int64_t from, int64_t to,
+                               int32_t *steps, DelayCorrections *corrections) {
   const abi::Projection &projection = tables.projections[id];
+  const int64_t begin = table.rowBegin[static_cast<size_t>(from)], edges = table.rowBegin[static_cast<size_t>(to)] - begin;
+  const BufferMemory ms{Block(static_cast<size_t>(edges + 64) * elemSize(abi::Elem::Real)), abi::Elem::Real, edges};
+  if (!ms.block.data())
+    throw std::bad_alloc();
+  snn_kernel_args args = makerArguments(id, projection.delayKernel);
+  std::vector<void *> given(args.buffers, args.buffers + tables.buffers.size());
+  given[projection.delayBuffer] = ms.block.data();
+  const std::vector<snn_segment> rows = rowSegments(table, cells, from, to);
+  snn_edges piece = viewOf(table); // as if only these rows were stored: edges count from 0
+  piece.target = piece.target ? piece.target + begin : nullptr;
+  piece.target16 = piece.target16 ? piece.target16 + begin : nullptr;
+  args.buffers = given.data();
+  args.edges = &piece;
+  args.segments = rows.data();
+  args.end = to - from;
+  if (Status s = call(projection.delayKernel, args); !s.ok())
+    return s;
+  DelayCorrections mine;
+  for (int64_t k = 0; k < edges; ++k)
+    steps[k] = mine.steps(load(ms, k), settings.dt);
+  if (corrections) {
+    const std::lock_guard hold(corrections->together);
+    corrections->add(mine);
+  }
+  return {};
+}
+
+Status Network::Impl::drawDelays(uint32_t id, DelayCorrections &corrections) {
   ProjectionState &p = projections[id];
-  p.drawn = true;
+  if (p.procedural)
+    return surveyDelays(id, corrections);
   connect::makeExplicit(p.table);
-  makeView(id);
-  Result<connect::DelaySegments> sorted =
-      connect::sortByDelay(p.table, pool, [&](int64_t from, int64_t to, int32_t *steps) -> Status {
-        const int64_t edges = p.table.rowBegin[static_cast<size_t>(to)] - p.table.rowBegin[static_cast<size_t>(from)];
-        BufferMemory ms{Block(static_cast<size_t>(edges + 64) * elemSize(abi::Elem::Real)), abi::Elem::Real, edges};
-        if (!ms.block.data())
-          throw std::bad_alloc();
-        if (Status s = callPiece(projection.delayKernel, id, from, to, projection.delayBuffer, ms.block.data()); !s.ok())
-          return s;
-        std::vector<double> values(static_cast<size_t>(edges));
-        for (int64_t k = 0; k < edges; ++k)
-          values[static_cast<size_t>(k)] = load(ms, k);
-        toSteps(values.data(), edges, steps);
-        return {};
-      });
+  Result<connect::DelaySegments> sorted = connect::sortByDelay(p.table, pool, [&](int64_t from, int64_t to, int32_t *steps) {
+    return delaysOf(id, p.table, {}, from, to, steps, &corrections);
+  });
   if (!sorted.ok())
     return sorted.error();
   p.segments = std::move(sorted.value());
@@ -93,17 +82,10 @@ Status Network::Impl::drawDelays(uint32_t id, const std::function<void(const dou
 Status Network::Impl::buildDelays(uint32_t id) {
   const abi::Projection &projection = tables.projections[id];
   ProjectionState &p = projections[id];
-  Corrections all;
-  if (projection.delay == abi::DelayKind::Drawn) {
-    std::mutex together;
-    Status s = drawDelays(id, [&](const double *ms, int64_t edges, int32_t *steps) {
-      Corrections mine;
-      for (int64_t k = 0; k < edges; ++k)
-        steps[k] = mine.steps(ms[k], settings.dt);
-      const std::lock_guard hold(together);
-      all.add(mine);
-    });
-    if (!s.ok())
+  p.drawn = projection.delay == abi::DelayKind::Drawn;
+  DelayCorrections all;
+  if (p.drawn) {
+    if (Status s = drawDelays(id, all); !s.ok())
       return s;
   } else if (projection.delayProgram != abi::none) {
     Result<double> ms = values.number(projection.delayProgram);
@@ -111,19 +93,26 @@ Status Network::Impl::buildDelays(uint32_t id) {
       return ms.error();
     p.delaySteps = all.steps(ms.value(), settings.dt);
   }
-  const std::string place = tables.groups[projection.group].place, at = place.empty() ? "" : place + ": ";
-  if (all.missing)
-    return Error{ExitCode::divergence, fmt::format("{}{} NaN", at, counted(all.missing, projection.name))};
-  if (p.delaySteps > 100'000'000 || p.segments.longest > 100'000'000)
-    return Error{ExitCode::resources, fmt::format("{}{}: a delay of more than 100 million steps", at, projection.name)};
-  if (all.negative)
-    warnings.push_back(fmt::format("{}{} negative and became 0; draw from a range above 0, or cut it off with clip(…, 0 ms, …)", at,
-                                   counted(all.negative, projection.name)));
-  if (all.rounded)
-    warnings.push_back(fmt::format("{}{} rounded to multiples of dt = {:g} ms", at, counted(all.rounded, projection.name), settings.dt));
+  p.longest = all.longest;
+  if (Status s = reportDelays(projection, all); !s.ok())
+    return s;
   if (projection.needsIncoming)
     p.incoming = connect::indexIncoming(p.table);
   makeView(id);
+  return {};
+}
+
+Status Network::Impl::reportDelays(const abi::Projection &projection, const DelayCorrections &all) {
+  const std::string place = tables.groups[projection.group].place, at = place.empty() ? "" : place + ": ";
+  const auto counted = [&](int64_t n) { return fmt::format("{}{} delay{} of {} {}", at, n, n == 1 ? "" : "s", projection.name, n == 1 ? "is" : "are"); };
+  if (all.missing)
+    return Error{ExitCode::divergence, counted(all.missing) + " NaN"};
+  if (all.longest > 100'000'000)
+    return Error{ExitCode::resources, fmt::format("{}{}: a delay of more than 100 million steps", at, projection.name)};
+  if (all.negative)
+    warnings.push_back(counted(all.negative) + " negative and became 0; draw from a range above 0, or cut it off with clip(…, 0 ms, …)");
+  if (all.rounded)
+    warnings.push_back(fmt::format("{} rounded to multiples of dt = {:g} ms", counted(all.rounded), settings.dt));
   return {};
 }
 

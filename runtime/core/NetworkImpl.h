@@ -3,10 +3,13 @@
 
 #include "runtime/connect/Connectivity.h"
 #include "runtime/core/Memory.h"
+#include "runtime/core/Procedural.h"
 #include "runtime/core/Simulation.h"
 #include "runtime/exec/ThreadPool.h"
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 
@@ -47,6 +50,8 @@ struct ProjectionState {
   connect::Incoming incoming;
   snn_edges view{};
   int32_t delaySteps = 0;          ///< uniform delay
+  int32_t longest = 0;             ///< the longest delay in steps
+  std::unique_ptr<Procedural> procedural; ///< then the table has no rows
   bool drawn = false;
   int64_t clearedBefore = 0;       ///< spikes emitted in earlier steps no longer arrive (`reset` of the target)
   std::vector<snn_segment> arriving; ///< of step `arrivingStep`
@@ -56,6 +61,28 @@ struct ProjectionState {
   int64_t scheduledFor = -1, scheduledAfter = 0; ///< the step that the calendar is ready for, and clearedBefore then
   std::vector<snn_segment> rows;   ///< all edges, see allRows
   std::vector<int64_t> order;      ///< drawn delays: where edges are stored, in the order of the language; see storageOrder
+};
+
+/// What had to be changed in delays.
+struct DelayCorrections {
+  int64_t rounded = 0, negative = 0, missing = 0; ///< missing: NaN
+  int32_t longest = 0;
+  std::mutex together;                            ///< for those who add to it
+
+  int32_t steps(double ms, double dt);
+  void add(const DelayCorrections &other);
+};
+
+/// The table as kernels see it.
+snn_edges viewOf(const connect::EdgeTable &table);
+/// The rows [from, to) of a table, whose row k belongs to cells[k] or to k, with edges counted from the first of them; and one
+/// more segment, which is only fetched.
+std::vector<snn_segment> rowSegments(const connect::EdgeTable &table, std::span<const int32_t> cells, int64_t from, int64_t to);
+
+/// What `--profile` counts of one command of the step.
+struct CommandTime {
+  double seconds = 0;
+  int64_t calls = 0, elements = 0;
 };
 
 struct Network::Impl {
@@ -91,6 +118,7 @@ struct Network::Impl {
   Status allocateWhere(bool edges);
   int64_t extentOf(const abi::Buffer &buffer) const;
   Result<connect::Request> requestOf(const abi::Group &group);
+  void askPairs(const abi::Group &group, connect::Request &request);
   Status buildGroup(const abi::Group &group, connect::Request request);
   Result<connect::Operand> operand(const abi::CellRange &range, const std::string &connection);
   void makeView(uint32_t projection);
@@ -103,9 +131,27 @@ struct Network::Impl {
 
   // ---- delays (NetworkDelays.cpp)
   Status buildDelays(uint32_t projection);
-  /// Draws the delays of a projection and sorts its rows by them; `toSteps` turns some of them, in ms, into steps.
-  Status drawDelays(uint32_t projection, const std::function<void(const double *ms, int64_t edges, int32_t *steps)> &toSteps);
-  Status callPiece(uint32_t kernel, uint32_t projection, int64_t from, int64_t to, uint32_t lent, void *result);
+  Status drawDelays(uint32_t projection, DelayCorrections &corrections);
+  /// The delays in steps of the rows [from, to) of a table whose row k belongs to cells[k], or to k. For several threads.
+  Status delaysOf(uint32_t projection, const connect::EdgeTable &table, std::span<const int32_t> cells, int64_t from, int64_t to,
+                  int32_t *steps, DelayCorrections *corrections);
+  Status reportDelays(const abi::Projection &projection, const DelayCorrections &corrections);
+
+  // ---- rows that are made when spikes travel over them (NetworkProcedural.cpp)
+  Status buildProcedural(const abi::Group &group, connect::Request request);
+  /// Keeps copies of the scalars and of the cells' values that edges are made from.
+  void freezeInputs(uint32_t projection);
+  /// Arguments of a kernel that makes edges.
+  snn_kernel_args makerArguments(uint32_t projection, uint32_t kernel) const;
+  Status makeTargets(uint32_t projection, RowBatch &batch);
+  Status makeRows(uint32_t projection, RowBatch &batch);
+  Status makeValues(uint32_t projection, uint32_t kernel, RowBatch &batch);
+  /// Looks at the delays of all edges once.
+  Status surveyDelays(uint32_t projection, DelayCorrections &corrections);
+  Status gatherProcedural(uint32_t projection);
+  void listArriving(const ProjectionState &p, RowBatch &batch) const;
+  Status deliverProcedural(uint32_t projection, uint32_t kernel);
+  Result<const RowBatch *> wholeRows(uint32_t projection);
 
   // ---- memory, before it is taken (NetworkMemory.cpp)
   double bufferBytes(abi::Extent extent, uint32_t object, double count) const;
@@ -127,7 +173,7 @@ struct Network::Impl {
   Status execute(const abi::Command &command);
   Status arrivals(const abi::Command &command);
   Status departures(const abi::Command &command);
-  void gatherArrivals(uint32_t projection);
+  Status gatherArrivals(uint32_t projection);
   void scheduleArrivals(ProjectionState &p, const SpikeHistory &history);
   void collect(uint32_t population);
   void collectTrain(PopulationState &state, uint8_t *flags);
@@ -138,6 +184,13 @@ struct Network::Impl {
   Status checkStep();
   void listStatesToCheck();
   std::string nameOfBufferCell(uint32_t bufferId, int64_t index) const;
+
+  // ---- where the time goes (NetworkProfile.cpp)
+  std::vector<CommandTime> times; ///< by command; empty unless asked for
+  int64_t worked = 0;             ///< elements that kernels were called for
+  int64_t spikesSeen = 0;
+  Status timed(size_t command);
+  ProfileRow profileRow(size_t command) const;
 
   // ---- kernels in parts (NetworkParts.cpp)
   exec::ThreadPool pool;
@@ -150,10 +203,14 @@ struct Network::Impl {
   void growPieces(int parts);
   Status callEvents(uint32_t kernel, const snn_kernel_args &args);
   std::span<const snn_segment> allRows(uint32_t projection);
+
+  // ---- edges as others see them (NetworkEdges.cpp)
+  const connect::EdgeTable &tableToRead(uint32_t projection);
   const std::vector<int64_t> &storageOrder(uint32_t projection);
 
   // ---- values (NetworkAccess.cpp)
   double load(const BufferMemory &buffer, int64_t index) const;
+  void fill(void *data, abi::Elem elem, int64_t count, double value) const;
   void store(BufferMemory &buffer, int64_t index, double value) const;
 };
 

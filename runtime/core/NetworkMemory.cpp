@@ -21,6 +21,8 @@ double expectedEdges(const connect::Request &r, const abi::Projection &p, const 
   };
   const double sources = static_cast<double>(from.count()), targets = static_cast<double>(to.count());
   const bool filtered = p.whereKernel != abi::none;
+  if (p.procedural)
+    return 0;
   switch (r.pattern) {
   case abi::Pattern::AllToAll:
     return filtered ? 0 : sources * targets;

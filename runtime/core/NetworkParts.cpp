@@ -1,10 +1,9 @@
 // Kernels in parts, one for each thread. Every element (a cell, an edge, what arrives at a target) belongs to one part, and
 // within a part the order is that of a single thread: results have the same bits for any number of threads. Work that is
 // shorter than the hand-over stays with one.
-#include "runtime/core/NetworkImpl.h"
+#include "runtime/core/NetworkParts.h"
 
 #include <algorithm>
-#include <atomic>
 
 namespace snn::rt {
 
@@ -37,24 +36,9 @@ int Network::Impl::partsFor(uint32_t kernel, int64_t elements) const {
   return static_cast<int>(std::clamp<int64_t>(elements * tables.kernels[kernel].operations / leastWork, 1, pool.size()));
 }
 
-/// Calls the kernel for each part, for which `range(k, args)` sets the range, and puts the codes together.
-template <class Range> Status Network::Impl::callParts(uint32_t kernel, const snn_kernel_args &args, int parts, Range range) {
-  if (parts == 1) {
-    snn_kernel_args all = args;
-    range(0, all);
-    return meaning(kernel, kernels[kernel](&all));
-  }
-  std::atomic<int32_t> code{0};
-  pool.run(parts, [&](int k) {
-    snn_kernel_args mine = args;
-    range(k, mine);
-    code.fetch_or(kernels[kernel](&mine), std::memory_order_relaxed);
-  });
-  return meaning(kernel, code.load(std::memory_order_relaxed));
-}
-
 Status Network::Impl::callCells(uint32_t kernel, const snn_kernel_args &args) {
   const int parts = partsFor(kernel, args.end);
+  worked += args.end;
   return callParts(kernel, args, parts, [&](int k, snn_kernel_args &mine) {
     mine.begin = partBegin(args.end, 64, parts, k);
     mine.end = partBegin(args.end, 64, parts, k + 1);
@@ -72,6 +56,7 @@ Status Network::Impl::callRows(uint32_t kernel, const snn_kernel_args &args, std
   for (const snn_segment &s : segments)
     edges += s.end - s.begin;
   const int parts = partsFor(kernel, edges * costOfEdge);
+  worked += edges;
   growPieces(parts);
   return callParts(kernel, args, parts, [&](int k, snn_kernel_args &mine) {
     mine.segments = segments.data();
@@ -97,6 +82,7 @@ Status Network::Impl::callRows(uint32_t kernel, const snn_kernel_args &args, std
 Status Network::Impl::callEvents(uint32_t kernel, const snn_kernel_args &args) {
   const int64_t each = args.edges && args.edges->targets > 0 ? std::max<int64_t>(1, args.edges->edges / args.edges->targets) : 1;
   const int parts = std::min<int>(partsFor(kernel, args.end * each * costOfEdge), static_cast<int>(args.end));
+  worked += tables.kernels[kernel].space == abi::Space::ColumnEdges ? args.end * each : args.end;
   return callParts(kernel, args, parts, [&](int k, snn_kernel_args &mine) {
     mine.begin = partBegin(args.end, 1, parts, k);
     mine.end = partBegin(args.end, 1, parts, k + 1);
@@ -110,6 +96,7 @@ Status Network::Impl::callEdges(uint32_t kernel, const snn_kernel_args &args, ui
     return callRows(kernel, args, allRows(projection));
   const connect::EdgeTable &table = projections[projection].table;
   const int parts = partsFor(kernel, table.edges() * costOfEdge);
+  worked += table.edges();
   growPieces(parts);
   return callParts(kernel, args, parts, [&](int k, snn_kernel_args &mine) {
     std::vector<snn_segment> &own = pieces[static_cast<size_t>(k)];

@@ -107,26 +107,28 @@ Status Network::Impl::launchEvents(uint32_t kernel, std::span<const int32_t> eve
 }
 
 /// Spikes emitted in step m with a delay of d steps arrive in step m + 1 + d: with delay 0 in the step that follows.
-void Network::Impl::gatherArrivals(uint32_t projection) {
+Status Network::Impl::gatherArrivals(uint32_t projection) {
   ProjectionState &p = projections[projection];
   if (p.arrivingStep == step)
-    return;
+    return {};
   p.arrivingStep = step;
   p.arriving.clear();
   p.arrivingCells.clear();
+  if (p.procedural)
+    return gatherProcedural(projection);
   const PopulationState &source = populations[tables.projections[projection].source];
   const int64_t *row = p.table.rowBegin.data();
   if (!p.drawn) {
     const int64_t emitted = step - 1 - p.delaySteps;
     if (emitted < p.clearedBefore || emitted < 0)
-      return;
+      return {};
     for (int32_t cell : source.history.at(emitted))
       if (row[cell] < row[cell + 1]) {
         p.arriving.push_back({row[cell], row[cell + 1], cell, 0});
         p.arrivingCells.push_back(cell);
       }
     p.arriving.push_back({}); // fetched ahead, never walked
-    return;
+    return {};
   }
   scheduleArrivals(p, source.history);
   std::vector<snn_segment> &due = p.calendar[static_cast<size_t>(step) % p.calendar.size()];
@@ -135,6 +137,7 @@ void Network::Impl::gatherArrivals(uint32_t projection) {
   for (const snn_segment &segment : p.arriving)
     p.arrivingCells.push_back(segment.source);
   p.arriving.push_back({}); // fetched ahead, never walked
+  return {};
 }
 
 /// Drawn delays: the segments of a spike are put down for the steps in which they arrive. Spikes are gone through in the order
@@ -144,8 +147,8 @@ void Network::Impl::scheduleArrivals(ProjectionState &p, const SpikeHistory &his
   const connect::DelaySegments &s = p.segments;
   int64_t emitted = step - 1;
   if (p.scheduledFor != step || p.scheduledAfter != p.clearedBefore) {
-    p.calendar.assign(static_cast<size_t>(s.longest) + 1, {});
-    emitted = std::max(p.clearedBefore, step - 1 - s.longest);
+    p.calendar.assign(static_cast<size_t>(p.longest) + 1, {});
+    emitted = std::max(p.clearedBefore, step - 1 - p.longest);
   }
   for (emitted = std::max<int64_t>(emitted, 0); emitted < step && emitted >= p.clearedBefore; ++emitted)
     for (int32_t cell : history.at(emitted))
@@ -157,12 +160,15 @@ void Network::Impl::scheduleArrivals(ProjectionState &p, const SpikeHistory &his
 }
 
 Status Network::Impl::arrivals(const abi::Command &command) {
-  gatherArrivals(command.object);
+  if (Status s = gatherArrivals(command.object); !s.ok())
+    return s;
   ProjectionState &p = projections[command.object];
   if (p.arrivingCells.empty() || (command.unlessFrozen && frozen(command.object)))
     return {};
   switch (tables.kernels[command.kernel].space) {
   case abi::Space::RowEdges: {
+    if (p.procedural)
+      return deliverProcedural(command.object, command.kernel);
     snn_kernel_args args = arguments(command.kernel);
     args.edges = &p.view;
     return callRows(command.kernel, args, p.arriving);
@@ -265,7 +271,7 @@ Status Network::Impl::oneStep() {
   for (size_t k = 0; k < tables.step.size(); ++k) {
     if (intervalSteps[k] > 1 && (step + 1) % intervalSteps[k] != 0)
       continue;
-    if (Status s = execute(tables.step[k]); !s.ok())
+    if (Status s = times.empty() ? execute(tables.step[k]) : timed(k); !s.ok())
       return s;
   }
   return checkStep();

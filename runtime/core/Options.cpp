@@ -23,6 +23,7 @@ constexpr Flag common[] = {
     {"precision", "float|double", "precision of states and weights", "`set precision`, or float"},
     {"set", "PATH=VALUE", "value of a param; may be repeated", ""},
     {"quiet", "", "no progress line", ""},
+    {"profile", "", "print where the time of the run went", ""},
     {"checkpoint", "FILE", "write the whole state at intervals, when stopped and at the end", ""},
     {"checkpoint-every", "TIME", "time between checkpoints, by the clock on the wall", "10 min"},
     {"resume", "FILE", "go on from a checkpoint", ""},
@@ -210,7 +211,7 @@ Result<CommandLine> Parser::run() {
     if (isSwitch) {
       if (inlineValue)
         return usage(fmt::format("--{} takes no value", name));
-      (name == "help" ? line.help : name == "version" ? line.version : line.session.quiet) = true;
+      (name == "help" ? line.help : name == "version" ? line.version : name == "profile" ? line.session.profile : line.session.quiet) = true;
       continue;
     }
     if (!inlineValue) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/core/Options.h"
+#include "runtime/core/Profile.h"
 #include "runtime/core/Taps.h"
 #include "runtime/host/Vm.h"
 
@@ -83,6 +84,7 @@ private:
   const std::atomic<int> *outerStop = nullptr;
   int64_t chunk = 1;
   uint32_t attached = 0;
+  ProfileTotals ran;                         ///< the steps so far
   bool closed = false, failed = false;
   std::chrono::steady_clock::time_point lastCheckpoint;
   /// Records and plots that the experiment started: restored on resume.

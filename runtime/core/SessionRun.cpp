@@ -27,6 +27,8 @@ Status Session::runExperiment() {
   failed = before || !status.ok();
   if (progress)
     progress->finish();
+  if (given.profile && net && ran.steps)
+    notes(profileText(net->profile(), ran, measureMachine()));
   return status;
 }
 
@@ -54,6 +56,10 @@ Status Session::advanceTo(int64_t target) {
     if (Status s = net->run(steps, observer); !s.ok() && s.error().code != ExitCode::ok)
       return s;
     const Clock::time_point end = Clock::now();
+    ran.seconds += std::chrono::duration<double>(end - begin).count();
+    ran.steps += steps;
+    ran.simulatedMs += static_cast<double>(steps) * settings.dt;
+    ran.precision = settings.precision;
     if (steps == chunk) {
       if (end - begin < lookEvery / 2)
         chunk = std::min(chunk * 2, largestChunk);

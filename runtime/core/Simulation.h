@@ -30,6 +30,24 @@ struct Settings {
   int threads = 0;              ///< 0: all cores
   Precision precision = Precision::Float;
   bool onNanStop = true;
+  bool profile = false;         ///< measure where the time goes, see Network::profile
+};
+
+/// A command of the step, all of its runs together.
+struct ProfileRow {
+  std::string name;             ///< of its kernel: "cells.update"; "spikes of cells"
+  bool edges = false;           ///< elements are edges, else cells
+  double seconds = 0;
+  int64_t calls = 0, elements = 0;
+  double bytes = 0;             ///< that it must at least read and write
+  double operations = 0;
+  double footprint = 0;         ///< bytes of the buffers that it works on: decides which memory they come from
+};
+
+struct Profile {
+  std::vector<ProfileRow> rows; ///< in the order of the step
+  int64_t spikes = 0;
+  int threads = 1;
 };
 
 /// Gives values of set-up expressions: implemented by runtime/host (the VM), used while the network is built.
@@ -104,6 +122,8 @@ public:
   using Get = std::function<Result<std::vector<uint8_t>>(std::string_view name)>;
   Status saveState(const Put &put, bool forResume);
   Status loadState(const Get &get, bool forResume);
+  /// Where the time of all steps so far went; empty unless settings.profile.
+  Profile profile() const;
   /// What the build rounded or changed, one sentence each; to be shown to the user once.
   std::span<const std::string> warnings() const;
 

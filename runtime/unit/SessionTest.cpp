@@ -58,7 +58,10 @@ abi::NetworkTables tables() {
   v = {};
   v.name = "I", v.unit = "mV/ms", v.kind = abi::VariableKind::Param, v.scalar = scalarI;
   p.variables.push_back(v);
-  t.kernels = {{"cells.update", abi::Space::Cells, 0, false, false}, {"cells.init", abi::Space::Cells, 0, false, false}};
+  t.kernels.resize(2);
+  t.kernels[0].name = "cells.update";
+  t.kernels[1].name = "cells.init";
+  t.kernels[0].object = t.kernels[1].object = 0;
   abi::Command update;
   update.kind = abi::CommandKind::Cells, update.kernel = 0, update.object = 0;
   abi::Command collect;

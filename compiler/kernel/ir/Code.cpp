@@ -27,6 +27,8 @@ namespace {
 Rows rowsOf(const abi::NetworkTables &tables, uint32_t id) {
   const abi::Projection &projection = tables.projections[id];
   const abi::Group &group = tables.groups[projection.group];
+  if (projection.procedural)
+    return Rows::Sparse; // made with a list of targets
   if (group.pattern != abi::Pattern::AllToAll || projection.whereKernel != abi::none)
     return Rows::Sparse;
   const bool contiguous = std::ranges::all_of(group.targets, [](const abi::CellRange &range) {

@@ -39,8 +39,14 @@ void finish(Program &program) {
     info.hasDraws = std::ranges::any_of(k.body, [](const Instr &i) { return i.op >= Op::DrawUniform; });
     for (const Instr &i : k.body) {
       info.operations += i.op >= Op::DrawUniform ? 100u : i.op >= Op::Exp && i.op <= Op::Lgamma ? 30u : 1u;
-      if ((i.op == Op::Store || i.op == Op::Accumulate) && std::ranges::find(info.stores, i.object) == info.stores.end())
-        info.stores.push_back(i.object);
+      const auto note = [&](std::vector<uint32_t> &list) {
+        if (std::ranges::find(list, i.object) == list.end())
+          list.push_back(i.object);
+      };
+      if (i.op == Op::Load || i.op == Op::Accumulate)
+        note(info.loads);
+      if (i.op == Op::Store || i.op == Op::Accumulate)
+        note(info.stores);
     }
     for (const Object &object : objectsOf(k))
       info.objects.push_back(object.number);

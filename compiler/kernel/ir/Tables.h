@@ -44,7 +44,7 @@ NAMES(abi::CellRange, "population", "slice")
 NAMES(abi::Group, "name", "place", "sources", "targets", "pattern", "amount", "multapses", "projections", "stream")
 NAMES(abi::Projection, "name", "synapse", "rule", "group", "source_part", "target_part", "source", "target",
       "where", "amount", "delay", "delay_program", "delay_kernel", "delay_buffer", "init", "variables", "weight",
-      "plastic", "incoming", "learning")
+      "plastic", "incoming", "procedural", "learning")
 NAMES(abi::Command, "kind", "kernel", "object", "reduce", "over", "from", "to", "every", "unless_frozen")
 NAMES(abi::Propagator, "size", "fraction", "a", "p", "q")
 #undef NAMES

@@ -88,10 +88,40 @@ std::optional<kernel::Program> Scheduler::run() {
     pairKernels(p);
   }
   prepareKernel();
+  checkProcedural();
   if (diagnostics.errors() != before)
     return std::nullopt;
   kernel::finish(out);
   return std::move(out);
+}
+
+/// Rows that are made when spikes travel over them are gone afterwards: nothing may walk them otherwise, or change them.
+void Scheduler::checkProcedural() {
+  for (const model::Projection &p : network.projections) {
+    if (!p.procedural)
+      continue;
+    const auto refused = [&](std::string_view what) {
+      diagnostics.report(diag::Id::mustBeStored, p.range, "the edges of `{}` must be stored: {}", p.name, what).mend("leave out `procedural`");
+    };
+    std::set<std::string_view> reasons;
+    for (const abi::Command &c : out.tables.step) {
+      const bool edges = c.kind == abi::CommandKind::ReduceEdges;
+      const kernel::Kernel *k = c.kernel == abi::none ? nullptr : &out.kernels[c.kernel];
+      if (edges ? c.object != p.id : !k || k->object != p.id || k->space < abi::Space::RowEdges)
+        continue;
+      if (edges || k->space != abi::Space::RowEdges)
+        reasons.insert(k && k->space == abi::Space::ColumnEdges ? "spikes of the targets go over them" : "they are gone over at other times than when spikes arrive");
+      else
+        for (const kernel::Instr &i : k->body)
+          if ((i.op == Op::Store || i.op == Op::Accumulate) && out.tables.buffers[i.object].extent == abi::Extent::Edges)
+            reasons.insert("spikes change their values");
+    }
+    for (const Var &var : p.vars)
+      if (var.assigned && var.storage == model::Storage::PerEdge)
+        reasons.insert("the experiment sets their values");
+    for (std::string_view reason : reasons)
+      refused(reason);
+  }
 }
 
 std::optional<kernel::Program> run(model::Program &program, const HostFunction &host, support::Arena &arena,

@@ -77,6 +77,8 @@ private:
   std::set<const Var *> wantedLets; ///< read or recorded by the experiment
   void findWantedLets(const model::HostBody &body);
 
+  void checkProcedural();
+
   // ---- kernels
   kernel::Kernel &begin(std::string name, abi::Space space, uint32_t object, std::string comment);
   uint32_t end() { return static_cast<uint32_t>(out.kernels.size() - 1); }

@@ -211,6 +211,7 @@ void Scheduler::layOutProjection(model::Projection &p) {
   a.source = p.sourcePopulation->id;
   a.target = p.targetPopulation->id;
   a.plastic = p.plastic();
+  a.procedural = p.procedural;
   a.delay = p.delay && !p.delayUniform ? abi::DelayKind::Drawn : abi::DelayKind::Uniform;
   if (p.delay && p.delayUniform)
     a.delayProgram = host(p.delay);

@@ -186,8 +186,6 @@ void Elaborator::connect(const ast::NetMember &m, const Scope *scope) {
   ast::Name port;
   bool good = cellRanges(c.source, scope, group.sources, nullptr, nullptr);
   good &= cellRanges(c.target, scope, group.targets, &base, &port);
-  if (c.procedural)
-    refuse(m.range, "procedural connectivity is");
   if (!good)
     return;
   const auto textOf = [&](ast::ExprPtr e) { return std::string(diagnostics.sources().text(e->range)); };
@@ -229,6 +227,10 @@ void Elaborator::connect(const ast::NetMember &m, const Scope *scope) {
         return dropProjections();
       }
       pattern(p, m, scope);
+      p.procedural = c.procedural;
+      if (c.procedural && p.pattern.kind == model::PatternKind::FixedIn)
+        diagnostics.report(Id::mustBeStored, p.pattern.range, "`fixed_in` draws the sources of each target, so its rows cannot be made one by one")
+            .mend("leave out `procedural`, or use fixed_out or random");
       const size_t before = diagnostics.all().size();
       buildEdges(p, c, *synapse, rule ? &*rule : nullptr, scope);
       diagnostics.noteFrom(before, m.range, "in this connection");

@@ -1,0 +1,135 @@
+// Reading and writing of edges from outside, in the language's order: by source, then target.
+#include "runtime/core/Elements.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace snn::rt {
+
+/// Of a procedural connection: all rows, made now.
+const connect::EdgeTable &Network::Impl::tableToRead(uint32_t id) {
+  if (!projections[id].procedural)
+    return projections[id].table;
+  const Result<const RowBatch *> whole = wholeRows(id);
+  return whole.ok() ? whole.value()->table : projections[id].table; // readEdges tells of the error
+}
+
+int64_t Network::edgeCount(uint32_t projection) const { return impl->tableToRead(projection).edges(); }
+
+bool Network::dense(uint32_t projection) const {
+  const abi::Projection &p = impl->tables.projections[projection];
+  const auto [pre, post] = denseShape(projection);
+  return impl->tables.groups[p.group].pattern == abi::Pattern::AllToAll && p.whereKernel == abi::none &&
+         pre * post == edgeCount(projection);
+}
+
+/// Cells that have edges at all: the sizes of the slices that were connected.
+std::pair<int64_t, int64_t> Network::denseShape(uint32_t projection) const {
+  const connect::EdgeTable &table = impl->tableToRead(projection);
+  int64_t rows = 0, longest = 0;
+  for (int64_t s = 0; s < table.sources; ++s) {
+    const int64_t length = table.rowBegin[s + 1] - table.rowBegin[s];
+    rows += length > 0;
+    longest = std::max(longest, length);
+  }
+  return {rows, longest};
+}
+
+Status Network::readEdges(uint32_t projection, uint32_t variable, std::vector<double> &out) {
+  const abi::Variable &v = impl->tables.projections[projection].variables[variable];
+  const ProjectionState &p = impl->projections[projection];
+  if (p.procedural)
+    if (const Result<const RowBatch *> made = impl->wholeRows(projection); !made.ok())
+      return made.error();
+  const int64_t edges = edgeCount(projection);
+  if (v.buffer == abi::none) {
+    out.assign(static_cast<size_t>(edges), v.scalar == abi::none ? 0 : impl->scalars[v.scalar]);
+    return {};
+  }
+  if (impl->scalarsChanged)
+    if (Status s = impl->prepare(); !s.ok())
+      return s;
+  if (v.evalKernel != abi::none)
+    if (Status s = impl->launch(v.evalKernel); !s.ok())
+      return s;
+  const BufferMemory &buffer = impl->buffers[v.evalBuffer != abi::none ? v.evalBuffer : v.buffer];
+  const void *data = p.procedural && v.extent == abi::Extent::Edges ? p.procedural->whole->buffers[v.buffer] : buffer.block.data();
+  out.resize(static_cast<size_t>(edges));
+  if (v.extent == abi::Extent::Edges && !p.drawn) {
+    readAll(data, buffer.elem, impl->settings.precision, out, same);
+    return {};
+  }
+  std::vector<int64_t> pre, post;
+  if (v.extent != abi::Extent::Edges)
+    edgeEnds(projection, pre, post);
+  const std::vector<int64_t> &place = v.extent == abi::Extent::Sources   ? pre
+                                      : v.extent == abi::Extent::Targets ? post
+                                                                         : impl->storageOrder(projection);
+  readAll(data, buffer.elem, impl->settings.precision, out, [&](int64_t k) { return place[static_cast<size_t>(k)]; });
+  return {};
+}
+
+Status Network::writeEdges(uint32_t projection, uint32_t variable, std::span<const double> values) {
+  const abi::Projection &projectionTable = impl->tables.projections[projection];
+  const abi::Variable &v = projectionTable.variables[variable];
+  const ProjectionState &p = impl->projections[projection];
+  const int64_t edges = edgeCount(projection);
+  if (p.procedural && v.extent == abi::Extent::Edges && v.buffer != abi::none)
+    return Error{ExitCode::model, fmt::format("{}.{} cannot be set: the connection is procedural, its edges are not stored", projectionTable.name, v.name)};
+  if (values.size() != 1 && static_cast<int64_t>(values.size()) != edges)
+    return Error{ExitCode::model, fmt::format("{}.{}: {} values for {} edges", projectionTable.name, v.name,
+                                              values.size(), edges)};
+  if (v.buffer == abi::none || v.extent != abi::Extent::Edges || v.lastBuffer != abi::none) {
+    if (v.scalar == abi::none || values.size() != 1)
+      return Error{ExitCode::model, fmt::format("{}.{} does not live per edge and cannot be set edge by edge",
+                                                projectionTable.name, v.name)};
+    setScalar(v.scalar, values[0]);
+    return {};
+  }
+  const BufferMemory &buffer = impl->buffers[v.buffer];
+  if (p.drawn)
+    writeAll(buffer, impl->settings.precision, values, edges,
+             [&order = impl->storageOrder(projection)](int64_t k) { return order[static_cast<size_t>(k)]; });
+  else
+    writeAll(buffer, impl->settings.precision, values, edges, same);
+  return {};
+}
+
+/// Made when it is first asked for: networks that nobody reads edge by edge do without its memory.
+const std::vector<int64_t> &Network::Impl::storageOrder(uint32_t projection) {
+  ProjectionState &p = projections[projection];
+  if (p.order.empty())
+    p.order = connect::orderByTarget(tableToRead(projection));
+  return p.order;
+}
+
+View Network::edgeView(uint32_t projection, uint32_t variable) {
+  const abi::Variable &v = impl->tables.projections[projection].variables[variable];
+  if (v.buffer == abi::none || v.extent != abi::Extent::Edges || v.lastBuffer != abi::none ||
+      impl->projections[projection].drawn || impl->projections[projection].procedural)
+    return {};
+  return buffer(v.buffer);
+}
+
+void Network::edgeEnds(uint32_t projection, std::vector<int64_t> &pre, std::vector<int64_t> &post) {
+  const ProjectionState &p = impl->projections[projection];
+  const connect::EdgeTable &table = impl->tableToRead(projection);
+  const size_t edges = static_cast<size_t>(table.edges());
+  pre.resize(edges);
+  post.resize(edges);
+  std::vector<int64_t> &storedPost = post;
+  for (int64_t s = 0; s < table.sources; ++s)
+    for (int64_t e = table.rowBegin[s]; e < table.rowBegin[s + 1]; ++e) {
+      pre[e] = s;
+      storedPost[e] = table.dense ? table.denseFirst + (e - table.rowBegin[s]) : table.target[static_cast<size_t>(e)];
+    }
+  if (!p.drawn)
+    return;
+  const std::vector<int64_t> &order = impl->storageOrder(projection);
+  std::vector<int64_t> ordered(edges);
+  for (size_t k = 0; k < edges; ++k)
+    ordered[k] = post[order[k]];
+  post = std::move(ordered);
+}
+
+} // namespace snn::rt

@@ -1,0 +1,26 @@
+// Calls of kernels in parts, see NetworkParts.cpp.
+#pragma once
+
+#include "runtime/core/NetworkImpl.h"
+
+#include <atomic>
+
+namespace snn::rt {
+
+/// Calls the kernel for each part, for which `range(k, args)` sets the range, and puts the codes together.
+template <class Range> Status Network::Impl::callParts(uint32_t kernel, const snn_kernel_args &args, int parts, Range range) {
+  if (parts == 1) {
+    snn_kernel_args all = args;
+    range(0, all);
+    return meaning(kernel, kernels[kernel](&all));
+  }
+  std::atomic<int32_t> code{0};
+  pool.run(parts, [&](int k) {
+    snn_kernel_args mine = args;
+    range(k, mine);
+    code.fetch_or(kernels[kernel](&mine), std::memory_order_relaxed);
+  });
+  return meaning(kernel, code.load(std::memory_order_relaxed));
+}
+
+} // namespace snn::rt
