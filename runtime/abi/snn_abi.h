@@ -19,7 +19,7 @@ typedef struct snn_edges {
   const int64_t *row_begin;        /* [sources + 1] first edge of each row */
   const int32_t *target;           /* [edges]; null: in target16, or dense */
   int64_t dense_first;             /* dense: target = dense_first + (edge - row_begin[src]) */
-  /* incoming index: null unless a kernel walks the edges of a target. */
+  /* incoming index: null unless a kernel walks the edges of a target, and where rows are dense. */
   const int64_t *column_begin;     /* [targets + 1] */
   const int64_t *column_edge;      /* [edges] edge numbers, by target then source */
   const int32_t *column_source;    /* [edges] */

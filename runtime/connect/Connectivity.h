@@ -91,4 +91,17 @@ struct Incoming {
 };
 Incoming indexIncoming(const EdgeTable &table);
 
+/// Calls use(edge) for the edges that end at `target`, by source; dense tables need no index.
+template <class Use> void eachIncoming(const EdgeTable &table, const Incoming &incoming, int64_t target, const Use &use) {
+  if (!table.dense) {
+    for (int64_t k = incoming.columnBegin[static_cast<size_t>(target)]; k < incoming.columnBegin[static_cast<size_t>(target) + 1]; ++k)
+      use(incoming.edge[static_cast<size_t>(k)]);
+    return;
+  }
+  const int64_t offset = target - table.denseFirst;
+  for (size_t row = 0; row < static_cast<size_t>(table.sources); ++row)
+    if (offset >= 0 && offset < table.rowBegin[row + 1] - table.rowBegin[row])
+      use(table.rowBegin[row] + offset);
+}
+
 } // namespace snn::rt::connect

@@ -96,7 +96,7 @@ Status Network::Impl::buildDelays(uint32_t id) {
   p.longest = all.longest;
   if (Status s = reportDelays(projection, all); !s.ok())
     return s;
-  if (projection.needsIncoming)
+  if (projection.needsIncoming && !p.table.dense) // dense rows need none
     p.incoming = connect::indexIncoming(p.table);
   makeView(id);
   return {};

@@ -67,10 +67,10 @@ void Network::Impl::planProjections(MemoryPlan &plan, const std::vector<connect:
     const bool drawn = p.delay == abi::DelayKind::Drawn;
     const bool indices = drawn || r.pattern != abi::Pattern::AllToAll; // dense ones need none
     // Per edge: its target, and its place among those of its target.
-    const double each = (indices ? static_cast<double>(connect::TargetList::bytesPerEdge(to.populationCells)) : 0) + (p.needsIncoming ? 12 : 0);
+    const double each = (indices ? static_cast<double>(connect::TargetList::bytesPerEdge(to.populationCells)) : 0) + (indices && p.needsIncoming ? 12 : 0);
     plan.add("projection " + p.name, fmt::format("{:.0f} edges", edges),
              (sources + 1) * sizeof(int64_t) + edges * each + bufferBytes(abi::Extent::Edges, id, edges) +
-                 (p.needsIncoming ? targets * sizeof(int64_t) : 0) + bufferBytes(abi::Extent::Sources, id, sources) +
+                 (indices && p.needsIncoming ? targets * sizeof(int64_t) : 0) + bufferBytes(abi::Extent::Sources, id, sources) +
                  bufferBytes(abi::Extent::Targets, id, targets));
   }
 }

@@ -59,8 +59,7 @@ template <class Real> void reduceEdgesInto(const abi::Command &c, const Projecti
   if (c.over == abi::Extent::Targets) {
     for (int64_t t = 0; t < p.table.targets; ++t) {
       gathered.clear();
-      for (int64_t k = p.incoming.columnBegin[t]; k < p.incoming.columnBegin[t + 1]; ++k)
-        gathered.push_back(x[p.incoming.edge[k]]);
+      connect::eachIncoming(p.table, p.incoming, t, [&](int64_t edge) { gathered.push_back(x[edge]); });
       put(t);
     }
     return;

@@ -37,9 +37,11 @@ __attribute__((target("avx2,fma"))) float multiplyAdd(int64_t times) {
   for (int k = 0; k < 10; ++k)
     x[k] = _mm256_set1_ps(static_cast<float>(k));
   const __m256 a = _mm256_set1_ps(0.5f), b = _mm256_set1_ps(1.0f);
-  for (int64_t t = 0; t < times; ++t)
-    for (__m256 &v : x)
-      v = _mm256_fmadd_ps(v, a, b);
+  for (int64_t t = 0; t < times; ++t) {
+#pragma GCC unroll 10
+    for (int k = 0; k < 10; ++k)
+      x[k] = _mm256_fmadd_ps(x[k], a, b);
+  }
   __m256 sum = x[0];
   for (int k = 1; k < 10; ++k)
     sum = _mm256_add_ps(sum, x[k]);

@@ -10,7 +10,9 @@ struct Place {
   llvm::Value *i = nullptr, *src = nullptr, *tgt = nullptr, *edge = nullptr;
   llvm::Value *element = nullptr; ///< the counter of random draws (see Ops.def)
   llvm::Value *lane = nullptr;    ///< cells in blocks of 64: the number within the block, see fillBlocks
-  llvm::Value *limit = nullptr;   ///< cells: from here on there is padding, where checks do not count
+  /// Cells: the counter of the innermost loop, and from where on it means padding, where checks do not count. (Compared as
+  /// the counter and in 32 bits, it is a vector of its own; as `i` the vectoriser puts it together from scalars.)
+  llvm::Value *counter = nullptr, *padding = nullptr;
 };
 
 class Body {

@@ -144,16 +144,17 @@ private:
     llvm::Value *begin = b.CreateAnd(memory.field(entry, Begin), blocks, "begin");
     llvm::Value *count = b.CreateAnd(b.CreateSub(memory.field(entry, End), begin), blocks, "count");
     llvm::Value *limit = memory.field(entry, TargetEnd);
-    const auto cell = [&](llvm::Value *i, llvm::Value *lane) {
+    const auto cell = [&](llvm::Value *first, llvm::Value *k, llvm::Value *lane) {
       Place place;
-      place.i = place.element = i;
+      place.i = place.element = b.CreateNSWAdd(first, k, "i");
       place.lane = lane;
-      place.limit = limit;
+      place.counter = k;
+      place.padding = b.CreateSub(limit, first);
       emit(place);
       checkStates();
     };
     if (!body->drawsInBlocks())
-      return loop(b.getInt64(0), count, "k", [&](llvm::Value *k) { cell(b.CreateNSWAdd(begin, k, "i"), nullptr); });
+      return loop(b.getInt64(0), count, "k", [&](llvm::Value *k) { cell(begin, k, nullptr); });
     loop(b.getInt64(0), b.CreateLShr(count, 6), "block", [&](llvm::Value *block) {
       llvm::Value *first = b.CreateNSWAdd(begin, b.CreateShl(block, 6), "first");
       for (size_t draw : body->drawsOfCells())
@@ -164,7 +165,7 @@ private:
           body->emitParameter(b, draw, place);
         });
       body->fillBlocks(b, first);
-      loop(b.getInt64(0), b.getInt64(64), "k", [&](llvm::Value *k) { cell(b.CreateNSWAdd(first, k, "i"), k); });
+      loop(b.getInt64(0), b.getInt64(64), "k", [&](llvm::Value *k) { cell(first, k, k); });
     }, false);
   }
 
@@ -317,20 +318,58 @@ private:
 
   void columnEdges() {
     llvm::Value *events = memory.field(entry, Events), *begins = memory.edgeField(entry, ColumnBegin);
-    llvm::Value *edgeOf = memory.edgeField(entry, ColumnEdge), *sourceOf = memory.edgeField(entry, ColumnSource);
-    llvm::Value *targets = memory.edgeField(entry, Targets);
+    const EdgeLists lists = edgeLists();
     loop(memory.field(entry, Begin), memory.field(entry, End), "event", [&](llvm::Value *k) {
+      llvm::Value *tgt = listed(events, k, "tgt");
+      if (role.rows == Rows::Dense)
+        return denseColumn(lists, tgt);
+      if (role.rows == Rows::Sparse)
+        return indexedColumn(lists, begins, tgt);
+      auto *dense = llvm::BasicBlock::Create(context.context, "column.dense", function);
+      auto *indexed = llvm::BasicBlock::Create(context.context, "column.indexed", function);
+      auto *after = llvm::BasicBlock::Create(context.context, "column.after", function);
+      b.CreateCondBr(b.CreateIsNull(begins), dense, indexed);
+      b.SetInsertPoint(dense);
+      denseColumn(lists, tgt);
+      b.CreateBr(after);
+      b.SetInsertPoint(indexed);
+      indexedColumn(lists, begins, tgt);
+      b.CreateBr(after);
+      b.SetInsertPoint(after);
+    });
+  }
+
+  /// The incoming edges of a target whose rows are dense: one of each row that is long enough.
+  void denseColumn(const EdgeLists &lists, llvm::Value *tgt) {
+    llvm::Value *offset = b.CreateSub(tgt, lists.denseFirst, "offset");
+    loop(b.getInt64(0), memory.edgeField(entry, Sources), "src", [&](llvm::Value *src) {
+      llvm::Value *first = rowStart(lists, src), *next = rowStart(lists, b.CreateNSWAdd(src, b.getInt64(1)));
+      auto *inside = llvm::BasicBlock::Create(context.context, "row.covers", function);
+      auto *after = llvm::BasicBlock::Create(context.context, "row.after", function);
+      b.CreateCondBr(b.CreateICmpULT(offset, b.CreateSub(next, first)), inside, after);
+      b.SetInsertPoint(inside);
       Place place;
-      place.tgt = listed(events, k, "tgt");
-      llvm::Value *first = memory.table(b, b.getInt64Ty(), begins, place.tgt, "column");
-      llvm::Value *last =
-          memory.table(b, b.getInt64Ty(), begins, b.CreateNSWAdd(place.tgt, b.getInt64(1)), "column.end");
-      loop(first, last, "incoming", [&](llvm::Value *incoming) {
-        place.edge = memory.table(b, b.getInt64Ty(), edgeOf, incoming, "edge");
-        place.src = listed(sourceOf, incoming, "src");
-        place.element = pairElement(place.src, targets, place.tgt);
-        emit(place);
-      });
+      place.src = src;
+      place.tgt = tgt;
+      place.edge = b.CreateNSWAdd(first, offset, "edge");
+      place.element = pairElement(src, lists.targets, tgt);
+      emit(place);
+      b.CreateBr(after);
+      b.SetInsertPoint(after);
+    });
+  }
+
+  void indexedColumn(const EdgeLists &lists, llvm::Value *begins, llvm::Value *tgt) {
+    llvm::Value *edgeOf = memory.edgeField(entry, ColumnEdge), *sourceOf = memory.edgeField(entry, ColumnSource);
+    llvm::Value *first = memory.table(b, b.getInt64Ty(), begins, tgt, "column");
+    llvm::Value *last = memory.table(b, b.getInt64Ty(), begins, b.CreateNSWAdd(tgt, b.getInt64(1)), "column.end");
+    loop(first, last, "incoming", [&](llvm::Value *incoming) {
+      Place place;
+      place.tgt = tgt;
+      place.edge = memory.table(b, b.getInt64Ty(), edgeOf, incoming, "edge");
+      place.src = listed(sourceOf, incoming, "src");
+      place.element = pairElement(place.src, lists.targets, tgt);
+      emit(place);
     });
   }
 };

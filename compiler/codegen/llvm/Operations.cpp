@@ -140,8 +140,8 @@ llvm::Value *Body::call(const kernel::Instr &instr, const char *name, unsigned o
 void Body::checkProbability(llvm::Value *p) {
   llvm::Value *zero = llvm::ConstantFP::get(p->getType(), 0), *one = llvm::ConstantFP::get(p->getType(), 1);
   llvm::Value *bad = b->CreateNot(b->CreateAnd(b->CreateFCmpOGE(p, zero), b->CreateFCmpOLE(p, one)));
-  if (place->limit)
-    bad = b->CreateAnd(bad, b->CreateICmpSLT(place->i, place->limit));
+  if (place->counter)
+    bad = b->CreateAnd(bad, b->CreateICmpSLT(b->CreateTrunc(place->counter, b->getInt32Ty()), b->CreateTrunc(place->padding, b->getInt32Ty())));
   failed = failed ? b->CreateOr(failed, bad) : bad;
 }
 

@@ -61,6 +61,7 @@ private:
   void pairOut(const Instr &in, const Place &place);
   bool compare(const Instr &in);
   void row(int64_t src, int64_t begin, int64_t end);
+  void column(int64_t tgt);
   bool storesState() const;
 };
 
@@ -318,6 +319,27 @@ template <class Real> void Machine<Real>::row(int64_t src, int64_t begin, int64_
   }
 }
 
+template <class Real> void Machine<Real>::column(int64_t tgt) {
+  const snn_edges &e = *args.edges;
+  const auto incoming = [&](int64_t src, int64_t edge) {
+    Place place;
+    place.src = src;
+    place.tgt = tgt;
+    place.edge = edge;
+    place.element = src * e.targets + tgt;
+    element(place);
+  };
+  if (e.column_begin) {
+    for (int64_t n = e.column_begin[tgt]; n < e.column_begin[tgt + 1]; ++n)
+      incoming(e.column_source[n], e.column_edge[n]);
+    return;
+  }
+  const int64_t offset = tgt - e.dense_first;
+  for (int64_t src = 0; src < e.sources; ++src)
+    if (offset >= 0 && offset < e.row_begin[src + 1] - e.row_begin[src])
+      incoming(src, e.row_begin[src] + offset);
+}
+
 template <class Real> bool Machine<Real>::storesState() const {
   return std::any_of(kernel.body.begin(), kernel.body.end(), [&](const Instr &in) {
     return in.op == Op::Store && program.tables.buffers[in.object].finiteCheck;
@@ -350,15 +372,8 @@ template <class Real> int32_t Machine<Real>::run() {
       row(args.segments[k].source, args.segments[k].begin, args.segments[k].end);
     break;
   case abi::Space::ColumnEdges:
-    for (int64_t k = args.begin; k < args.end; ++k) {
-      place.tgt = args.events[k];
-      for (int64_t n = args.edges->column_begin[place.tgt]; n < args.edges->column_begin[place.tgt + 1]; ++n) {
-        place.edge = args.edges->column_edge[n];
-        place.src = args.edges->column_source[n];
-        place.element = place.src * args.edges->targets + place.tgt;
-        element(place);
-      }
-    }
+    for (int64_t k = args.begin; k < args.end; ++k)
+      column(args.events[k]);
     break;
   case abi::Space::Pairs:
     place.src = args.pair_source;

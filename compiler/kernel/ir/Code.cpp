@@ -48,7 +48,7 @@ Role roleOf(const Program &program, uint32_t kernel) {
   });
   role.inStep = std::ranges::any_of(tables.step, [&](const abi::Command &c) { return c.kernel == kernel; });
   const Kernel &k = program.kernels[kernel];
-  const bool walksRows = k.space == abi::Space::RowEdges || k.space == abi::Space::Edges;
+  const bool walksRows = k.space == abi::Space::RowEdges || k.space == abi::Space::Edges || k.space == abi::Space::ColumnEdges;
   if (walksRows && k.object < tables.projections.size())
     role.rows = rowsOf(tables, k.object);
   return role;

@@ -38,7 +38,7 @@ void finish(Program &program) {
     info.doublePrecision = k.doublePrecision;
     info.hasDraws = std::ranges::any_of(k.body, [](const Instr &i) { return i.op >= Op::DrawUniform; });
     for (const Instr &i : k.body) {
-      info.operations += i.op >= Op::DrawUniform ? 100u : i.op >= Op::Exp && i.op <= Op::Lgamma ? 30u : 1u;
+      info.operations += i.op == Op::DrawUniform || i.op == Op::DrawBernoulli ? 30u : i.op >= Op::DrawUniform ? 60u : i.op >= Op::Exp && i.op <= Op::Lgamma ? 30u : 1u;
       const auto note = [&](std::vector<uint32_t> &list) {
         if (std::ranges::find(list, i.object) == list.end())
           list.push_back(i.object);
