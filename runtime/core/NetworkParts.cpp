@@ -38,7 +38,7 @@ int Network::Impl::partsFor(uint32_t kernel, int64_t elements) const {
 
 Status Network::Impl::callCells(uint32_t kernel, const snn_kernel_args &args) {
   const int parts = partsFor(kernel, args.end);
-  worked += args.end;
+  worked += args.target_end;
   return callParts(kernel, args, parts, [&](int k, snn_kernel_args &mine) {
     mine.begin = partBegin(args.end, 64, parts, k);
     mine.end = partBegin(args.end, 64, parts, k + 1);

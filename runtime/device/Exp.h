@@ -60,8 +60,7 @@ template <class Real> SNN_DEV Real clamped(Real x, Real low, Real high) { // kee
 template <class Real> SNN_DEV Real exp(Real x) {
   using E = ExpRange<Real>;
   ExpParts<Real> p = expParts(clamped(x, E::lowest, E::highest));
-  Pair<Real> one = fastTwoSum(Real(1), p.r);
-  return scaled(one.high + (one.low + p.correction), p.k);
+  return scaled(Real(1) + (p.r + p.correction), p.k);
 }
 
 template <class Real> SNN_DEV Real expm1(Real x) {
@@ -70,13 +69,16 @@ template <class Real> SNN_DEV Real expm1(Real x) {
   return magnitude(x) < Format<Real>::tiny ? x : e.high * Real(2);
 }
 
-/// (e^x - 1) / x, 1 at 0; finite where e^x overflows already but the quotient does not.
+/// (e^x - 1) / x, 1 at 0; finite where e^x overflows already but the quotient does not. Everything is scaled by 2^-16, so that
+/// neither e^x nor the quotient of a large negative x leaves the range early.
 template <class Real> SNN_DEV Real exprel(Real x) {
   using E = ExpRange<Real>;
-  Pair<Real> e = expm1Pair(expParts(clamped(x, E::minusOne, E::relHighest)), 16);
-  bool negative = x < Real(0); // there nothing overflows, but e.high / x may be subnormal: scale before dividing
-  Real y = (negative ? e.high * Real(65536) : e.high) / x;
-  y = negative ? y : y * Real(65536);
+  using F = Format<Real>;
+  ExpParts<Real> p = expParts(clamped(x, E::minusOne, E::relHighest));
+  Real scale = powerOfTwo<Real>(typename F::Bits(p.k + F::bias - 16));
+  Real whole = scale - Real(0x1p-16), sum = fma(scale, p.r, whole);
+  Real e = sum + fma(scale, p.correction, fma(scale, p.r, whole - sum)); // with what `sum` was rounded by
+  Real y = e / (x * Real(0x1p-16));
   y = magnitude(x) < Format<Real>::tiny ? Real(1) : y;
   return x > E::relHighest ? infinity<Real>() : y;
 }
