@@ -186,6 +186,7 @@ struct NetworkTables {
   std::vector<Propagator> propagators;
   std::vector<uint32_t> prepareKernels; ///< Once kernels: derived scalars; run at set-up and when a scalar changed
   std::vector<Command> step;
+  std::string stepwise; ///< why cells cannot be advanced several steps between two exchanges of spikes; empty: they can
 };
 
 /// Calls visit(field) for each field in order: one definition serves writing and reading (runtime/abi/ImageIo.h).
@@ -217,7 +218,7 @@ template <class V> void fields(V &v, KernelInfo &x) { v(x.name, x.space, x.objec
 template <class V> void fields(V &v, Propagator &x) { v(x.size, x.fraction, x.a, x.p, x.q); }
 template <class V> void fields(V &v, NetworkTables &x) {
   v(x.name, x.buffers, x.scalars, x.populations, x.groups, x.projections, x.variables, x.kernels, x.propagators,
-    x.prepareKernels, x.step);
+    x.prepareKernels, x.step, x.stepwise);
 }
 
 } // namespace snn::abi

@@ -33,6 +33,7 @@ public:
   Status open(uint32_t key, const Recorded &what) override;
   Status spikes(uint32_t key, double timeMs, std::span<const int32_t> ids) override;
   Status sample(uint32_t key, double timeMs, std::span<const double> values) override;
+  bool immediate() const override { return false; }
 
   /// Whether some curve shows the record of this name.
   bool wants(const std::string &name) const;

@@ -26,6 +26,7 @@ public:
   Status open(uint32_t key, const Recorded &what) override;
   Status spikes(uint32_t key, double timeMs, std::span<const int32_t> ids) override;
   Status sample(uint32_t key, double timeMs, std::span<const double> values) override;
+  bool immediate() const override { return false; }
   /// Writes out everything and gives the place to which a resumed run cuts the file.
   Result<std::string> cursor();
   Status close();

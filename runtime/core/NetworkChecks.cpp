@@ -82,23 +82,34 @@ Status Network::Impl::checkStep() {
   return checkFinite(checkedEachStep, step + 1);
 }
 
+Error Network::Impl::diverged(uint32_t id, int64_t begin, int64_t end, int64_t atStep) const {
+  const BufferMemory &buffer = buffers[id];
+  while (begin < end - 1 && isFinite(buffer.block.data(), begin, settings.precision))
+    ++begin;
+  const double value = load(buffer, begin);
+  return {ExitCode::divergence,
+          fmt::format("the run diverged at t = {:g} ms: {} is {}", static_cast<double>(atStep) * settings.dt,
+                      nameOfBufferCell(id, begin), std::isnan(value) ? "NaN" : value > 0 ? "inf" : "-inf")};
+}
+
+bool Network::Impl::finiteWithin(uint32_t id, int64_t begin, int64_t end) const {
+  const void *data = buffers[id].block.data();
+  return settings.precision == Precision::Float ? !anyNotFinite<uint32_t>(static_cast<const uint32_t *>(data) + begin, end - begin)
+                                                : !anyNotFinite<uint64_t>(static_cast<const uint64_t *>(data) + begin, end - begin);
+}
+
+uint32_t Network::Impl::firstNotFinite(uint32_t population, int64_t begin, int64_t end) const {
+  for (uint32_t id : checkedByKernels)
+    if (tables.buffers[id].extent == abi::Extent::Cells && tables.buffers[id].object == population &&
+        !finiteWithin(id, begin, std::min(end, populations[population].count)))
+      return id;
+  return abi::none;
+}
+
 Status Network::Impl::checkFinite(std::span<const uint32_t> which, int64_t atStep) {
-  for (uint32_t id : which) {
-    const BufferMemory &buffer = buffers[id];
-    const void *data = buffer.block.data();
-    const bool bad = settings.precision == Precision::Float
-                         ? anyNotFinite<uint32_t>(data, buffer.count)
-                         : anyNotFinite<uint64_t>(data, buffer.count);
-    if (!bad)
-      continue;
-    int64_t first = 0;
-    while (isFinite(data, first, settings.precision))
-      ++first;
-    const double value = load(buffer, first);
-    return Error{ExitCode::divergence,
-                 fmt::format("the run diverged at t = {:g} ms: {} is {}", static_cast<double>(atStep) * settings.dt,
-                             nameOfBufferCell(id, first), std::isnan(value) ? "NaN" : value > 0 ? "inf" : "-inf")};
-  }
+  for (uint32_t id : which)
+    if (!finiteWithin(id, 0, buffers[id].count))
+      return diverged(id, 0, buffers[id].count, atStep);
   return {};
 }
 

@@ -16,6 +16,7 @@
 namespace snn::rt {
 
 class MemoryPlan;
+struct WindowBlock;
 
 /// Memory of one buffer of the program.
 struct BufferMemory {
@@ -57,8 +58,9 @@ struct ProjectionState {
   std::vector<snn_segment> arriving; ///< of step `arrivingStep`
   std::vector<int32_t> arrivingCells;
   int64_t arrivingStep = -1;
+  std::vector<std::vector<snn_segment>> window; ///< the same for each step of a window, and one more, which is only fetched
   std::vector<std::vector<snn_segment>> calendar; ///< drawn delays: what arrives, by step modulo the longest delay + 1
-  int64_t scheduledFor = -1, scheduledAfter = 0; ///< the step that the calendar is ready for, and clearedBefore then
+  int64_t scheduledFor = -1, scheduledAfter = 0; ///< 1 + the first emission that the calendar lacks; clearedBefore then
   std::vector<snn_segment> rows;   ///< all edges, see allRows
   std::vector<int64_t> order;      ///< drawn delays: where edges are stored, in the order of the language; see storageOrder
 };
@@ -174,16 +176,37 @@ struct Network::Impl {
   Status arrivals(const abi::Command &command);
   Status departures(const abi::Command &command);
   Status gatherArrivals(uint32_t projection);
-  void scheduleArrivals(ProjectionState &p, const SpikeHistory &history);
+  /// Drawn delays: puts down what arrives from step `next` on.
+  void scheduleArrivals(uint32_t projection, int64_t next);
+  void listArrivals(uint32_t projection, int64_t at, std::vector<snn_segment> &out);
   void collect(uint32_t population);
+  void spikesOf(uint32_t population, int64_t begin, int64_t end, int64_t at, std::vector<int32_t> &spikes);
+  void countSpikes(uint32_t population, int64_t at, std::span<const int32_t> spikes);
   void collectTrain(PopulationState &state, uint8_t *flags);
   Status reduce(const abi::Command &command);
   Status reduceEdges(const abi::Command &command);
   bool frozen(uint32_t projection) const;
   Status checkFinite(std::span<const uint32_t> which, int64_t atStep);
   Status checkStep();
+  /// The first buffer of a population's states with an element of [begin, end) that is not finite; or none.
+  uint32_t firstNotFinite(uint32_t population, int64_t begin, int64_t end) const;
+  bool finiteWithin(uint32_t buffer, int64_t begin, int64_t end) const;
+  Error diverged(uint32_t buffer, int64_t begin, int64_t end, int64_t atStep) const;
   void listStatesToCheck();
   std::string nameOfBufferCell(uint32_t bufferId, int64_t index) const;
+
+  // ---- several steps at once (NetworkWindow.cpp)
+  int64_t shortestDelay = -1;     ///< in steps; negative: not looked for yet
+  /// How many steps, at most `most`, are computed at once; 1: one after the other.
+  int64_t windowSteps(int64_t most);
+  Status runWindow(int64_t steps, const StepObserver &observer);
+  std::vector<WindowBlock> cutIntoBlocks(int64_t steps);
+  bool belongs(const abi::Command &command, uint32_t population) const;
+  bool advance(WindowBlock &block, int64_t at);
+  bool advanceCells(WindowBlock &block, size_t command, int64_t at);
+  void arriveAt(WindowBlock &block, uint32_t kernel, uint32_t projection, int64_t at, std::span<const snn_segment> arriving);
+  void gatherSpikes(std::span<const WindowBlock> blocks, size_t inWindow);
+  Status failureOf(std::span<const WindowBlock> blocks);
 
   // ---- where the time goes (NetworkProfile.cpp)
   std::vector<CommandTime> times; ///< by command; empty unless asked for

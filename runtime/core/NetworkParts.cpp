@@ -9,17 +9,13 @@ namespace snn::rt {
 
 namespace {
 
-/// What a part should have to do at least, in operations of kernels: some microseconds.
-constexpr int64_t leastWork = 200'000;
-
-/// Edges are scattered in memory: one costs as much as so many cells in a row.
-constexpr int64_t costOfEdge = 16;
-
 /// Where part `k` of `parts` begins among `n` things, by whole groups of `group`.
 int64_t partBegin(int64_t n, int64_t group, int parts, int k) {
   const int64_t groups = (n + group - 1) / group;
   return std::min(n, groups * k / parts * group);
 }
+
+} // namespace
 
 /// The first edge of [begin, end), whose targets ascend, with a target of at least `target`.
 int64_t firstFrom(const snn_edges &edges, const snn_segment &s, int64_t target) {
@@ -29,8 +25,6 @@ int64_t firstFrom(const snn_edges &edges, const snn_segment &s, int64_t target) 
     return std::lower_bound(edges.target16 + s.begin, edges.target16 + s.end, target) - edges.target16;
   return std::clamp(target - edges.dense_first + edges.row_begin[s.source], s.begin, s.end);
 }
-
-} // namespace
 
 int Network::Impl::partsFor(uint32_t kernel, int64_t elements) const {
   return static_cast<int>(std::clamp<int64_t>(elements * tables.kernels[kernel].operations / leastWork, 1, pool.size()));

@@ -7,6 +7,15 @@
 
 namespace snn::rt {
 
+/// What a part should have to do at least, in operations of kernels: some microseconds.
+inline constexpr int64_t leastWork = 200'000;
+
+/// Edges are scattered in memory: one costs as much as so many cells in a row.
+inline constexpr int64_t costOfEdge = 16;
+
+/// The first edge of a segment, whose targets ascend, with a target of at least `target`.
+int64_t firstFrom(const snn_edges &edges, const snn_segment &s, int64_t target);
+
 /// Calls the kernel for each part, for which `range(k, args)` sets the range, and puts the codes together.
 template <class Range> Status Network::Impl::callParts(uint32_t kernel, const snn_kernel_args &args, int parts, Range range) {
   if (parts == 1) {

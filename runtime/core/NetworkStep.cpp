@@ -116,46 +116,51 @@ Status Network::Impl::gatherArrivals(uint32_t projection) {
   p.arrivingCells.clear();
   if (p.procedural)
     return gatherProcedural(projection);
-  const PopulationState &source = populations[tables.projections[projection].source];
-  const int64_t *row = p.table.rowBegin.data();
-  if (!p.drawn) {
-    const int64_t emitted = step - 1 - p.delaySteps;
-    if (emitted < p.clearedBefore || emitted < 0)
-      return {};
-    for (int32_t cell : source.history.at(emitted))
-      if (row[cell] < row[cell + 1]) {
-        p.arriving.push_back({row[cell], row[cell + 1], cell, 0});
-        p.arrivingCells.push_back(cell);
-      }
-    p.arriving.push_back({}); // fetched ahead, never walked
-    return {};
-  }
-  scheduleArrivals(p, source.history);
-  std::vector<snn_segment> &due = p.calendar[static_cast<size_t>(step) % p.calendar.size()];
-  p.arriving.swap(due);
-  due.clear();
+  if (p.drawn)
+    scheduleArrivals(projection, step);
+  listArrivals(projection, step, p.arriving);
   for (const snn_segment &segment : p.arriving)
     p.arrivingCells.push_back(segment.source);
   p.arriving.push_back({}); // fetched ahead, never walked
   return {};
 }
 
+/// The segments that arrive in step `at`, of spikes that are emitted already.
+void Network::Impl::listArrivals(uint32_t projection, int64_t at, std::vector<snn_segment> &out) {
+  ProjectionState &p = projections[projection];
+  if (p.drawn) {
+    std::vector<snn_segment> &due = p.calendar[static_cast<size_t>(at) % p.calendar.size()];
+    out.swap(due);
+    due.clear();
+    return;
+  }
+  const int64_t emitted = at - 1 - p.delaySteps;
+  if (emitted < p.clearedBefore || emitted < 0)
+    return;
+  const int64_t *row = p.table.rowBegin.data();
+  for (int32_t cell : populations[tables.projections[projection].source].history.at(emitted))
+    if (row[cell] < row[cell + 1])
+      out.push_back({row[cell], row[cell + 1], cell, 0});
+}
+
 /// Drawn delays: the segments of a spike are put down for the steps in which they arrive. Spikes are gone through in the order
 /// of their emission, so that in each list the largest delays come first, and the sources ascend. After a gap (`reset`,
 /// `load`) the lists are made anew from the spikes that are under way.
-void Network::Impl::scheduleArrivals(ProjectionState &p, const SpikeHistory &history) {
+void Network::Impl::scheduleArrivals(uint32_t projection, int64_t next) {
+  ProjectionState &p = projections[projection];
+  const SpikeHistory &history = populations[tables.projections[projection].source].history;
   const connect::DelaySegments &s = p.segments;
-  int64_t emitted = step - 1;
-  if (p.scheduledFor != step || p.scheduledAfter != p.clearedBefore) {
+  int64_t emitted = p.scheduledFor - 1;
+  if (p.scheduledFor < 0 || p.scheduledFor > next || p.scheduledAfter != p.clearedBefore) {
     p.calendar.assign(static_cast<size_t>(p.longest) + 1, {});
-    emitted = std::max(p.clearedBefore, step - 1 - p.longest);
+    emitted = std::max(p.clearedBefore, next - 1 - p.longest);
   }
-  for (emitted = std::max<int64_t>(emitted, 0); emitted < step && emitted >= p.clearedBefore; ++emitted)
+  for (emitted = std::max<int64_t>(emitted, 0); emitted < next && emitted >= p.clearedBefore; ++emitted)
     for (int32_t cell : history.at(emitted))
       for (int64_t k = s.first[cell]; k < s.first[cell + 1]; ++k)
-        if (const int64_t arrival = emitted + 1 + s.list[static_cast<size_t>(k)].steps; arrival >= step)
+        if (const int64_t arrival = emitted + 1 + s.list[static_cast<size_t>(k)].steps; arrival >= next)
           p.calendar[static_cast<size_t>(arrival) % p.calendar.size()].push_back(s.edges(p.table, cell, k));
-  p.scheduledFor = step + 1;
+  p.scheduledFor = next + 1;
   p.scheduledAfter = p.clearedBefore;
 }
 
@@ -218,24 +223,38 @@ void Network::Impl::collectTrain(PopulationState &state, uint8_t *flags) {
   }
 }
 
-void Network::Impl::collect(uint32_t id) {
+/// The cells of [begin, end) whose flag says that they spiked in step `at`; notes it for each of them.
+void Network::Impl::spikesOf(uint32_t id, int64_t begin, int64_t end, int64_t at, std::vector<int32_t> &spikes) {
   PopulationState &state = populations[id];
-  const uint32_t flagBuffer = tables.populations[id].flags;
-  uint8_t *flags = flagBuffer == abi::none ? nullptr : static_cast<uint8_t *>(pointers[flagBuffer]);
-  std::vector<int32_t> &spikes = state.history.at(step);
   spikes.clear();
-  state.lastCollected = step;
-  if (tables.populations[id].spikeTimes != abi::none)
-    collectTrain(state, flags);
-  else if (flags) {
-    std::fill(flags + state.count, flags + padded(state.count), uint8_t{0});
-    listFlagged(flags, 0, padded(state.count), spikes);
+  if (const uint32_t buffer = tables.populations[id].flags; buffer != abi::none) {
+    uint8_t *flags = static_cast<uint8_t *>(pointers[buffer]);
+    if (state.count < end)
+      std::fill(flags + state.count, flags + end, uint8_t{0});
+    listFlagged(flags, begin, end, spikes);
   }
+  countSpikes(id, at, spikes);
+}
+
+void Network::Impl::countSpikes(uint32_t id, int64_t at, std::span<const int32_t> spikes) {
+  PopulationState &state = populations[id];
   for (int32_t cell : spikes)
     ++state.counts[cell];
   if (const uint32_t last = tables.populations[id].spikeStep; last != abi::none)
     for (int32_t cell : spikes)
-      static_cast<int64_t *>(pointers[last])[cell] = step + 1; // the step's end
+      static_cast<int64_t *>(pointers[last])[cell] = at + 1; // the step's end
+}
+
+void Network::Impl::collect(uint32_t id) {
+  PopulationState &state = populations[id];
+  std::vector<int32_t> &spikes = state.history.at(step);
+  state.lastCollected = step;
+  if (tables.populations[id].spikeTimes == abi::none)
+    return spikesOf(id, 0, padded(state.count), step, spikes);
+  spikes.clear();
+  const uint32_t flags = tables.populations[id].flags;
+  collectTrain(state, flags == abi::none ? nullptr : static_cast<uint8_t *>(pointers[flags]));
+  countSpikes(id, step, spikes);
 }
 
 Status Network::Impl::execute(const abi::Command &command) {
@@ -277,17 +296,23 @@ Status Network::Impl::oneStep() {
   return checkStep();
 }
 
-Status Network::run(int64_t steps, const StepObserver &afterStep) {
-  for (int64_t k = 0; k < steps; ++k) {
+Status Network::run(int64_t steps, const StepObserver &observer) {
+  for (const int64_t end = impl->step + steps; impl->step < end;) {
     if (impl->scalarsChanged)
       if (Status s = impl->prepare(); !s.ok())
         return s;
+    const int64_t next = observer.nextLook ? observer.nextLook(impl->step) : end;
+    if (const int64_t window = impl->windowSteps(std::min(end, next) - impl->step); window > 1) {
+      if (Status s = impl->runWindow(window, observer); !s.ok())
+        return s;
+      continue;
+    }
     Status done = impl->oneStep();
     ++impl->step;
     if (!done.ok())
       return done;
-    if (afterStep)
-      if (Status s = afterStep(impl->step); !s.ok())
+    if (observer.afterStep)
+      if (Status s = observer.afterStep(impl->step); !s.ok())
         return s;
   }
   return impl->checkFinite(impl->checkedAtEnd, impl->step);

@@ -44,12 +44,14 @@ bool Session::stopped() { return stopRequest || (outerStop && outerStop->load(st
 
 Status Session::advanceTo(int64_t target) {
   StepObserver observer;
-  if (!taps->empty())
-    observer = [this](int64_t step) -> Status {
+  if (!taps->empty()) {
+    observer.nextLook = [this](int64_t step) { return taps->nextLook(step); };
+    observer.afterStep = [this](int64_t step) -> Status {
       if (Status s = taps->afterStep(step); !s.ok() || !stopRequest)
         return s;
       return Error{ExitCode::ok, {}}; // a sink asks to stop here
     };
+  }
   while (net->step() < target && !stopped()) {
     const int64_t steps = std::min(chunk, target - net->step());
     const Clock::time_point begin = Clock::now();

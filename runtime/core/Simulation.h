@@ -60,8 +60,12 @@ public:
   virtual bool overridden(std::string_view path, double &value) = 0;
 };
 
-/// Called after each step that ends on the given sampling grid, see Network::run.
-using StepObserver = std::function<Status(int64_t stepsDone)>;
+/// Looks at the network after steps, see Network::run.
+struct StepObserver {
+  std::function<Status(int64_t stepsDone)> afterStep; ///< called after every step; may be empty
+  /// The next number of steps done, after `stepsDone`, at which afterStep looks at more than the spikes of the step; empty: never.
+  std::function<int64_t(int64_t stepsDone)> nextLook;
+};
 
 /// One network instance: buffers, connectivity, time. See runtime/core/Network.cpp. Not thread-safe from outside.
 class Network {
@@ -77,9 +81,8 @@ public:
   // ---- time
   int64_t step() const;                                ///< steps done
   double timeMs() const;                               ///< step * dt
-  /// Advances by `steps` steps; stops early with ExitCode::divergence etc. The observer (may be empty) is called after
-  /// every step.
-  Status run(int64_t steps, const StepObserver &afterStep);
+  /// Advances by `steps` steps; stops early with ExitCode::divergence etc.
+  Status run(int64_t steps, const StepObserver &observer);
 
   // ---- cells
   int64_t cellCount(uint32_t population) const;

@@ -108,6 +108,16 @@ Status Taps::afterStep(int64_t step) {
   return {};
 }
 
+int64_t Taps::nextLook(int64_t step) const {
+  int64_t next = INT64_MAX;
+  for (const Tap &tap : taps) {
+    const bool look = tap.what.kind != abi::HostRecordKind::Spikes || std::ranges::any_of(tap.sinks, &Sink::immediate);
+    if (look)
+      next = std::min(next, (step / tap.everySteps + 1) * tap.everySteps);
+  }
+  return next;
+}
+
 void Taps::save(host::ByteWriter &w) const {
   std::vector<int64_t> opened;
   for (const std::vector<Tap> *list : {&taps, &appended})

@@ -32,6 +32,8 @@ public:
   virtual Status open(uint32_t key, const Recorded &what) = 0;
   /// Spikes of one step, ids ascending, stamped with the time at the end of the step.
   virtual Status spikes(uint32_t key, double timeMs, std::span<const int32_t> ids) = 0;
+  /// Whether it must be called before the next step is computed, because it may look at the network or stop the run.
+  virtual bool immediate() const { return true; }
   /// One sample in canonical units.
   virtual Status sample(uint32_t key, double timeMs, std::span<const double> values) = 0;
 };
@@ -63,6 +65,8 @@ public:
   Status append(uint32_t key, const Recorded &what, const host::Value &value, std::span<Sink *const> sinks);
   /// Takes what is due after the step that ended at `step`.
   Status afterStep(int64_t step);
+  /// The next number of steps after `step` at which more is looked at than spikes.
+  int64_t nextLook(int64_t step) const;
   const std::vector<Tap> &all() const { return taps; }
 
   /// Shapes of the values that were opened already: what records and plots do not tell. The taps themselves are started

@@ -3,6 +3,7 @@
 
 #include "compiler/kernel/ir/Print.h"
 #include "compiler/kernel/ir/Verify.h"
+#include "compiler/kernel/ir/Window.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -71,6 +72,7 @@ std::optional<std::string> optimise(Program &program, const PipelineOptions &opt
       options.print(fmt::format("# after {}\n{}", pass->name, print(program)));
   }
   finish(program);
+  program.tables.stepwise = whyStepByStep(program);
   return std::nullopt;
 }
 
