@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <fcntl.h>
 #include <fmt/format.h>
 
@@ -14,11 +15,18 @@ namespace snn::rt {
 
 namespace {
 
-/// Set by the handler; a second signal ends the process at once.
+/// Set by the handler; a second signal ends the process at once. `timeout` and terminals may send one to the process and to its
+/// group: the same signal within a moment is the same one.
 std::atomic<int> signalSeen{0};
+std::atomic<int64_t> signalTime{0}; ///< of the first, in ms
 
 extern "C" void onSignal(int number) {
-  if (signalSeen.exchange(number) != 0)
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  const int64_t ms = int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+  if (const int before = signalSeen.exchange(number); before == 0)
+    signalTime.store(ms);
+  else if (before != number || ms - signalTime.load() > 300)
     std::_Exit(128 + number);
 }
 
