@@ -59,8 +59,10 @@ std::string Network::Impl::nameOfBufferCell(uint32_t id, int64_t index) const {
 }
 
 /// Kernels of cells tell of the states that they store; states that others store are looked at after every step, edges at the
-/// end of a run (there may be hundreds of millions).
+/// end of a run (there may be hundreds of millions), and those that no step changes at the end of the next one only.
 void Network::Impl::listStatesToCheck() {
+  for (auto *list : {&checkedByKernels, &checkedEachStep, &checkedAtEnd, &checkedNext})
+    list->clear();
   for (uint32_t id = 0; id < tables.buffers.size(); ++id) {
     if (!tables.buffers[id].finiteCheck)
       continue;
@@ -71,7 +73,7 @@ void Network::Impl::listStatesToCheck() {
           if (stored == id)
             (tables.kernels[command.kernel].space == abi::Space::Cells ? cells : others) = true;
     const bool edges = tables.buffers[id].extent == abi::Extent::Edges;
-    (edges ? checkedAtEnd : cells && !others ? checkedByKernels : checkedEachStep).push_back(id);
+    (edges ? (cells || others ? checkedAtEnd : checkedNext) : cells && !others ? checkedByKernels : checkedEachStep).push_back(id);
   }
 }
 

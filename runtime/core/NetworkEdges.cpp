@@ -87,6 +87,7 @@ Status Network::writeEdges(uint32_t projection, uint32_t variable, std::span<con
     return {};
   }
   const BufferMemory &buffer = impl->buffers[v.buffer];
+  impl->checkedNext.push_back(v.buffer);
   if (p.drawn)
     writeAll(buffer, impl->settings.precision, values, edges,
              [&order = impl->storageOrder(projection)](int64_t k) { return order[static_cast<size_t>(k)]; });
@@ -108,6 +109,7 @@ View Network::edgeView(uint32_t projection, uint32_t variable) {
   if (v.buffer == abi::none || v.extent != abi::Extent::Edges || v.lastBuffer != abi::none ||
       impl->projections[projection].drawn || impl->projections[projection].procedural)
     return {};
+  impl->checkedNext.push_back(v.buffer); // whoever has the view may write
   return buffer(v.buffer);
 }
 

@@ -105,7 +105,7 @@ struct Network::Impl {
   uint64_t writes = 0;                ///< assignments to cells so far
   std::vector<double> scratch;
   bool suspect = false;                ///< a kernel of cells met a state that is not finite
-  std::vector<uint32_t> checkedByKernels, checkedEachStep, checkedAtEnd; ///< buffers of states, see NetworkChecks.cpp
+  std::vector<uint32_t> checkedByKernels, checkedEachStep, checkedAtEnd, checkedNext; ///< buffers of states, see NetworkChecks.cpp
 
   Impl(const abi::NetworkTables &t, const snn_kernel_fn *k, const Settings &s, SetupValues &v)
       : tables(t), kernels(k), settings(s), values(v), pool(s.threads > 0 ? s.threads : exec::availableCores()) {}

@@ -201,6 +201,7 @@ Status Network::loadState(const Get &get, bool forResume) {
       std::memcpy(buffer.block.data(), bytes.value().data(), bytes.value().size());
   }
   impl->dataGiven.assign(impl->dataGiven.size(), 1);
+  impl->listStatesToCheck(); // also what no step changes
   return forResume ? loadRunState(get) : loadAges(get);
 }
 

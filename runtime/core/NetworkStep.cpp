@@ -8,6 +8,7 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <immintrin.h>
+#include <utility>
 
 namespace snn::rt {
 
@@ -315,6 +316,8 @@ Status Network::run(int64_t steps, const StepObserver &observer) {
       if (Status s = observer.afterStep(impl->step); !s.ok())
         return s;
   }
+  if (Status s = impl->checkFinite(std::exchange(impl->checkedNext, {}), impl->step); !s.ok())
+    return s;
   return impl->checkFinite(impl->checkedAtEnd, impl->step);
 }
 

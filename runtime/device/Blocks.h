@@ -85,11 +85,12 @@ template <class Real> SNN_DEV void blockPoissonEach(const Real *mean, const Site
   }
   for (int n = 1; n < 128; ++n) {
     uint64_t more = 0;
+    double inverse = 1.0 / double(n);
     SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) {
       bool beyond = u[k] >= sum[k];
       count[k] = beyond ? double(n) : count[k];
       more |= beyond ? 1u : 0u;
-      term[k] = term[k] * double(mean[k]) / double(n);
+      term[k] = term[k] * (double(mean[k]) * inverse);
       sum[k] = sum[k] + term[k];
     }
     if (more == 0)
@@ -118,7 +119,7 @@ template <class Real> SNN_DEV void blockPoisson(double mean, const Site &s, Real
     }
     if (more == 0)
       break;
-    term = term * mean / double(n);
+    term = term * (mean * (1.0 / double(n)));
     sum = sum + term;
   }
   SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) out[k] = Real(count[k]);

@@ -66,6 +66,8 @@ private:
 
   /// The hardware fetches what follows the first lines of a row by itself.
   static constexpr int linesAhead = 2;
+  /// Segments of drawn delays are short and lie anywhere in memory: so many are on their way at a time.
+  static constexpr int segmentsAhead = 8;
   using LoopBody = std::function<void(llvm::Value *index)>;
 
   llvm::Metadata *hint(const char *name, llvm::Constant *value) {
@@ -303,16 +305,20 @@ private:
 
   void rowEdges() {
     const EdgeLists lists = edgeLists();
-    llvm::Value *segments = memory.field(entry, Segments);
-    loop(memory.field(entry, Begin), memory.field(entry, End), "segment", [&](llvm::Value *k) {
-      const auto member = [&](unsigned which, llvm::Type *type) {
-        llvm::Value *segment = b.CreateInBoundsGEP(context.segmentType, segments, k);
-        return memory.table(b, type, b.CreateStructGEP(context.segmentType, segment, which), b.getInt64(0), "segment");
-      };
-      llvm::Value *src = b.CreateSExt(member(2, b.getInt32Ty()), b.getInt64Ty(), "src");
-      llvm::Value *next = b.CreateInBoundsGEP(context.segmentType, segments, b.CreateNSWAdd(k, b.getInt64(1)));
-      fetchAhead(lists, memory.table(b, b.getInt64Ty(), next, b.getInt64(0), "next"));
-      row(lists, src, member(0, b.getInt64Ty()), member(1, b.getInt64Ty()));
+    llvm::Value *segments = memory.field(entry, Segments), *first = memory.field(entry, Begin), *last = memory.field(entry, End);
+    const auto member = [&](llvm::Value *k, unsigned which, llvm::Type *type) {
+      llvm::Value *segment = b.CreateInBoundsGEP(context.segmentType, segments, k);
+      return memory.table(b, type, b.CreateStructGEP(context.segmentType, segment, which), b.getInt64(0), "segment");
+    };
+    const auto ahead = [&](llvm::Value *k) { // beyond the last: the one that is only fetched
+      llvm::Value *then = b.CreateNSWAdd(k, b.getInt64(segmentsAhead));
+      return b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, then, last);
+    };
+    loop(first, ahead(first), "early", [&](llvm::Value *k) { fetchAhead(lists, member(k, 0, b.getInt64Ty())); });
+    loop(first, last, "segment", [&](llvm::Value *k) {
+      llvm::Value *src = b.CreateSExt(member(k, 2, b.getInt32Ty()), b.getInt64Ty(), "src");
+      fetchAhead(lists, member(ahead(k), 0, b.getInt64Ty()));
+      row(lists, src, member(k, 0, b.getInt64Ty()), member(k, 1, b.getInt64Ty()));
     });
   }
 
