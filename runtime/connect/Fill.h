@@ -51,7 +51,7 @@ template <class Work> Status inParts(exec::ThreadPool &pool, int parts, int64_t 
 
 /// How many parts n cells make: several a thread, because their work differs.
 inline int partsOf(const exec::ThreadPool &pool, int64_t n) {
-  return static_cast<int>(std::clamp<int64_t>(n / 16, 1, pool.size() > 1 ? int64_t{pool.size()} * 16 : 1));
+  return static_cast<int>(std::clamp<int64_t>(n / 16, 1, pool.size() > 1 ? std::min<int64_t>(int64_t{pool.size()} * 16, 4096) : 1));
 }
 
 /// All rows of a generator.

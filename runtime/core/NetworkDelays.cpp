@@ -67,8 +67,6 @@ Status Network::Impl::delaysOf(uint32_t id, const connect::EdgeTable &table, std
 
 Status Network::Impl::drawDelays(uint32_t id, DelayCorrections &corrections) {
   ProjectionState &p = projections[id];
-  if (p.procedural)
-    return surveyDelays(id, corrections);
   connect::makeExplicit(p.table);
   Result<connect::DelaySegments> sorted = connect::sortByDelay(p.table, pool, [&](int64_t from, int64_t to, int32_t *steps) {
     return delaysOf(id, p.table, {}, from, to, steps, &corrections);
@@ -84,7 +82,10 @@ Status Network::Impl::buildDelays(uint32_t id) {
   ProjectionState &p = projections[id];
   p.drawn = projection.delay == abi::DelayKind::Drawn;
   DelayCorrections all;
-  if (p.drawn) {
+  if (p.procedural)
+    if (Status s = surveyRows(id, all); !s.ok())
+      return s;
+  if (p.drawn && !p.procedural) {
     if (Status s = drawDelays(id, all); !s.ok())
       return s;
   } else if (projection.delayProgram != abi::none) {

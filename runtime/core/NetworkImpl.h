@@ -147,9 +147,11 @@ struct Network::Impl {
   snn_kernel_args makerArguments(uint32_t projection, uint32_t kernel) const;
   Status makeTargets(uint32_t projection, RowBatch &batch);
   Status makeRows(uint32_t projection, RowBatch &batch);
+  Status checkRoom(uint32_t projection, int64_t edges) const;
   Status makeValues(uint32_t projection, uint32_t kernel, RowBatch &batch);
   /// Looks at the delays of all edges once.
-  Status surveyDelays(uint32_t projection, DelayCorrections &corrections);
+  /// Makes the targets of all rows once, so that what is wrong with them is said before the run, and looks at drawn delays.
+  Status surveyRows(uint32_t projection, DelayCorrections &corrections);
   Status gatherProcedural(uint32_t projection);
   void listArriving(const ProjectionState &p, RowBatch &batch) const;
   Status deliverProcedural(uint32_t projection, uint32_t kernel);
@@ -169,6 +171,7 @@ struct Network::Impl {
   Status call(uint32_t kernel, const snn_kernel_args &args) { return meaning(kernel, kernels[kernel](&args)); }
   /// What the code that a kernel returned says.
   Status meaning(uint32_t kernel, int32_t code);
+  Error outOfMemory() const;
   Status launchEvents(uint32_t kernel, std::span<const int32_t> events, uint32_t projection);
   Status prepare();
   Status oneStep();
@@ -203,8 +206,8 @@ struct Network::Impl {
   std::vector<WindowBlock> cutIntoBlocks(int64_t steps);
   bool belongs(const abi::Command &command, uint32_t population) const;
   bool advance(WindowBlock &block, int64_t at);
-  bool advanceCells(WindowBlock &block, size_t command, int64_t at);
-  void arriveAt(WindowBlock &block, uint32_t kernel, uint32_t projection, int64_t at, std::span<const snn_segment> arriving);
+  int32_t advanceCells(const WindowBlock &block, uint32_t kernel, int64_t at);
+  int32_t arriveAt(WindowBlock &block, const abi::Command &command, int64_t at);
   void gatherSpikes(std::span<const WindowBlock> blocks, size_t inWindow);
   Status failureOf(std::span<const WindowBlock> blocks);
 

@@ -4,6 +4,7 @@
 #include "runtime/core/NetworkImpl.h"
 
 #include <atomic>
+#include <new>
 
 namespace snn::rt {
 
@@ -24,11 +25,18 @@ template <class Range> Status Network::Impl::callParts(uint32_t kernel, const sn
     return meaning(kernel, kernels[kernel](&all));
   }
   std::atomic<int32_t> code{0};
+  std::atomic<bool> noMemory{false};
   pool.run(parts, [&](int k) {
-    snn_kernel_args mine = args;
-    range(k, mine);
-    code.fetch_or(kernels[kernel](&mine), std::memory_order_relaxed);
+    try {
+      snn_kernel_args mine = args;
+      range(k, mine);
+      code.fetch_or(kernels[kernel](&mine), std::memory_order_relaxed);
+    } catch (const std::bad_alloc &) {
+      noMemory.store(true, std::memory_order_relaxed);
+    }
   });
+  if (noMemory.load(std::memory_order_relaxed))
+    return outOfMemory();
   return meaning(kernel, code.load(std::memory_order_relaxed));
 }
 

@@ -2,10 +2,12 @@
 // that stored rows are made of. What their values were computed from is kept as it was when the network was built, so that
 // the bits are those of stored edges whatever the experiment changes later.
 #include "runtime/connect/Fill.h"
+#include "runtime/core/MemoryPlan.h"
 #include "runtime/core/NetworkParts.h"
 
 #include <algorithm>
 #include <cstring>
+#include <fmt/format.h>
 #include <numeric>
 
 namespace snn::rt {
@@ -62,6 +64,7 @@ Status Network::Impl::buildProcedural(const abi::Group &group, connect::Request 
     p.procedural->group = shared;
     p.table.sources = populations[tables.projections[id].source].count;
     p.table.targets = populations[tables.projections[id].target].count;
+    p.table.rowBegin.assign(static_cast<size_t>(p.table.sources) + 1, 0);
     freezeInputs(id);
   }
   Result<std::unique_ptr<connect::RowGenerator>> generator = connect::makeRowGenerator(shared->candidates);
@@ -112,7 +115,11 @@ Status Network::Impl::makeTargets(uint32_t id, RowBatch &batch) {
   return {};
 }
 
-Status Network::Impl::surveyDelays(uint32_t id, DelayCorrections &corrections) {
+Status Network::Impl::surveyRows(uint32_t id, DelayCorrections &corrections) {
+  const connect::Request &request = projections[id].procedural->group->request;
+  const bool mayFail = request.where || request.probability || request.pattern == abi::Pattern::FixedOut;
+  if (!projections[id].drawn && !mayFail)
+    return {};
   constexpr int64_t rowsAtOnce = 512;
   for (int64_t from = 0; from < projections[id].table.sources; from += rowsAtOnce) {
     RowBatch batch;
@@ -120,11 +127,23 @@ Status Network::Impl::surveyDelays(uint32_t id, DelayCorrections &corrections) {
       batch.cells.push_back(static_cast<int32_t>(cell));
     if (Status s = makeTargets(id, batch); !s.ok())
       return s;
+    if (!projections[id].drawn)
+      continue;
     std::vector<int32_t> steps(static_cast<size_t>(batch.table.edges()));
     if (Status s = delaysOf(id, batch.table, batch.cells, 0, batch.table.sources, steps.data(), &corrections); !s.ok())
       return s;
   }
   return {};
+}
+
+Status Network::Impl::checkRoom(uint32_t id, int64_t edges) const {
+  constexpr int64_t manyEdges = 10'000'000; // fewer are not worth asking the system
+  if (edges < manyEdges)
+    return {};
+  MemoryPlan plan;
+  plan.add("the edges of " + tables.projections[id].name, fmt::format("{} edges, which something reads", edges),
+           bufferBytes(abi::Extent::Edges, id, static_cast<double>(edges)));
+  return plan.check(static_cast<double>(availableMemory()));
 }
 
 /// The rows of the cells that spiked, with the values of their edges; drawn delays: sorted by them.
@@ -139,6 +158,8 @@ Status Network::Impl::makeRows(uint32_t id, RowBatch &batch) {
       return sorted.error();
     batch.segments = std::move(sorted.value());
   }
+  if (Status s = checkRoom(id, batch.table.edges()); !s.ok())
+    return s;
   const auto mine = [&](uint32_t buffer) { return tables.buffers[buffer].extent == abi::Extent::Edges && tables.buffers[buffer].object == id; };
   batch.buffers = projections[id].procedural->buffers;
   for (uint32_t buffer = 0; buffer < tables.buffers.size(); ++buffer)

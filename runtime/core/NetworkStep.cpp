@@ -51,6 +51,10 @@ Status Network::Impl::meaning(uint32_t kernel, int32_t code) {
                                                  name.substr(0, name.rfind('.')), static_cast<double>(step) * settings.dt)};
 }
 
+Error Network::Impl::outOfMemory() const {
+  return {ExitCode::resources, fmt::format("no memory is left in the step from t = {:g} ms", static_cast<double>(step) * settings.dt)};
+}
+
 Status Network::Impl::launch(uint32_t kernel) {
   const abi::KernelInfo &info = tables.kernels[kernel];
   snn_kernel_args args = arguments(kernel);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 
 namespace snn::rt {
 
@@ -74,7 +75,8 @@ std::vector<WindowBlock> Network::Impl::cutIntoBlocks(int64_t steps) {
     }
     const int64_t groups = (populations[id].count + 63) / 64;
     const int64_t threads = std::clamp<int64_t>(work / leastWork, 1, pool.size()), cached = static_cast<int64_t>(std::ceil(bytes / blockBytes));
-    const int64_t blocks = std::clamp<int64_t>((std::max(threads, cached) + threads - 1) / threads * threads, 1, std::max<int64_t>(1, groups));
+    const int64_t most = std::min<int64_t>(std::max<int64_t>(1, groups), std::max<int64_t>(1, 60'000 / static_cast<int64_t>(populations.size())));
+    const int64_t blocks = std::clamp<int64_t>((std::max(threads, cached) + threads - 1) / threads * threads, 1, most);
     for (int64_t k = 0; k < blocks; ++k) {
       WindowBlock &block = out.emplace_back();
       block.population = id;
@@ -87,8 +89,9 @@ std::vector<WindowBlock> Network::Impl::cutIntoBlocks(int64_t steps) {
   return out;
 }
 
-void Network::Impl::arriveAt(WindowBlock &block, uint32_t kernel, uint32_t projection, int64_t at, std::span<const snn_segment> arriving) {
-  const ProjectionState &p = projections[projection];
+int32_t Network::Impl::arriveAt(WindowBlock &block, const abi::Command &command, int64_t at) {
+  const ProjectionState &p = projections[command.object];
+  std::span<const snn_segment> arriving = p.window[static_cast<size_t>(at - step)];
   if (!block.whole) {
     block.piece.clear();
     const int64_t last = populations[block.population].count;
@@ -102,32 +105,22 @@ void Network::Impl::arriveAt(WindowBlock &block, uint32_t kernel, uint32_t proje
     arriving = block.piece;
   }
   if (arriving.size() < 2)
-    return;
-  snn_kernel_args args = arguments(kernel);
+    return 0;
+  snn_kernel_args args = arguments(command.kernel);
   args.step = args.time_step = at;
   args.edges = &p.view;
   args.segments = arriving.data();
   args.end = static_cast<int64_t>(arriving.size()) - 1;
-  kernels[kernel](&args);
+  return kernels[command.kernel](&args);
 }
 
-/// False if a check fails.
-bool Network::Impl::advanceCells(WindowBlock &block, size_t command, int64_t at) {
-  const uint32_t kernel = tables.step[command].kernel;
+int32_t Network::Impl::advanceCells(const WindowBlock &block, uint32_t kernel, int64_t at) {
   snn_kernel_args args = arguments(kernel);
   args.step = args.time_step = at;
   args.begin = block.begin;
   args.end = block.end;
   args.target_end = populations[block.population].count;
-  const int32_t code = kernels[kernel](&args);
-  if (code & SNN_BAD_PROBABILITY) {
-    block.failedStep = at;
-    block.failedCommand = command;
-    block.code = code;
-    return false;
-  }
-  block.code |= code;
-  return true;
+  return kernels[kernel](&args);
 }
 
 /// One step of a block; false if a check fails in it.
@@ -137,12 +130,16 @@ bool Network::Impl::advance(WindowBlock &block, int64_t at) {
     const abi::Command &command = tables.step[k];
     if (!belongs(command, block.population) || (intervalSteps[k] > 1 && (at + 1) % intervalSteps[k] != 0))
       continue;
-    if (command.kind == abi::CommandKind::Arrivals)
-      arriveAt(block, command.kernel, command.object, at, projections[command.object].window[static_cast<size_t>(at - step)]);
-    else if (command.kind == abi::CommandKind::Collect)
+    if (command.kind == abi::CommandKind::Collect) {
       spikesOf(block.population, block.begin, block.end, at, block.spikes[static_cast<size_t>(at - step)]);
-    else if (!advanceCells(block, k, at))
+      continue;
+    }
+    block.code |= command.kind == abi::CommandKind::Arrivals ? arriveAt(block, command, at) : advanceCells(block, command.kernel, at);
+    if (block.code & SNN_BAD_PROBABILITY) {
+      block.failedStep = at;
+      block.failedCommand = k;
       return false;
+    }
   }
   if (!(block.code & SNN_NOT_FINITE) || firstNotFinite(block.population, block.begin, block.end) == abi::none)
     return true; // a flag may also be of the padding
@@ -182,14 +179,22 @@ Status Network::Impl::runWindow(int64_t steps, const StepObserver &observer) {
     }
   }
   std::vector<WindowBlock> blocks = cutIntoBlocks(steps);
+  std::atomic<bool> noMemory{false};
   pool.run(static_cast<int>(blocks.size()), [&](int k) {
-    for (int64_t at = step; at < step + steps; ++at)
-      if (!advance(blocks[static_cast<size_t>(k)], at))
-        return;
+    try {
+      for (int64_t at = step; at < step + steps; ++at)
+        if (!advance(blocks[static_cast<size_t>(k)], at))
+          return;
+    } catch (const std::bad_alloc &) {
+      noMemory.store(true, std::memory_order_relaxed);
+    }
   });
+  if (noMemory.load(std::memory_order_relaxed))
+    return outOfMemory();
   int64_t failed = step + steps;
   for (const WindowBlock &block : blocks)
     failed = block.failedStep >= 0 ? std::min(failed, block.failedStep) : failed;
+  Status stopped; // who asks to stop is told of the whole window: all cells are at its end
   for (const int64_t begin = step; step < begin + steps;) {
     gatherSpikes(blocks, static_cast<size_t>(step - begin));
     Status done = step == failed ? failureOf(blocks) : Status();
@@ -197,10 +202,13 @@ Status Network::Impl::runWindow(int64_t steps, const StepObserver &observer) {
     if (!done.ok())
       return done;
     if (observer.afterStep)
-      if (Status s = observer.afterStep(step); !s.ok())
-        return s;
+      if (Status s = observer.afterStep(step); !s.ok()) {
+        if (s.error().code != ExitCode::ok)
+          return s;
+        stopped = s;
+      }
   }
-  return {};
+  return stopped;
 }
 
 /// The spikes of step `step` of all blocks, which ascend.

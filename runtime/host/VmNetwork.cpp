@@ -267,11 +267,11 @@ void Vm::readEdges(const abi::HostInstr &i) {
 
 void Vm::writeEdges(const abi::HostInstr &i) {
   const abi::Projection &projection = net().tables().projections[i.b];
-  const auto [pre, post] = net().denseShape(i.b);
-  const Shape shape = net().dense(i.b) ? Shape{pre, post} : Shape{net().edgeCount(i.b)};
   const Value value = convert(slot(i.a), kindOf(projection.variables[i.c].type));
   if (value.isNumber() && !value.isArray())
     return check(net().writeEdges(i.b, i.c, {&value.number, 1}));
+  const auto [pre, post] = net().denseShape(i.b);
+  const Shape shape = net().dense(i.b) ? Shape{pre, post} : Shape{net().edgeCount(i.b)};
   if (value.isNumber() && value.array->shape == shape)
     return check(net().writeEdges(i.b, i.c, value.array->data));
   const std::vector<double> values = expand(value, shape, true, projection.name + "." + projection.variables[i.c].name);

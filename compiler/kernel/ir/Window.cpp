@@ -14,7 +14,9 @@ class Windows {
 public:
   explicit Windows(const Program &p) : program(p), t(p.tables) {
     for (const abi::Command &c : t.step)
-      if (c.kernel != abi::none)
+      if (c.kind == abi::CommandKind::Collect)
+        changing.insert({t.populations[c.object].flags, t.populations[c.object].spikeStep});
+      else if (c.kernel != abi::none)
         for (const Instr &i : program.kernels[c.kernel].body)
           if (i.op == Op::Store || i.op == Op::Accumulate)
             changing.insert(i.object);

@@ -119,6 +119,9 @@ void Scheduler::checkProcedural() {
     for (const Var &var : p.vars)
       if (var.assigned && var.storage == model::Storage::PerEdge)
         reasons.insert("the experiment sets their values");
+    for (const Var &var : p.vars)
+      if (var.eventDriven && var.storage == model::Storage::PerEdge)
+        reasons.insert("their values change with time");
     for (std::string_view reason : reasons)
       refused(reason);
   }
