@@ -2,8 +2,6 @@
 #include "runtime/connect/Connectivity.h"
 
 #include <algorithm>
-#include <atomic>
-#include <new>
 #include <numeric>
 
 namespace snn::rt::connect {
@@ -98,20 +96,13 @@ void sortPiece(EdgeTable &table, Piece &piece, const std::vector<int32_t> &steps
 Result<DelaySegments> sortByDelay(EdgeTable &table, exec::ThreadPool &pool, const DelaysOfRows &delays) {
   std::vector<Piece> pieces = cut(table);
   std::vector<Status> done(pieces.size());
-  std::atomic<bool> noMemory{false};
   pool.run(static_cast<int>(pieces.size()), [&](int k) {
     Piece &piece = pieces[static_cast<size_t>(k)];
-    try {
-      std::vector<int32_t> steps(static_cast<size_t>(table.rowBegin[piece.to] - table.rowBegin[piece.from]));
-      Status &status = done[static_cast<size_t>(k)];
-      if (status = delays(piece.from, piece.to, steps.data()); status.ok())
-        sortPiece(table, piece, steps);
-    } catch (const std::bad_alloc &) {
-      noMemory.store(true, std::memory_order_relaxed);
-    }
+    std::vector<int32_t> steps(static_cast<size_t>(table.rowBegin[piece.to] - table.rowBegin[piece.from]));
+    Status &status = done[static_cast<size_t>(k)];
+    if (status = delays(piece.from, piece.to, steps.data()); status.ok())
+      sortPiece(table, piece, steps);
   });
-  if (noMemory.load(std::memory_order_relaxed))
-    throw std::bad_alloc();
   DelaySegments out;
   size_t segments = 0;
   for (size_t k = 0; k < pieces.size(); ++k) {

@@ -6,8 +6,6 @@
 #include "runtime/exec/ThreadPool.h"
 
 #include <algorithm>
-#include <atomic>
-#include <new>
 
 namespace snn::rt::connect {
 
@@ -32,17 +30,10 @@ Status checkMemory(const Request &request, double edges, double bytesPerEdge);
 /// Calls work(scratch, part, from, to) for `parts` parts of [0, n). Returns the error of the first part that has one.
 template <class Work> Status inParts(exec::ThreadPool &pool, int parts, int64_t n, const Work &work) {
   std::vector<Status> done(static_cast<size_t>(parts));
-  std::atomic<bool> noMemory{false};
   pool.run(parts, [&](int part) {
-    try {
-      Scratch scratch;
-      done[static_cast<size_t>(part)] = work(scratch, part, n * part / parts, n * (part + 1) / parts);
-    } catch (const std::bad_alloc &) {
-      noMemory.store(true, std::memory_order_relaxed);
-    }
+    Scratch scratch;
+    done[static_cast<size_t>(part)] = work(scratch, part, n * part / parts, n * (part + 1) / parts);
   });
-  if (noMemory.load(std::memory_order_relaxed))
-    throw std::bad_alloc();
   for (Status &status : done)
     if (!status.ok())
       return std::move(status);

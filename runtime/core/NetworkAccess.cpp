@@ -62,6 +62,14 @@ void Network::setLearning(uint32_t projection, bool on) {
     setScalar(scalar, on ? 1 : 0);
 }
 
+/// Brings a variable that is computed when it is read up to date.
+Status Network::Impl::evaluate(const abi::Variable &v) {
+  if (scalarsChanged)
+    if (Status s = prepare(); !s.ok())
+      return s;
+  return v.evalKernel == abi::none ? Status() : launch(v.evalKernel);
+}
+
 Status Network::readCells(uint32_t population, uint32_t variable, std::span<const int64_t> cells,
                           std::vector<double> &out) {
   const abi::Variable &v = impl->tables.populations[population].variables[variable];
@@ -73,12 +81,8 @@ Status Network::readCells(uint32_t population, uint32_t variable, std::span<cons
     out.assign(static_cast<size_t>(n), impl->scalars[v.scalar]);
     return {};
   }
-  if (impl->scalarsChanged)
-    if (Status s = impl->prepare(); !s.ok())
-      return s;
-  if (v.evalKernel != abi::none)
-    if (Status s = impl->launch(v.evalKernel); !s.ok())
-      return s;
+  if (Status s = impl->evaluate(v); !s.ok())
+    return s;
   out.resize(static_cast<size_t>(n));
   const BufferMemory &buffer = impl->buffers[v.buffer];
   if (cells.empty())

@@ -46,12 +46,8 @@ Status Network::readEdges(uint32_t projection, uint32_t variable, std::vector<do
     out.assign(static_cast<size_t>(edges), v.scalar == abi::none ? 0 : impl->scalars[v.scalar]);
     return {};
   }
-  if (impl->scalarsChanged)
-    if (Status s = impl->prepare(); !s.ok())
-      return s;
-  if (v.evalKernel != abi::none)
-    if (Status s = impl->launch(v.evalKernel); !s.ok())
-      return s;
+  if (Status s = impl->evaluate(v); !s.ok())
+    return s;
   const BufferMemory &buffer = impl->buffers[v.evalBuffer != abi::none ? v.evalBuffer : v.buffer];
   const void *data = p.procedural && v.extent == abi::Extent::Edges ? p.procedural->whole->buffers[v.buffer] : buffer.block.data();
   out.resize(static_cast<size_t>(edges));

@@ -171,10 +171,10 @@ struct Network::Impl {
   Status call(uint32_t kernel, const snn_kernel_args &args) { return meaning(kernel, kernels[kernel](&args)); }
   /// What the code that a kernel returned says.
   Status meaning(uint32_t kernel, int32_t code);
-  Error outOfMemory() const;
   Status launchEvents(uint32_t kernel, std::span<const int32_t> events, uint32_t projection);
   Status prepare();
   Status oneStep();
+  Status advanceBy(int64_t steps, const StepObserver &observer);
   Status execute(const abi::Command &command);
   Status arrivals(const abi::Command &command);
   Status departures(const abi::Command &command);
@@ -204,7 +204,8 @@ struct Network::Impl {
   int64_t windowSteps(int64_t most);
   Status runWindow(int64_t steps, const StepObserver &observer);
   std::vector<WindowBlock> cutIntoBlocks(int64_t steps);
-  bool belongs(const abi::Command &command, uint32_t population) const;
+  std::vector<std::vector<size_t>> commandsOf; ///< by population: numbers of its commands
+  void listCommands();
   bool advance(WindowBlock &block, int64_t at);
   int32_t advanceCells(const WindowBlock &block, uint32_t kernel, int64_t at);
   int32_t arriveAt(WindowBlock &block, const abi::Command &command, int64_t at);
@@ -235,6 +236,7 @@ struct Network::Impl {
   const std::vector<int64_t> &storageOrder(uint32_t projection);
 
   // ---- values (NetworkAccess.cpp)
+  Status evaluate(const abi::Variable &variable);
   double load(const BufferMemory &buffer, int64_t index) const;
   void fill(void *data, abi::Elem elem, int64_t count, double value) const;
   void store(BufferMemory &buffer, int64_t index, double value) const;

@@ -15,8 +15,6 @@ int64_t partBegin(int64_t n, int64_t group, int parts, int k) {
   return std::min(n, groups * k / parts * group);
 }
 
-} // namespace
-
 /// The first edge of [begin, end), whose targets ascend, with a target of at least `target`.
 int64_t firstFrom(const snn_edges &edges, const snn_segment &s, int64_t target) {
   if (edges.target)
@@ -24,6 +22,18 @@ int64_t firstFrom(const snn_edges &edges, const snn_segment &s, int64_t target) 
   if (edges.target16)
     return std::lower_bound(edges.target16 + s.begin, edges.target16 + s.end, target) - edges.target16;
   return std::clamp(target - edges.dense_first + edges.row_begin[s.source], s.begin, s.end);
+}
+
+} // namespace
+
+void cutRows(const snn_edges &edges, std::span<const snn_segment> segments, int64_t from, int64_t to, std::vector<snn_segment> &pieces) {
+  pieces.clear();
+  for (const snn_segment &s : segments.first(segments.size() - 1)) {
+    const snn_segment piece{from == 0 ? s.begin : firstFrom(edges, s, from), to >= edges.targets ? s.end : firstFrom(edges, s, to), s.source, 0};
+    if (piece.begin < piece.end)
+      pieces.push_back(piece);
+  }
+  pieces.push_back({});
 }
 
 int Network::Impl::partsFor(uint32_t kernel, int64_t elements) const {
@@ -59,14 +69,7 @@ Status Network::Impl::callRows(uint32_t kernel, const snn_kernel_args &args, std
       return;
     const int64_t from = partBegin(args.edges->targets, 64, parts, k), to = partBegin(args.edges->targets, 64, parts, k + 1);
     std::vector<snn_segment> &own = pieces[static_cast<size_t>(k)];
-    own.clear();
-    for (const snn_segment &s : segments.first(segments.size() - 1)) {
-      const snn_segment piece{from == 0 ? s.begin : firstFrom(*args.edges, s, from),
-                              k + 1 == parts ? s.end : firstFrom(*args.edges, s, to), s.source, 0};
-      if (piece.begin < piece.end)
-        own.push_back(piece);
-    }
-    own.push_back({});
+    cutRows(*args.edges, segments, from, to, own);
     mine.segments = own.data();
     mine.end = static_cast<int64_t>(own.size()) - 1;
   });

@@ -4,7 +4,6 @@
 #include "runtime/core/NetworkImpl.h"
 
 #include <atomic>
-#include <new>
 
 namespace snn::rt {
 
@@ -14,8 +13,8 @@ inline constexpr int64_t leastWork = 200'000;
 /// Edges are scattered in memory: one costs as much as so many cells in a row.
 inline constexpr int64_t costOfEdge = 16;
 
-/// The first edge of a segment, whose targets ascend, with a target of at least `target`.
-int64_t firstFrom(const snn_edges &edges, const snn_segment &s, int64_t target);
+/// The pieces of `segments`, whose last is only fetched, that lead to the targets [from, to), and one more that is only fetched.
+void cutRows(const snn_edges &edges, std::span<const snn_segment> segments, int64_t from, int64_t to, std::vector<snn_segment> &pieces);
 
 /// Calls the kernel for each part, for which `range(k, args)` sets the range, and puts the codes together.
 template <class Range> Status Network::Impl::callParts(uint32_t kernel, const snn_kernel_args &args, int parts, Range range) {
@@ -25,18 +24,11 @@ template <class Range> Status Network::Impl::callParts(uint32_t kernel, const sn
     return meaning(kernel, kernels[kernel](&all));
   }
   std::atomic<int32_t> code{0};
-  std::atomic<bool> noMemory{false};
   pool.run(parts, [&](int k) {
-    try {
-      snn_kernel_args mine = args;
-      range(k, mine);
-      code.fetch_or(kernels[kernel](&mine), std::memory_order_relaxed);
-    } catch (const std::bad_alloc &) {
-      noMemory.store(true, std::memory_order_relaxed);
-    }
+    snn_kernel_args mine = args;
+    range(k, mine);
+    code.fetch_or(kernels[kernel](&mine), std::memory_order_relaxed);
   });
-  if (noMemory.load(std::memory_order_relaxed))
-    return outOfMemory();
   return meaning(kernel, code.load(std::memory_order_relaxed));
 }
 

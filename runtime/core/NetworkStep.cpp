@@ -8,6 +8,7 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <immintrin.h>
+#include <new>
 #include <utility>
 
 namespace snn::rt {
@@ -49,10 +50,6 @@ Status Network::Impl::meaning(uint32_t kernel, int32_t code) {
   const std::string &name = tables.kernels[kernel].name; // "cells.update"
   return Error{ExitCode::divergence, fmt::format("bernoulli(p) with p outside 0..1 in the step of {} from t = {:g} ms",
                                                  name.substr(0, name.rfind('.')), static_cast<double>(step) * settings.dt)};
-}
-
-Error Network::Impl::outOfMemory() const {
-  return {ExitCode::resources, fmt::format("no memory is left in the step from t = {:g} ms", static_cast<double>(step) * settings.dt)};
 }
 
 Status Network::Impl::launch(uint32_t kernel) {
@@ -302,27 +299,35 @@ Status Network::Impl::oneStep() {
 }
 
 Status Network::run(int64_t steps, const StepObserver &observer) {
-  for (const int64_t end = impl->step + steps; impl->step < end;) {
-    if (impl->scalarsChanged)
-      if (Status s = impl->prepare(); !s.ok())
+  try {
+    return impl->advanceBy(steps, observer);
+  } catch (const std::bad_alloc &) { // spikes, and rows that are made when they are needed
+    return Error{ExitCode::resources, fmt::format("no memory is left in the step from t = {:g} ms", timeMs())};
+  }
+}
+
+Status Network::Impl::advanceBy(int64_t steps, const StepObserver &observer) {
+  for (const int64_t end = step + steps; step < end;) {
+    if (scalarsChanged)
+      if (Status s = prepare(); !s.ok())
         return s;
-    const int64_t next = observer.nextLook ? observer.nextLook(impl->step) : end;
-    if (const int64_t window = impl->windowSteps(std::min(end, next) - impl->step); window > 1) {
-      if (Status s = impl->runWindow(window, observer); !s.ok())
+    const int64_t next = observer.nextLook ? observer.nextLook(step) : end;
+    if (const int64_t window = windowSteps(std::min(end, next) - step); window > 1) {
+      if (Status s = runWindow(window, observer); !s.ok())
         return s;
       continue;
     }
-    Status done = impl->oneStep();
-    ++impl->step;
+    Status done = oneStep();
+    ++step;
     if (!done.ok())
       return done;
     if (observer.afterStep)
-      if (Status s = observer.afterStep(impl->step); !s.ok())
+      if (Status s = observer.afterStep(step); !s.ok())
         return s;
   }
-  if (Status s = impl->checkFinite(std::exchange(impl->checkedNext, {}), impl->step); !s.ok())
+  if (Status s = checkFinite(std::exchange(checkedNext, {}), step); !s.ok())
     return s;
-  return impl->checkFinite(impl->checkedAtEnd, impl->step);
+  return checkFinite(checkedAtEnd, step);
 }
 
 } // namespace snn::rt

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <new>
 
 namespace snn::rt {
 
@@ -35,6 +34,7 @@ int64_t Network::Impl::windowSteps(int64_t most) {
   if (most < 2 || !tables.stepwise.empty() || !checkedEachStep.empty() || !times.empty())
     return 1;
   if (shortestDelay < 0) {
+    listCommands();
     shortestDelay = longestWindow;
     for (const ProjectionState &p : projections) {
       shortestDelay = std::min<int64_t>(shortestDelay, p.drawn ? longestWindow : p.delaySteps);
@@ -45,13 +45,17 @@ int64_t Network::Impl::windowSteps(int64_t most) {
   return std::min({most, shortestDelay + 1, longestWindow});
 }
 
-/// Commands that belong to a population: what arrives at it, its kernels, its spikes.
-bool Network::Impl::belongs(const abi::Command &command, uint32_t population) const {
-  switch (command.kind) {
-  case abi::CommandKind::Arrivals: return tables.projections[command.object].target == population;
-  case abi::CommandKind::Cells: return tables.kernels[command.kernel].object == population;
-  case abi::CommandKind::Collect: return command.object == population;
-  default: return false;
+/// By population, in the order of the step: what arrives at it, its kernels, its spikes.
+void Network::Impl::listCommands() {
+  commandsOf.assign(populations.size(), {});
+  for (size_t k = 0; k < tables.step.size(); ++k) {
+    const abi::Command &command = tables.step[k];
+    if (command.kind == abi::CommandKind::Arrivals)
+      commandsOf[tables.projections[command.object].target].push_back(k);
+    else if (command.kind == abi::CommandKind::Cells)
+      commandsOf[tables.kernels[command.kernel].object].push_back(k);
+    else if (command.kind == abi::CommandKind::Collect)
+      commandsOf[command.object].push_back(k);
   }
 }
 
@@ -61,9 +65,8 @@ std::vector<WindowBlock> Network::Impl::cutIntoBlocks(int64_t steps) {
   for (uint32_t id = 0; id < populations.size(); ++id) {
     double bytes = 0;
     int64_t work = 0;
-    for (const abi::Command &command : tables.step) {
-      if (!belongs(command, id))
-        continue;
+    for (size_t k : commandsOf[id]) {
+      const abi::Command &command = tables.step[k];
       if (command.kind == abi::CommandKind::Cells) {
         work += populations[id].count * tables.kernels[command.kernel].operations * steps;
         for (uint32_t buffer : tables.kernels[command.kernel].loads)
@@ -94,15 +97,7 @@ int32_t Network::Impl::arriveAt(WindowBlock &block, const abi::Command &command,
   const ProjectionState &p = projections[command.object];
   std::span<const snn_segment> arriving = p.window[static_cast<size_t>(at - step)];
   if (!block.whole) {
-    block.piece.clear();
-    const int64_t last = populations[block.population].count;
-    for (const snn_segment &s : arriving.first(arriving.size() - 1)) {
-      const snn_segment piece{block.begin == 0 ? s.begin : firstFrom(p.view, s, block.begin),
-                              block.end >= last ? s.end : firstFrom(p.view, s, block.end), s.source, 0};
-      if (piece.begin < piece.end)
-        block.piece.push_back(piece);
-    }
-    block.piece.push_back({});
+    cutRows(p.view, arriving, block.begin, block.end, block.piece);
     arriving = block.piece;
   }
   if (arriving.size() < 2)
@@ -127,9 +122,9 @@ int32_t Network::Impl::advanceCells(const WindowBlock &block, uint32_t kernel, i
 /// One step of a block; false if a check fails in it.
 bool Network::Impl::advance(WindowBlock &block, int64_t at) {
   block.code = 0;
-  for (size_t k = 0; k < tables.step.size(); ++k) {
+  for (size_t k : commandsOf[block.population]) {
     const abi::Command &command = tables.step[k];
-    if (!belongs(command, block.population) || (intervalSteps[k] > 1 && (at + 1) % intervalSteps[k] != 0))
+    if (intervalSteps[k] > 1 && (at + 1) % intervalSteps[k] != 0)
       continue;
     if (command.kind == abi::CommandKind::Collect) {
       spikesOf(block.population, block.begin, block.end, at, block.spikes[static_cast<size_t>(at - step)]);
@@ -180,18 +175,11 @@ Status Network::Impl::runWindow(int64_t steps, const StepObserver &observer) {
     }
   }
   std::vector<WindowBlock> blocks = cutIntoBlocks(steps);
-  std::atomic<bool> noMemory{false};
   pool.run(static_cast<int>(blocks.size()), [&](int k) {
-    try {
-      for (int64_t at = step; at < step + steps; ++at)
-        if (!advance(blocks[static_cast<size_t>(k)], at))
-          return;
-    } catch (const std::bad_alloc &) {
-      noMemory.store(true, std::memory_order_relaxed);
-    }
+    for (int64_t at = step; at < step + steps; ++at)
+      if (!advance(blocks[static_cast<size_t>(k)], at))
+        return;
   });
-  if (noMemory.load(std::memory_order_relaxed))
-    return outOfMemory();
   int64_t failed = step + steps;
   for (const WindowBlock &block : blocks)
     failed = block.failedStep >= 0 ? std::min(failed, block.failedStep) : failed;

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <immintrin.h>
 #include <sched.h>
+#include <utility>
 
 namespace snn::rt::exec {
 
@@ -45,7 +46,12 @@ void ThreadPool::takeParts() {
   while ((now & 0xffff) < (now >> 16 & 0xffff)) {
     if (!ticket.compare_exchange_weak(now, now + 1, std::memory_order_acq_rel, std::memory_order_acquire))
       continue;
-    (*job)(static_cast<int>(now & 0xffff)); // the round goes on until this part is done, so the job is its own
+    try {
+      (*job)(static_cast<int>(now & 0xffff)); // the round goes on until this part is done, so the job is its own
+    } catch (...) {
+      if (!throwing.exchange(true, std::memory_order_relaxed))
+        thrown = std::current_exception();
+    }
     finished.fetch_add(1, std::memory_order_release);
     finished.notify_one();
     now = ticket.load(std::memory_order_acquire);
@@ -64,6 +70,8 @@ void ThreadPool::run(int parts, const std::function<void(int)> &work) {
   takeParts();
   for (int done = finished.load(std::memory_order_acquire); done != parts; done = finished.load(std::memory_order_acquire))
     waitWhile(finished, done);
+  if (throwing.exchange(false, std::memory_order_relaxed))
+    std::rethrow_exception(std::exchange(thrown, nullptr));
 }
 
 void ThreadPool::worker() {

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <thread>
 #include <vector>
@@ -21,7 +22,8 @@ public:
 
   int size() const { return threads; }
   /// Calls work(0) … work(parts - 1), parts < 65536, each once, in any order and at the same time; returns when all are done.
-  /// What the caller wrote before is seen by the parts, and what they wrote by the caller. The parts throw nothing.
+  /// What the caller wrote before is seen by the parts, and what they wrote by the caller. When a part throws, the others still
+  /// run, and one of the exceptions comes out of here.
   void run(int parts, const std::function<void(int part)> &work);
 
 private:
@@ -32,6 +34,8 @@ private:
   const int threads;
   std::vector<std::thread> workers;
   const std::function<void(int)> *job = nullptr; ///< of the running round
+  std::exception_ptr thrown;                     ///< in it, by whoever set `throwing`
+  std::atomic<bool> throwing{false};
   std::atomic<bool> ending{false};
   alignas(64) std::atomic<uint32_t> round{0};    ///< what sleeping workers wait on
   alignas(64) std::atomic<uint64_t> ticket{0};   ///< round (32 bits), parts of it (16), the next part to be taken (16)
