@@ -1,6 +1,6 @@
 // The device library under its C names; compiled to bitcode for kernels and to machine code for the host.
 #include "runtime/device/DeviceApi.h"
-#include "runtime/device/Blocks.h"
+#include "runtime/device/PoissonBlocks.h"
 
 namespace dev = snn::device;
 
@@ -58,16 +58,13 @@ extern "C" {
 SNN_DEV_BLOCK void snn_dev_block_words(uint32_t *out, SNN_DEV_SITE) { dev::blockBits(SNN_DEV_AT, out); }
 int32_t snn_dev_from_bernoulli_f32(float p, uint32_t word) { return dev::bernoulliFrom(p, word); }
 int32_t snn_dev_from_bernoulli_f64(double p, double uniform) { return dev::bernoulliFrom(p, uniform); }
-SNN_DEV_BLOCK void snn_dev_block_poisson_f32(float *out, float mean, SNN_DEV_SITE) {
-  dev::blockPoisson(double(mean), SNN_DEV_AT, out);
-}
-SNN_DEV_BLOCK void snn_dev_block_poissons_f32(float *out, const float *mean, SNN_DEV_SITE) {
-  dev::blockPoissonEach(mean, SNN_DEV_AT, out);
-}
-SNN_DEV_BLOCK void snn_dev_block_poissons_f64(double *out, const double *mean, SNN_DEV_SITE) {
-  dev::blockPoissonEach(mean, SNN_DEV_AT, out);
-}
-SNN_DEV_BLOCK void snn_dev_block_poisson_f64(double *out, double mean, SNN_DEV_SITE) {
-  dev::blockPoisson(mean, SNN_DEV_AT, out);
-}
+#define SNN_DEV_POISSON(REAL, SUFFIX)                                                                                  \
+  SNN_DEV_BLOCK void snn_dev_block_poisson_##SUFFIX(REAL *out, REAL mean, void *table, SNN_DEV_SITE) {                 \
+    dev::blockPoisson(double(mean), *static_cast<dev::PoissonTable<REAL> *>(table), SNN_DEV_AT, out);                  \
+  }                                                                                                                    \
+  SNN_DEV_BLOCK void snn_dev_block_poissons_##SUFFIX(REAL *out, const REAL *mean, void *table, SNN_DEV_SITE) {         \
+    dev::blockPoissonEach(mean, *static_cast<dev::PoissonTable<REAL> *>(table), SNN_DEV_AT, out);                      \
+  }
+SNN_DEV_POISSON(float, f32)
+SNN_DEV_POISSON(double, f64)
 }

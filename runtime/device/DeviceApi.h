@@ -26,12 +26,14 @@ extern "C" {
   float snn_dev_from_##NAME##_f32(SNN_DEV_PARAMS_##ARITY(float), float standard);                                      \
   double snn_dev_from_##NAME##_f64(SNN_DEV_PARAMS_##ARITY(double), double standard);
 #include "runtime/device/DeviceFunctions.def"
-// Bernoulli takes a word in float; Poisson numbers, of one mean or of a mean for each element, are made whole.
+// Bernoulli takes a word in float; Poisson numbers, of one mean or of a mean for each element, are made whole. Their table is
+// SNN_DEV_POISSON_TABLE bytes that stay with the place that draws; its first eight are a double, NaN before the first call.
+#define SNN_DEV_POISSON_TABLE 1024
 void snn_dev_block_words(uint32_t *out, SNN_DEV_SITE);
 int32_t snn_dev_from_bernoulli_f32(float p, uint32_t word);
 int32_t snn_dev_from_bernoulli_f64(double p, double uniform);
-void snn_dev_block_poisson_f32(float *out, float mean, SNN_DEV_SITE);
-void snn_dev_block_poisson_f64(double *out, double mean, SNN_DEV_SITE);
-void snn_dev_block_poissons_f32(float *out, const float *mean, SNN_DEV_SITE);
-void snn_dev_block_poissons_f64(double *out, const double *mean, SNN_DEV_SITE);
+void snn_dev_block_poisson_f32(float *out, float mean, void *table, SNN_DEV_SITE);
+void snn_dev_block_poisson_f64(double *out, double mean, void *table, SNN_DEV_SITE);
+void snn_dev_block_poissons_f32(float *out, const float *mean, void *table, SNN_DEV_SITE);
+void snn_dev_block_poissons_f64(double *out, const double *mean, void *table, SNN_DEV_SITE);
 }

@@ -71,10 +71,13 @@ SNN_DEV double poissonFromWord(uint32_t word) { // word + 1/2, in steps of 2^-32
 template <> SNN_DEV double poissonUniform<float>(const Site &s) { return poissonFromWord(philoxWord(s, 0)); }
 template <> SNN_DEV double poissonUniform<double>(const Site &s) { return uniform01<double>(s, 0); }
 
+/// The largest Poisson number of a mean below 10: greater ones have probabilities below 1e-90.
+constexpr int poissonMost = 125;
+
 /// Inversion of the cumulative sums, for means below 10. (1 / n is the same for all elements of a block: one division for them.)
 SNN_DEV double poissonSmall(double mean, double u) {
   double term = exp(-mean), sum = term, n = 0.0;
-  for (int k = 1; k < 128 && u >= sum; ++k) {
+  for (int k = 1; k <= poissonMost && u >= sum; ++k) {
     n = double(k);
     term = term * (mean * (1.0 / n));
     sum = sum + term;

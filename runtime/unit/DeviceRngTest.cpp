@@ -4,9 +4,12 @@
 #include "runtime/device/Draws.h"
 #include "runtime/unit/loops/DeviceLoops.h"
 
+#include <array>
 #include <cmath>
+#include <cstring>
 #include <functional>
 #include <gtest/gtest.h>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -153,22 +156,37 @@ TEST(DeviceRng, blocksAreTheirElements) {
   expectBlocksAsElements<float>(BLOCK(normal, float, f32), [](const Site &s) { return dev::standardNormal<float>(s, 0); });
   expectBlocksAsElements<double>(BLOCK(normal, double, f64), [](const Site &s) { return dev::standardNormal<double>(s, 0); });
 #undef BLOCK
+}
+
+/// What the place of a draw keeps; it is not cleared between blocks.
+template <class Real> struct PoissonPlace {
+  alignas(64) std::array<char, SNN_DEV_POISSON_TABLE> table;
+  PoissonPlace() {
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    std::memcpy(table.data(), &none, sizeof none);
+  }
+};
+
+template <class Real> void expectPoisson(auto block, auto blockOfMeans) {
+  PoissonPlace<Real> one, each;
+  for (double mean : {0.0, 0.01, 2.5, 2.5, 9.99, 10.0, 50.0}) {
+    const auto number = [&](const Site &s) { return dev::drawPoisson(Real(mean), s); };
+    std::vector<Real> means(64, Real(mean));
+    expectBlocksAsElements<Real>([&](Real *out, uint64_t first) { block(out, Real(mean), one.table.data(), 3, 4, 5 + first, first); }, number);
+    expectBlocksAsElements<Real>([&](Real *out, uint64_t first) { blockOfMeans(out, means.data(), each.table.data(), 3, 4, 5 + first, first); }, number);
+  }
   for (double most : {9.0, 30.0}) { // with a mean of 10 and more, and without
-    float narrow[64];
-    double wide[64];
+    Real means[64];
     for (int k = 0; k < 64; ++k)
-      narrow[k] = float(wide[k] = most * k / 63);
-    expectBlocksAsElements<float>([&](float *out, uint64_t first) { snn_dev_block_poissons_f32(out, narrow, 3, 4, 5 + first, first); },
-                                  [&](const Site &s) { return dev::drawPoisson(narrow[s.element % 64], s); });
-    expectBlocksAsElements<double>([&](double *out, uint64_t first) { snn_dev_block_poissons_f64(out, wide, 3, 4, 5 + first, first); },
-                                   [&](const Site &s) { return dev::drawPoisson(wide[s.element % 64], s); });
+      means[k] = Real(most * k / 63);
+    expectBlocksAsElements<Real>([&](Real *out, uint64_t first) { blockOfMeans(out, means, each.table.data(), 3, 4, 5 + first, first); },
+                                 [&](const Site &s) { return dev::drawPoisson(means[s.element % 64], s); });
   }
-  for (double mean : {0.0, 0.01, 2.5, 9.99, 10.0, 50.0}) {
-    expectBlocksAsElements<float>([&](float *out, uint64_t first) { snn_dev_block_poisson_f32(out, float(mean), 3, 4, 5 + first, first); },
-                                  [&](const Site &s) { return dev::drawPoisson(float(mean), s); });
-    expectBlocksAsElements<double>([&](double *out, uint64_t first) { snn_dev_block_poisson_f64(out, mean, 3, 4, 5 + first, first); },
-                                   [&](const Site &s) { return dev::drawPoisson(mean, s); });
-  }
+}
+
+TEST(DeviceRng, poissonBlocksAreTheirElements) {
+  expectPoisson<float>(snn_dev_block_poisson_f32, snn_dev_block_poissons_f32);
+  expectPoisson<double>(snn_dev_block_poisson_f64, snn_dev_block_poissons_f64);
 }
 
 TEST(DeviceRng, outOfRange) {

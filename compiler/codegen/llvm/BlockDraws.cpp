@@ -1,6 +1,7 @@
 // Random numbers for 64 cells at once (runtime/device/Blocks.h): four cells share a Philox block, and the loop over the cells
 // only reads them. The numbers are the same as one by one.
 #include "compiler/codegen/llvm/Body.h"
+#include "runtime/device/DeviceApi.h"
 
 #include <set>
 
@@ -35,12 +36,20 @@ void Body::findBlockDraws() {
     }
     draw.numbers = entry.CreateAlloca(llvm::ArrayType::get(draw.type, 64), nullptr, draw.block);
     draw.numbers->setAlignment(llvm::Align(64));
-    if (i.op == Op::DrawPoisson && !uniform[i.a]) {
-      draw.means = entry.CreateAlloca(llvm::ArrayType::get(draw.type, 64), nullptr, "means");
-      draw.means->setAlignment(llvm::Align(64));
-    }
+    if (i.op == Op::DrawPoisson)
+      addPoisson(draw, uniform[i.a]);
     blocks[n] = draw;
   }
+}
+
+void Body::addPoisson(BlockDraw &draw, bool oneMean) {
+  draw.table = entry.CreateAlloca(llvm::ArrayType::get(entry.getInt8Ty(), SNN_DEV_POISSON_TABLE), nullptr, "table");
+  draw.table->setAlignment(llvm::Align(64));
+  entry.CreateStore(llvm::ConstantFP::getNaN(entry.getDoubleTy()), draw.table);
+  if (oneMean)
+    return;
+  draw.means = entry.CreateAlloca(llvm::ArrayType::get(draw.type, 64), nullptr, "means");
+  draw.means->setAlignment(llvm::Align(64));
 }
 
 /// Which values can be had for a cell before the body runs: they read params, and states that the body does not change.
@@ -94,6 +103,8 @@ void Body::fillBlocks(Builder &at, llvm::Value *first) {
       arguments.push_back(draw.means);
     else if (!draw.from)
       arguments.push_back(convert(at, uniform[i.a], draw.type));
+    if (draw.table)
+      arguments.push_back(draw.table);
     arguments.insert(arguments.end(), {seed, memory.stream(entry, i.object), step, first});
     const std::string name = draw.type->isIntegerTy() ? std::string("snn_dev_") + draw.block : deviceName(draw.block, draw.type);
     callDevice(at, name, at.getVoidTy(), arguments);

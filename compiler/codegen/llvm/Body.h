@@ -46,6 +46,7 @@ private:
     llvm::Type *type = nullptr;
     llvm::AllocaInst *numbers = nullptr;
     llvm::AllocaInst *means = nullptr;          ///< of Poisson numbers, where they differ from cell to cell
+    llvm::AllocaInst *table = nullptr;          ///< of Poisson numbers: what the device library keeps from block to block
   };
   std::map<size_t, BlockDraw> blocks;           ///< by instruction
   Builder *b = nullptr;
@@ -75,6 +76,7 @@ private:
   static std::string deviceName(const char *name, llvm::Type *type);
   void findUniform();
   void findBlockDraws();
+  void addPoisson(BlockDraw &draw, bool oneMean);
   std::vector<bool> knownBefore() const;
   llvm::Value *slice(kernel::ValueId v);
   llvm::Value *drawFromBlock(const kernel::Instr &instr, const BlockDraw &draw);
