@@ -59,10 +59,13 @@ struct ProjectionState {
   std::vector<int32_t> arrivingCells;
   int64_t arrivingStep = -1;
   std::vector<std::vector<snn_segment>> window; ///< the same for each step of a window, and one more, which is only fetched
-  std::vector<std::vector<snn_segment>> calendar; ///< drawn delays: what arrives, by step modulo the longest delay + 1
+  std::vector<std::vector<snn_segment>> calendar; ///< drawn delays: what arrives, by step modulo a power of two
   int64_t scheduledFor = -1, scheduledAfter = 0; ///< 1 + the first emission that the calendar lacks; clearedBefore then
   std::vector<snn_segment> rows;   ///< all edges, see allRows
   std::vector<int64_t> order;      ///< drawn delays: where edges are stored, in the order of the language; see storageOrder
+
+  std::vector<snn_segment> &due(int64_t at) { return calendar[static_cast<size_t>(at) & (calendar.size() - 1)]; }
+  void schedule(int32_t cell, int64_t leaves, int64_t next);
 };
 
 /// What had to be changed in delays.

@@ -131,9 +131,8 @@ Status Network::Impl::gatherArrivals(uint32_t projection) {
 void Network::Impl::listArrivals(uint32_t projection, int64_t at, std::vector<snn_segment> &out) {
   ProjectionState &p = projections[projection];
   if (p.drawn) {
-    std::vector<snn_segment> &due = p.calendar[static_cast<size_t>(at) % p.calendar.size()];
-    out.swap(due);
-    due.clear();
+    out.swap(p.due(at));
+    p.due(at).clear();
     return;
   }
   const int64_t emitted = at - 1 - p.delaySteps;
@@ -151,19 +150,26 @@ void Network::Impl::listArrivals(uint32_t projection, int64_t at, std::vector<sn
 void Network::Impl::scheduleArrivals(uint32_t projection, int64_t next) {
   ProjectionState &p = projections[projection];
   const SpikeHistory &history = populations[tables.projections[projection].source].history;
-  const connect::DelaySegments &s = p.segments;
   int64_t emitted = p.scheduledFor - 1;
   if (p.scheduledFor < 0 || p.scheduledFor > next || p.scheduledAfter != p.clearedBefore) {
-    p.calendar.assign(static_cast<size_t>(p.longest) + 1, {});
+    p.calendar.assign(std::bit_ceil(static_cast<size_t>(p.longest) + 1), {});
     emitted = std::max(p.clearedBefore, next - 1 - p.longest);
   }
   for (emitted = std::max<int64_t>(emitted, 0); emitted < next && emitted >= p.clearedBefore; ++emitted)
     for (int32_t cell : history.at(emitted))
-      for (int64_t k = s.first[cell]; k < s.first[cell + 1]; ++k)
-        if (const int64_t arrival = emitted + 1 + s.list[static_cast<size_t>(k)].steps; arrival >= next)
-          p.calendar[static_cast<size_t>(arrival) % p.calendar.size()].push_back(s.edges(p.table, cell, k));
+      p.schedule(cell, emitted + 1, next);
   p.scheduledFor = next + 1;
   p.scheduledAfter = p.clearedBefore;
+}
+
+/// A spike of `cell` that leaves in step `leaves` - 1; what would arrive before `next` is past.
+void ProjectionState::schedule(int32_t cell, int64_t leaves, int64_t next) {
+  const connect::DelaySegments::Segment *const first = segments.list.data() + segments.first[static_cast<size_t>(cell)];
+  const connect::DelaySegments::Segment *const last = segments.list.data() + segments.first[static_cast<size_t>(cell) + 1];
+  const int64_t row = table.rowBegin[static_cast<size_t>(cell)], end = table.rowBegin[static_cast<size_t>(cell) + 1];
+  for (const connect::DelaySegments::Segment *s = first; s < last; ++s)
+    if (const int64_t arrival = leaves + s->steps; arrival >= next)
+      due(arrival).push_back({row + s->begin, s + 1 < last ? row + s[1].begin : end, cell, 0});
 }
 
 Status Network::Impl::arrivals(const abi::Command &command) {
