@@ -81,7 +81,7 @@ private:
     if (role.constructs) // costs more to vectorise than it saves
       hints.push_back(hint("llvm.loop.vectorize.enable", b.getInt1(false)));
     else if (kernel.space == abi::Space::Cells)
-      hints.append({hint("llvm.loop.vectorize.width", b.getInt32(lanes())), hint("llvm.loop.interleave.count", b.getInt32(1))});
+      hints.append({hint("llvm.loop.vectorize.width", b.getInt32(lanes())), hint("llvm.loop.interleave.count", b.getInt32(groupsAtOnce()))});
     else
       return;
     llvm::MDNode *loop = llvm::MDNode::getDistinct(context.context, hints);
@@ -94,6 +94,13 @@ private:
   uint32_t lanes() const {
     const uint32_t bits = targetText(context.options.cpu).wide ? 512 : 256;
     return bits / (context.options.doublePrecision || kernel.doublePrecision ? 64 : 32);
+  }
+
+  /// Functions are long chains of operations that wait for each other: a second group of cells fills the gaps. Without them it
+  /// would only double the code.
+  uint32_t groupsAtOnce() const {
+    const auto isChain = [](const kernel::Instr &i) { return i.op >= kernel::Op::Exp && i.op <= kernel::Op::Lgamma; };
+    return std::ranges::any_of(kernel.body, isChain) ? 2 : 1;
   }
 
   /// for (index = first; index < last; ++index), signed.
