@@ -70,6 +70,8 @@ Status Network::Impl::launch(uint32_t kernel) {
   case abi::Space::RowEdges:
   case abi::Space::ColumnEdges:
   case abi::Space::Pairs:
+  case abi::Space::Moments:
+  case abi::Space::ReplayedEdges:
     return Error{ExitCode::internal, fmt::format("kernel {} cannot run without events", info.name)};
   }
   return call(kernel, args);
@@ -187,6 +189,8 @@ Status Network::Impl::arrivals(const abi::Command &command) {
   case abi::Space::Edges:
   case abi::Space::ColumnEdges:
   case abi::Space::Pairs:
+  case abi::Space::Moments:
+  case abi::Space::ReplayedEdges:
     return launch(command.kernel);
   }
   return {};
@@ -206,6 +210,8 @@ Status Network::Impl::departures(const abi::Command &command) {
   case abi::Space::Edges:
   case abi::Space::RowEdges:
   case abi::Space::Pairs:
+  case abi::Space::Moments:
+  case abi::Space::ReplayedEdges:
     return launch(command.kernel);
   }
   return {};
@@ -272,6 +278,14 @@ Status Network::Impl::execute(const abi::Command &command) {
     return arrivals(command);
   case abi::CommandKind::Departures:
     return departures(command);
+  case abi::CommandKind::Replay:
+    if (Status s = gatherArrivals(command.object); !s.ok())
+      return s;
+    replayRows(command.object, projections[command.object].arrivingCells);
+    return {};
+  case abi::CommandKind::Log:
+    putInLog(command.object);
+    return {};
   case abi::CommandKind::Collect:
     collect(command.object);
     return {};
@@ -306,6 +320,19 @@ Status Network::run(int64_t steps, const StepObserver &observer) {
   }
 }
 
+/// A view of what replayed events read or change is looked through without a call.
+void Network::Impl::noteView(uint32_t buffer) {
+  for (const abi::Projection &p : tables.projections)
+    if (const uint32_t k = p.replay.kernel; k != abi::none)
+      lookedThrough |= std::ranges::count(tables.kernels[k].loads, buffer) + std::ranges::count(tables.kernels[k].stores, buffer) > 0;
+}
+
+/// States of edges are looked at again: what was late may have made them infinite.
+Status Network::settle() {
+  impl->settle();
+  return impl->checkFinite(impl->checkedAtEnd, impl->step);
+}
+
 Status Network::Impl::advanceBy(int64_t steps, const StepObserver &observer) {
   for (const int64_t end = step + steps; step < end;) {
     if (scalarsChanged)
@@ -321,6 +348,8 @@ Status Network::Impl::advanceBy(int64_t steps, const StepObserver &observer) {
     ++step;
     if (!done.ok())
       return done;
+    if (lookedThrough && step == next)
+      settle();
     if (observer.afterStep)
       if (Status s = observer.afterStep(step); !s.ok())
         return s;

@@ -79,7 +79,7 @@ Status Session::advanceTo(int64_t target) {
   }
   if (stopped())
     stopRequest = true;
-  return {};
+  return net->settle();
 }
 
 void Session::turn(const host::Iterator &iterator) {

@@ -83,6 +83,9 @@ public:
   double timeMs() const;                               ///< step * dt
   /// Advances by `steps` steps; stops early with ExitCode::divergence etc.
   Status run(int64_t steps, const StepObserver &observer);
+  /// Ends a run: changes of edges that wait for their rows to be walked are made. (Whoever reads or sets something has them made
+  /// first; a view is up to date when a run has ended, and where the observer looks.)
+  Status settle();
 
   // ---- cells
   int64_t cellCount(uint32_t population) const;
