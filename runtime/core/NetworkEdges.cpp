@@ -111,7 +111,6 @@ View Network::edgeView(uint32_t projection, uint32_t variable) {
   if (v.buffer == abi::none || v.extent != abi::Extent::Edges || v.lastBuffer != abi::none ||
       impl->projections[projection].drawn || impl->projections[projection].procedural)
     return {};
-  impl->settle(projection);
   impl->checkedNext.push_back(v.buffer); // whoever has the view may write
   return buffer(v.buffer);
 }

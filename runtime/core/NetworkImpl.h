@@ -246,6 +246,7 @@ struct Network::Impl {
   /// Does what is still to be done: whoever reads edges, or changes what `on post` reads, calls it first.
   void settle();
   void settle(uint32_t projection);
+  bool worthSettling(uint32_t projection) const;
   void noteView(uint32_t buffer);
 
   // ---- edges as others see them (NetworkEdges.cpp)

@@ -112,6 +112,33 @@ void Network::Impl::settle(uint32_t id) {
     forget(id, log->stepCount());
 }
 
+/// To walk all rows for a few events would cost more than the events: after short runs of large networks they stay in the log.
+bool Network::Impl::worthSettling(uint32_t id) const {
+  constexpr int64_t few = 1 << 16;
+  const ProjectionState &p = projections[id];
+  return p.log && (p.table.edges() < few || 4 * int64_t{p.log->eventCount()} > p.table.targets);
+}
+
+/// States of edges are looked at again: what was late may have made them infinite.
+Status Network::settle(bool all) {
+  bool late = false;
+  for (uint32_t id = 0; id < impl->projections.size(); ++id)
+    if (const SpikeLog *log = impl->projections[id].log.get(); log && log->stepCount() > 0 && (all || impl->worthSettling(id))) {
+      impl->settle(id);
+      late = true;
+    }
+  return late ? impl->checkFinite(impl->checkedAtEnd, impl->step) : Status();
+}
+
+/// A view of what replayed events read or change is looked through, and written to, without a call.
+void Network::Impl::noteView(uint32_t buffer) {
+  for (const abi::Projection &p : tables.projections)
+    if (const uint32_t k = p.replay.kernel; k != abi::none)
+      lookedThrough |= std::ranges::count(tables.kernels[k].loads, buffer) + std::ranges::count(tables.kernels[k].stores, buffer) > 0;
+  if (lookedThrough)
+    settle();
+}
+
 void Network::Impl::makeLog(uint32_t id) {
   const abi::Replay &replay = tables.projections[id].replay;
   if (replay.kernel == abi::none)

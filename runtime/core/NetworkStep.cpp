@@ -320,19 +320,6 @@ Status Network::run(int64_t steps, const StepObserver &observer) {
   }
 }
 
-/// A view of what replayed events read or change is looked through without a call.
-void Network::Impl::noteView(uint32_t buffer) {
-  for (const abi::Projection &p : tables.projections)
-    if (const uint32_t k = p.replay.kernel; k != abi::none)
-      lookedThrough |= std::ranges::count(tables.kernels[k].loads, buffer) + std::ranges::count(tables.kernels[k].stores, buffer) > 0;
-}
-
-/// States of edges are looked at again: what was late may have made them infinite.
-Status Network::settle() {
-  impl->settle();
-  return impl->checkFinite(impl->checkedAtEnd, impl->step);
-}
-
 Status Network::Impl::advanceBy(int64_t steps, const StepObserver &observer) {
   for (const int64_t end = step + steps; step < end;) {
     if (scalarsChanged)
@@ -348,7 +335,7 @@ Status Network::Impl::advanceBy(int64_t steps, const StepObserver &observer) {
     ++step;
     if (!done.ok())
       return done;
-    if (lookedThrough && step == next)
+    if (lookedThrough && (step == next || step == end))
       settle();
     if (observer.afterStep)
       if (Status s = observer.afterStep(step); !s.ok())
