@@ -30,6 +30,19 @@ uint32_t Scheduler::logged(const Var &var, Side side) {
   return mine.back().buffer;
 }
 
+namespace {
+/// Whether any statement but the assignments to the variable itself reads it.
+bool readElsewhere(const model::Body &body, const Var &var) {
+  return std::ranges::any_of(body, [&](const model::Stmt &s) {
+    const bool reads = s.value && !(s.kind == model::StmtKind::Assign && s.var == &var) && expr::anyPart(s.value, [&](expr::ExprPtr e) {
+      const auto *r = expr::dynCast<expr::Ref>(e);
+      return r && r->var == &var;
+    });
+    return reads || readElsewhere(s.then, var) || readElsewhere(s.otherwise, var);
+  });
+}
+} // namespace
+
 /// The kernels of a row's replay, and the command that runs them for the rows whose spikes arrive.
 void Scheduler::replay(model::Projection &p) {
   deferred = &p;
@@ -40,7 +53,11 @@ void Scheduler::replay(model::Projection &p) {
   frame.edges = &p;
   frame.timeOffset = 1;
   BodyBuilder b(k, *this, frame);
-  body(b, p.onPost, kernel::noValue, {}, &p, p.synapsePost);
+  const auto wanted = [&](const model::Stmt &s) { // a trace that only its own cell needs is not logged
+    const bool ofTarget = s.kind == model::StmtKind::Assign && s.side == Side::Self && s.var->storage == Storage::PerTarget;
+    return !ofTarget || readElsewhere(p.onPost, *s.var);
+  };
+  body(b, p.onPost, kernel::noValue, wanted, &p, p.synapsePost);
   storeEdges(p, b, [](const Var &var) { return var.storage == Storage::PerEdge; });
   out.tables.projections[p.id].replay.kernel = end();
   command(abi::CommandKind::Replay, end(), p.id);
