@@ -8,6 +8,19 @@
 
 namespace snn::rt {
 
+namespace {
+
+/// Asks for what is stored for the edges of a row, which lies anywhere in memory: it comes while the row is listed.
+void fetchRow(const void *data, size_t bytes, int64_t begin, int64_t end) {
+  constexpr ptrdiff_t most = 128 * 64;
+  const char *first = static_cast<const char *>(data) + bytes * static_cast<size_t>(begin);
+  const char *last = static_cast<const char *>(data) + bytes * static_cast<size_t>(end);
+  for (const char *line = first; line < first + std::min(last - first, most); line += 64)
+    __builtin_prefetch(line, 1);
+}
+
+} // namespace
+
 /// Makes the lists of a projection empty, and what its kernels need beside them.
 void Network::Impl::beginReplay(ReplayLists &lists, uint32_t id) {
   ProjectionState &p = projections[id];
@@ -65,11 +78,18 @@ void Network::Impl::replayRows(uint32_t id, std::span<const int32_t> rows) {
   const int parts = std::min(partsFor(kernel, expectedEntries(id, rows) * costOfEdge), static_cast<int>(rows.size()));
   while (replayLists.size() < static_cast<size_t>(parts))
     replayLists.push_back(std::make_unique<ReplayLists>());
+  const std::vector<int64_t> &rowBegin = projections[id].table.rowBegin;
+  std::vector<uint32_t> stored; // for each edge
+  std::ranges::copy_if(tables.kernels[kernel].loads, std::back_inserter(stored), [&](uint32_t b) { return tables.buffers[b].extent == abi::Extent::Edges; });
   pool.run(parts, [&](int k) {
     ReplayLists &lists = *replayLists[static_cast<size_t>(k)];
     beginReplay(lists, id);
-    for (int64_t at = partBegin(std::ssize(rows), 1, parts, k); at < partBegin(std::ssize(rows), 1, parts, k + 1); ++at)
-      lists.row(rows[static_cast<size_t>(at)]);
+    for (int64_t at = partBegin(std::ssize(rows), 1, parts, k); at < partBegin(std::ssize(rows), 1, parts, k + 1); ++at) {
+      const size_t row = static_cast<size_t>(rows[static_cast<size_t>(at)]);
+      for (uint32_t id : stored)
+        fetchRow(pointers[id], elemSize(tables.buffers[id].elem), rowBegin[row], rowBegin[row + 1]);
+      lists.row(static_cast<int32_t>(row));
+    }
     lists.finish();
   });
   for (int k = 0; k < parts; ++k)

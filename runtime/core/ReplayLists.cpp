@@ -88,13 +88,15 @@ template <bool shared, class Target> void ReplayLists::chains(const Target *targ
       give();
       at = first, own = shared ? own : 0;
     }
-    const SpikeLog::Recent &last = recent[targets[edge]];
-    constexpr int oldest = SpikeLog::remembered - 1;
-#pragma GCC unroll 4
-    for (int k = 0; k < oldest; ++k)
-      put(edge, last.event[k], last.step[k]);
-    for (int32_t event = last.event[oldest]; event >= begin; event = events[event].before)
-      put(edge, event, events[event].step);
+    const auto &last = recent[targets[edge]].of;
+    put(edge, last[0].event, last[0].step);
+    put(edge, last[1].event, last[1].step);
+    int k = 2;
+    for (; k < SpikeLog::remembered && last[k].event >= begin; ++k)
+      put(edge, last[k].event, last[k].step);
+    if (k == SpikeLog::remembered)
+      for (int32_t event = events[last[k - 1].event].before; event >= begin; event = events[event].before)
+        put(edge, event, events[event].step);
   }
   first = at, used = shared ? used : own;
 }

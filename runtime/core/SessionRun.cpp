@@ -81,7 +81,10 @@ Status Session::advanceTo(int64_t target) {
   }
   if (stopped())
     stopRequest = true;
-  return net->settle(false);
+  const Clock::time_point begin = Clock::now();
+  const Status settled = net->settle(false);
+  ran.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
+  return settled;
 }
 
 void Session::turn(const host::Iterator &iterator) {

@@ -33,11 +33,10 @@ SpikeLog::SpikeLog(int64_t sources, int64_t targets, std::vector<size_t> bytesOf
 
 /// Makes an event the last one of its target.
 SpikeLog::Event SpikeLog::chain(int32_t cell, int32_t event, int32_t step) {
-  Recent &of = recent[static_cast<size_t>(cell)];
-  for (int k = remembered - 1; k > 0; --k)
-    of.event[k] = of.event[k - 1], of.step[k] = of.step[k - 1];
-  of.event[0] = event, of.step[0] = step;
-  return {step, of.event[1]};
+  auto &last = recent[static_cast<size_t>(cell)].of;
+  std::copy_backward(last, last + remembered - 1, last + remembered);
+  last[0] = {event, step};
+  return {step, last[1].event};
 }
 
 void SpikeLog::put(int64_t step, std::span<const int32_t> targets, std::span<const void *const> from) {

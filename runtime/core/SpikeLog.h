@@ -17,10 +17,10 @@ struct SpikeLog {
     int32_t step;   ///< number of its step within `steps`
     int32_t before; ///< the event before it of the same target
   };
-  /// The last events of a target side by side, the last one first: most rows want no others.
-  static constexpr int remembered = 3;
-  struct Recent {
-    int32_t event[remembered] = {}, step[remembered] = {};
+  /// The last events of a target in one line of memory, the last one first: most rows want no others.
+  static constexpr int remembered = 8;
+  struct alignas(64) Recent {
+    struct { int32_t event = 0, step = 0; } of[remembered];
   };
   std::vector<int64_t> steps;      ///< in which targets spiked, ascending
   std::vector<int32_t> firstEvent; ///< by number of such a step; one more: the next event
