@@ -22,6 +22,8 @@ enum class Extent : uint8_t {
   Targets, ///< target cells of projection `object` (the whole target population), padded to 64
   Edges,   ///< edges of projection `object` in storage order, padded to 64
   Lent,    ///< edges of projection `object` that a call is for: memory that comes with the call alone
+  Moments, ///< moments that a call is for, see Replay: memory that comes with the call alone
+  Logged,  ///< events in the log of projection `object`: memory of the log
 };
 
 struct Buffer {
@@ -99,6 +101,17 @@ struct Group {
   uint32_t stream = 0;           ///< random stream of the connectivity
 };
 
+/// What `on post` reads of a target cell at its spike: the log keeps it.
+struct LoggedValue { uint32_t from = none, to = none; }; ///< buffers: Targets, Logged
+
+/// `on post` that is deferred: spikes of the targets are put into a log, and a row is given those that it has not seen before
+/// anything else reads it or the traces of its source change.
+struct Replay {
+  uint32_t kernel = none;              ///< replayed_edges: the body of `on post`; none: nothing is deferred
+  std::vector<uint32_t> momentKernels; ///< moments: traces of the source cells as they were
+  std::vector<LoggedValue> logged;
+};
+
 struct Projection {
   std::string name, synapse, rule;
   uint32_t group = 0, sourcePart = 0, targetPart = 0;
@@ -116,6 +129,7 @@ struct Projection {
   bool needsIncoming = false;    ///< some kernel walks the edges of a target
   bool procedural = false;       ///< rows are made again when their spikes arrive, instead of stored
   uint32_t learningScalar = none; ///< scalar 1/0: `learn`/`freeze`
+  Replay replay;
 };
 
 /// One command of the step, executed in order. See runtime/core/Scheduler for their meaning.
@@ -128,11 +142,13 @@ enum class CommandKind : uint8_t {
   Arrivals,
   /// The same for the target cells of projection `object` that spiked in this step: column_edges, event_cells, cells.
   Departures,
+  Replay,     ///< rows of projection `object` whose spikes arrive now are given the events of its log that they have not seen
   Collect,    ///< make the spike list of population `object` from its flags (or its SpikeTrain list); count
   Reduce,     ///< population reduction of buffer `from` into buffer `to`
   ReduceEdges,///< per target/source/all reduction of Edges buffer `from` into `to`
   Fill,       ///< zero buffer `to`
   Record,     ///< where samples are taken (after everything else)
+  Log,        ///< the spikes of this step of the targets of projection `object` are put into its log
 };
 enum class ReduceKind : uint8_t { Sum, Mean, Max, Min, Count, Rank };
 
@@ -206,10 +222,12 @@ template <class V> void fields(V &v, CellRange &x) { v(x.population, x.slice); }
 template <class V> void fields(V &v, Group &x) {
   v(x.name, x.place, x.sources, x.targets, x.pattern, x.amount, x.multapses, x.projections, x.stream);
 }
+template <class V> void fields(V &v, LoggedValue &x) { v(x.from, x.to); }
+template <class V> void fields(V &v, Replay &x) { v(x.kernel, x.momentKernels, x.logged); }
 template <class V> void fields(V &v, Projection &x) {
   v(x.name, x.synapse, x.rule, x.group, x.sourcePart, x.targetPart, x.source, x.target, x.whereKernel, x.amountKernel,
     x.delay, x.delayProgram, x.delayKernel, x.delayBuffer, x.initKernels, x.variables, x.weight, x.plastic,
-    x.needsIncoming, x.procedural, x.learningScalar);
+    x.needsIncoming, x.procedural, x.learningScalar, x.replay);
 }
 template <class V> void fields(V &v, Command &x) {
   v(x.kind, x.kernel, x.object, x.reduce, x.over, x.from, x.to, x.everyScalar, x.unlessFrozen);

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-#define SNN_ABI_MAJOR 2u
+#define SNN_ABI_MAJOR 3u
 #define SNN_ABI_MINOR 0u
 
 /* Edges of one projection, rows by source. A row lists its edges by target (drawn delays: by delay, largest first,
@@ -34,6 +34,19 @@ typedef struct snn_segment {
   int32_t reserved;
 } snn_segment;
 
+/* Deferred `on post`: a source cell at the end of a step `step` in which targets spiked. */
+typedef struct snn_moment {
+  int64_t step;
+  int32_t source;
+  int32_t reserved;
+} snn_moment;
+
+/* An edge that is given an event of its target: number of the moment within args->moments, of the event within the log. */
+typedef struct snn_replayed {
+  int64_t edge;
+  int32_t moment, event;
+} snn_replayed;
+
 typedef struct snn_kernel_args {
   void *const *buffers;   /* by buffer number of the program */
   double *scalars;        /* by scalar number; canonical units */
@@ -42,7 +55,8 @@ typedef struct snn_kernel_args {
   int64_t time_step;      /* step number that `t` refers to: n before integration, n+1 after (see Op Time) */
   uint64_t seed;
   int64_t begin, end;     /* cells, pairs: range of cells (begin is a multiple of 64); 
-                             event_cells, column_edges: range of `events`; row_edges, edges: range of `segments` */
+                             event_cells, column_edges: range of `events`; row_edges, edges: range of `segments`;
+                             moments: range of `moments`; replayed_edges: range of `replayed` */
   const int32_t *events;  /* event_cells, column_edges: cells, ascending */
   const snn_segment *segments; /* row_edges: rows of which spikes arrive; edges: all rows */
   const snn_edges *edges; /* row_edges, column_edges, edges, pairs (may be null there) */
@@ -52,6 +66,9 @@ typedef struct snn_kernel_args {
                               kernels with the same code differ in these */
   int64_t target_end;      /* cells: target_end = number of cells, where the padding begins;
                                    pairs: target_end = cells of the target population */
+  const snn_moment *moments;      /* moments, replayed_edges */
+  const snn_replayed *replayed;   /* replayed_edges: of one edge in the order of its events */
+  const int32_t *event_target;    /* replayed_edges: by event of the log, its target cell */
 } snn_kernel_args;
 
 /* What a kernel returns: 0, or of these what it met. */

@@ -41,6 +41,7 @@ double Network::scalar(uint32_t id) const { return impl->scalars[id]; }
 
 View Network::buffer(uint32_t id) {
   BufferMemory &buffer = impl->buffers[id];
+  impl->noteView(id);
   return {buffer.block.data(), buffer.elem, buffer.count};
 }
 
@@ -52,6 +53,7 @@ std::span<const int32_t> Network::spikesOfStep(uint32_t population) const {
 }
 
 void Network::setScalar(uint32_t id, double value) {
+  impl->settle();
   impl->scalars[id] = value;
   impl->scalarsChanged = true;
 }
@@ -97,6 +99,7 @@ Status Network::writeCells(uint32_t population, uint32_t variable, std::span<con
   const abi::Population &p = impl->tables.populations[population];
   const abi::Variable &v = p.variables[variable];
   const int64_t n = cells.empty() ? cellCount(population) : static_cast<int64_t>(cells.size());
+  impl->settle();
   if (values.size() != 1 && static_cast<int64_t>(values.size()) != n)
     return Error{ExitCode::model, fmt::format("{}: {} values for {} cells", pathOf(p, v), values.size(), n)};
   if (v.buffer == abi::none) {

@@ -37,6 +37,8 @@ int64_t Network::Impl::extentOf(const abi::Buffer &buffer) const {
   case abi::Extent::Edges:
     return projections[buffer.object].table.edges();
   case abi::Extent::Lent:
+  case abi::Extent::Moments:
+  case abi::Extent::Logged:
     return 0;
   }
   return 0;

@@ -100,6 +100,7 @@ Status Network::Impl::buildDelays(uint32_t id) {
   if (projection.needsIncoming && !p.table.dense) // dense rows need none
     p.incoming = connect::indexIncoming(p.table);
   makeView(id);
+  makeLog(id);
   return {};
 }
 

@@ -38,6 +38,7 @@ std::pair<int64_t, int64_t> Network::denseShape(uint32_t projection) const {
 Status Network::readEdges(uint32_t projection, uint32_t variable, std::vector<double> &out) {
   const abi::Variable &v = impl->tables.projections[projection].variables[variable];
   const ProjectionState &p = impl->projections[projection];
+  impl->settle(projection);
   if (p.procedural)
     if (const Result<const RowBatch *> made = impl->wholeRows(projection); !made.ok())
       return made.error();
@@ -69,6 +70,7 @@ Status Network::writeEdges(uint32_t projection, uint32_t variable, std::span<con
   const abi::Projection &projectionTable = impl->tables.projections[projection];
   const abi::Variable &v = projectionTable.variables[variable];
   const ProjectionState &p = impl->projections[projection];
+  impl->settle(projection);
   if (v.buffer == abi::none && v.scalar != abi::none && values.size() == 1) {
     setScalar(v.scalar, values[0]);
     return {};

@@ -4,6 +4,7 @@
 #include "runtime/connect/Connectivity.h"
 #include "runtime/core/Memory.h"
 #include "runtime/core/Procedural.h"
+#include "runtime/core/ReplayLists.h"
 #include "runtime/core/Simulation.h"
 #include "runtime/exec/ThreadPool.h"
 
@@ -53,6 +54,7 @@ struct ProjectionState {
   int32_t delaySteps = 0;          ///< uniform delay
   int32_t longest = 0;             ///< the longest delay in steps
   std::unique_ptr<Procedural> procedural; ///< then the table has no rows
+  std::unique_ptr<SpikeLog> log;   ///< of deferred `on post`
   bool drawn = false;
   int64_t clearedBefore = 0;       ///< spikes emitted in earlier steps no longer arrive (`reset` of the target)
   std::vector<snn_segment> arriving; ///< of step `arrivingStep`
@@ -233,6 +235,22 @@ struct Network::Impl {
   void growPieces(int parts);
   Status callEvents(uint32_t kernel, const snn_kernel_args &args);
   std::span<const snn_segment> allRows(uint32_t projection);
+
+  // ---- deferred `on post` (NetworkReplay.cpp)
+  std::vector<std::unique_ptr<ReplayLists>> replayLists; ///< of each part
+  bool lookedThrough = false; ///< somebody has a view of what is changed late
+  void makeLog(uint32_t projection);
+  void putInLog(uint32_t projection);
+  void beginReplay(ReplayLists &lists, uint32_t projection);
+  void runReplay(const ReplayLists &lists, uint32_t projection);
+  int64_t expectedEntries(uint32_t projection, std::span<const int32_t> rows) const;
+  void replayRows(uint32_t projection, std::span<const int32_t> rows);
+  void forget(uint32_t projection, int32_t steps);
+  /// Does what is still to be done: whoever reads edges, or changes what `on post` reads, calls it first.
+  void settle();
+  void settle(uint32_t projection);
+  bool worthSettling(uint32_t projection) const;
+  void noteView(uint32_t buffer);
 
   // ---- edges as others see them (NetworkEdges.cpp)
   const connect::EdgeTable &tableToRead(uint32_t projection);

@@ -68,8 +68,9 @@ void Network::Impl::planProjections(MemoryPlan &plan, const std::vector<connect:
     const bool indices = drawn || r.pattern != abi::Pattern::AllToAll; // dense ones need none
     // Per edge: its target, and its place among those of its target.
     const double each = (indices ? static_cast<double>(connect::TargetList::bytesPerEdge(to.populationCells)) : 0) + (indices && p.needsIncoming ? 12 : 0);
+    const double log = p.replay.kernel == abi::none ? 0 : SpikeLog::bytesFor(targets, bufferBytes(abi::Extent::Logged, id, 1)) + sources * sizeof(int32_t);
     plan.add("projection " + p.name, fmt::format("{:.0f} edges", edges),
-             (sources + 1) * sizeof(int64_t) + edges * each + bufferBytes(abi::Extent::Edges, id, edges) +
+             log + (sources + 1) * sizeof(int64_t) + edges * each + bufferBytes(abi::Extent::Edges, id, edges) +
                  (indices && p.needsIncoming ? targets * sizeof(int64_t) : 0) + bufferBytes(abi::Extent::Sources, id, sources) +
                  bufferBytes(abi::Extent::Targets, id, targets));
   }

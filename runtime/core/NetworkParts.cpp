@@ -7,13 +7,12 @@
 
 namespace snn::rt {
 
-namespace {
-
-/// Where part `k` of `parts` begins among `n` things, by whole groups of `group`.
 int64_t partBegin(int64_t n, int64_t group, int parts, int k) {
   const int64_t groups = (n + group - 1) / group;
   return std::min(n, groups * k / parts * group);
 }
+
+namespace {
 
 /// The first edge of [begin, end), whose targets ascend, with a target of at least `target`.
 int64_t firstFrom(const snn_edges &edges, const snn_segment &s, int64_t target) {

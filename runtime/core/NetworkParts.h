@@ -13,6 +13,9 @@ inline constexpr int64_t leastWork = 200'000;
 /// Edges are scattered in memory: one costs as much as so many cells in a row.
 inline constexpr int64_t costOfEdge = 16;
 
+/// Where part `k` of `parts` begins among `n` things, by whole groups of `group`.
+int64_t partBegin(int64_t n, int64_t group, int parts, int k);
+
 /// The pieces of `segments`, whose last is only fetched, that lead to the targets [from, to), and one more that is only fetched.
 void cutRows(const snn_edges &edges, std::span<const snn_segment> segments, int64_t from, int64_t to, std::vector<snn_segment> &pieces);
 

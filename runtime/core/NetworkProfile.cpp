@@ -32,6 +32,7 @@ std::string nameOf(const abi::NetworkTables &tables, const abi::Command &command
   case abi::CommandKind::Reduce: return "reduction over " + tables.populations[command.object].name;
   case abi::CommandKind::ReduceEdges: return "reduction over " + tables.projections[command.object].name;
   case abi::CommandKind::Fill: return "clearing of " + tables.buffers[command.to].name;
+  case abi::CommandKind::Log: return "log of " + tables.projections[command.object].name;
   default: return "recording";
   }
 }
@@ -52,7 +53,8 @@ ProfileRow Network::Impl::profileRow(size_t k) const {
   }
   const abi::KernelInfo &kernel = tables.kernels[command.kernel];
   const bool rows = kernel.space == abi::Space::RowEdges || kernel.space == abi::Space::Edges;
-  row.edges = rows || kernel.space == abi::Space::ColumnEdges;
+  const bool replayed = kernel.space == abi::Space::ReplayedEdges;
+  row.edges = rows || replayed || kernel.space == abi::Space::ColumnEdges;
   double each = 0;
   const auto add = [&](uint32_t id, bool mine) {
     each += mine ? static_cast<double>(elemSize(tables.buffers[id].elem)) : 0;
@@ -69,7 +71,7 @@ ProfileRow Network::Impl::profileRow(size_t k) const {
   if (row.edges) {
     const connect::EdgeTable &table = projections[kernel.object].table;
     const double target = static_cast<double>(connect::TargetList::bytesPerEdge(table.targets));
-    each += !rows ? 12 : table.dense ? 0 : target;
+    each += replayed ? sizeof(snn_replayed) : !rows ? 12 : table.dense ? 0 : target;
     row.footprint += static_cast<double>(table.edges()) * (table.dense ? 0 : target);
   }
   row.bytes = each * static_cast<double>(row.elements);

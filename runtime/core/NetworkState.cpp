@@ -28,6 +28,7 @@ Status Network::resetCells(uint32_t population) {
 /// Everything but time and random streams: as `reset cells` of all populations, and params, weights, traces and data too. What
 /// is stored with the step of its last event begins now.
 Status Network::resetAll() {
+  impl->settle();
   const int64_t now = impl->step;
   impl->step = 0;
   impl->scalars = impl->initialScalars;
@@ -149,6 +150,7 @@ Result<std::vector<int64_t>> getIntegers(const Get &get, const std::string &name
 } // namespace
 
 Status Network::saveState(const Put &put, bool forResume) {
+  impl->settle();
   const std::set<uint32_t> parameters = forResume ? std::set<uint32_t>{} : parameterBuffers(impl->tables);
   for (uint32_t id = 0; id < impl->buffers.size(); ++id) {
     const BufferMemory &buffer = impl->buffers[id];
@@ -184,6 +186,7 @@ Status Network::saveState(const Put &put, bool forResume) {
 }
 
 Status Network::loadState(const Get &get, bool forResume) {
+  impl->settle();
   const std::set<uint32_t> parameters = forResume ? std::set<uint32_t>{} : parameterBuffers(impl->tables);
   for (uint32_t id = 0; id < impl->buffers.size(); ++id) {
     BufferMemory &buffer = impl->buffers[id];

@@ -70,6 +70,8 @@ Status Network::Impl::launch(uint32_t kernel) {
   case abi::Space::RowEdges:
   case abi::Space::ColumnEdges:
   case abi::Space::Pairs:
+  case abi::Space::Moments:
+  case abi::Space::ReplayedEdges:
     return Error{ExitCode::internal, fmt::format("kernel {} cannot run without events", info.name)};
   }
   return call(kernel, args);
@@ -193,6 +195,8 @@ Status Network::Impl::arrivals(const abi::Command &command) {
   case abi::Space::Edges:
   case abi::Space::ColumnEdges:
   case abi::Space::Pairs:
+  case abi::Space::Moments:
+  case abi::Space::ReplayedEdges:
     return launch(command.kernel);
   }
   return {};
@@ -212,6 +216,8 @@ Status Network::Impl::departures(const abi::Command &command) {
   case abi::Space::Edges:
   case abi::Space::RowEdges:
   case abi::Space::Pairs:
+  case abi::Space::Moments:
+  case abi::Space::ReplayedEdges:
     return launch(command.kernel);
   }
   return {};
@@ -278,6 +284,14 @@ Status Network::Impl::execute(const abi::Command &command) {
     return arrivals(command);
   case abi::CommandKind::Departures:
     return departures(command);
+  case abi::CommandKind::Replay:
+    if (Status s = gatherArrivals(command.object); !s.ok())
+      return s;
+    replayRows(command.object, projections[command.object].arrivingCells);
+    return {};
+  case abi::CommandKind::Log:
+    putInLog(command.object);
+    return {};
   case abi::CommandKind::Collect:
     collect(command.object);
     return {};
@@ -327,6 +341,8 @@ Status Network::Impl::advanceBy(int64_t steps, const StepObserver &observer) {
     ++step;
     if (!done.ok())
       return done;
+    if (lookedThrough && (step == next || step == end))
+      settle();
     if (observer.afterStep)
       if (Status s = observer.afterStep(step); !s.ok())
         return s;

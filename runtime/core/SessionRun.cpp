@@ -23,7 +23,9 @@ constexpr int64_t largestChunk = int64_t{1} << 20;
 Status Session::runExperiment() {
   const FloatMode mode;
   const bool before = std::exchange(failed, true); // also if a sink of the host program throws
-  const Status status = vm.run();
+  Status status = vm.run();
+  if (status.ok() && net)
+    status = net->settle(true);
   failed = before || !status.ok();
   if (progress)
     progress->finish();
@@ -79,7 +81,10 @@ Status Session::advanceTo(int64_t target) {
   }
   if (stopped())
     stopRequest = true;
-  return {};
+  const Clock::time_point begin = Clock::now();
+  const Status settled = net->settle(false);
+  ran.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
+  return settled;
 }
 
 void Session::turn(const host::Iterator &iterator) {

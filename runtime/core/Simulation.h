@@ -83,6 +83,10 @@ public:
   double timeMs() const;                               ///< step * dt
   /// Advances by `steps` steps; stops early with ExitCode::divergence etc.
   Status run(int64_t steps, const StepObserver &observer);
+  /// Makes changes of edges that wait for their rows to be walked, at the end of a run where they are many, at the end of an
+  /// experiment `all`. (Whoever reads or sets something has them made first; a view is up to date when a run has ended, and
+  /// where the observer looks.)
+  Status settle(bool all);
 
   // ---- cells
   int64_t cellCount(uint32_t population) const;

@@ -30,7 +30,7 @@ void Body::findUniform() {
   values.assign(kernel.body.size(), nullptr);
   for (size_t n = 0; n < kernel.body.size(); ++n) {
     const kernel::Instr &i = kernel.body[n];
-    const bool leaf = i.op == Op::Dt || i.op == Op::StepNumber || i.op == Op::Time || i.op == Op::Const || i.op == Op::ConstInt ||
+    const bool leaf = i.op == Op::Dt || (i.op == Op::StepNumber && kernel.space < abi::Space::Moments) || i.op == Op::Time || i.op == Op::Const || i.op == Op::ConstInt ||
                       (i.op == Op::ScalarValue && kernel.space != abi::Space::Once);
     const bool arithmetic = i.op >= Op::Add && i.op <= Op::Convert && known(i.a) && known(i.b) && known(i.c);
     if (leaf)

@@ -7,7 +7,8 @@ namespace snn::codegen {
 
 /// Index values of the space; those that it does not have are null.
 struct Place {
-  llvm::Value *i = nullptr, *src = nullptr, *tgt = nullptr, *edge = nullptr;
+  llvm::Value *i = nullptr, *src = nullptr, *tgt = nullptr, *edge = nullptr, *moment = nullptr, *event = nullptr;
+  llvm::Value *step = nullptr;    ///< of the moment; null: that of the call
   llvm::Value *element = nullptr; ///< the counter of random draws (see Ops.def)
   llvm::Value *lane = nullptr;    ///< cells in blocks of 64: the number within the block, see fillBlocks
   /// Cells: the counter of the innermost loop, and from where on it means padding, where checks do not count. (Compared as

@@ -144,6 +144,8 @@ private:
     case abi::Space::Edges: return rowEdges();
     case abi::Space::ColumnEdges: return columnEdges();
     case abi::Space::Pairs: return pairs();
+    case abi::Space::Moments: return moments();
+    case abi::Space::ReplayedEdges: return replayedEdges();
     }
   }
 
@@ -313,19 +315,52 @@ private:
   void rowEdges() {
     const EdgeLists lists = edgeLists();
     llvm::Value *segments = memory.field(entry, Segments), *first = memory.field(entry, Begin), *last = memory.field(entry, End);
-    const auto member = [&](llvm::Value *k, unsigned which, llvm::Type *type) {
-      llvm::Value *segment = b.CreateInBoundsGEP(context.segmentType, segments, k);
-      return memory.table(b, type, b.CreateStructGEP(context.segmentType, segment, which), b.getInt64(0), "segment");
-    };
+    const auto member = [&](llvm::Value *k, unsigned which) { return memberOf(context.segmentType, segments, k, which); };
     const auto ahead = [&](llvm::Value *k) { // beyond the last: the one that is only fetched
       llvm::Value *then = b.CreateNSWAdd(k, b.getInt64(segmentsAhead));
       return b.CreateBinaryIntrinsic(llvm::Intrinsic::smin, then, last);
     };
-    loop(first, ahead(first), "early", [&](llvm::Value *k) { fetchAhead(lists, member(k, 0, b.getInt64Ty())); });
+    loop(first, ahead(first), "early", [&](llvm::Value *k) { fetchAhead(lists, member(k, 0)); });
     loop(first, last, "segment", [&](llvm::Value *k) {
-      llvm::Value *src = b.CreateSExt(member(k, 2, b.getInt32Ty()), b.getInt64Ty(), "src");
-      fetchAhead(lists, member(ahead(k), 0, b.getInt64Ty()));
-      row(lists, src, member(k, 0, b.getInt64Ty()), member(k, 1, b.getInt64Ty()));
+      llvm::Value *src = wide(member(k, 2));
+      fetchAhead(lists, member(ahead(k), 0));
+      row(lists, src, member(k, 0), member(k, 1));
+    });
+  }
+
+  /// A member of the k-th struct of one of the runtime's tables.
+  llvm::Value *memberOf(llvm::StructType *type, llvm::Value *list, llvm::Value *k, unsigned which) {
+    llvm::Value *at = b.CreateStructGEP(type, b.CreateInBoundsGEP(type, list, k), which);
+    return memory.table(b, type->getElementType(which), at, b.getInt64(0), "member");
+  }
+
+  llvm::Value *wide(llvm::Value *number) { return b.CreateSExt(number, b.getInt64Ty()); }
+
+  void moments() {
+    llvm::Value *list = memory.field(entry, MomentList);
+    loop(memory.field(entry, Begin), memory.field(entry, End), "moment", [&](llvm::Value *k) {
+      Place place;
+      place.moment = k;
+      place.step = memberOf(context.momentType, list, k, 0);
+      place.src = place.element = wide(memberOf(context.momentType, list, k, 1));
+      emit(place);
+    });
+  }
+
+  /// An edge may come several times, each time with the next of its events.
+  void replayedEdges() {
+    llvm::Value *list = memory.field(entry, ReplayedList), *moments = memory.field(entry, MomentList);
+    llvm::Value *targetOf = memory.field(entry, EventTarget), *targets = memory.edgeField(entry, Targets);
+    loop(memory.field(entry, Begin), memory.field(entry, End), "replayed", [&](llvm::Value *k) {
+      Place place;
+      place.edge = memberOf(context.replayedType, list, k, 0);
+      place.moment = wide(memberOf(context.replayedType, list, k, 1));
+      place.event = wide(memberOf(context.replayedType, list, k, 2));
+      place.step = memberOf(context.momentType, moments, place.moment, 0);
+      place.src = wide(memberOf(context.momentType, moments, place.moment, 1));
+      place.tgt = listed(targetOf, place.event, "tgt");
+      place.element = pairElement(place.src, targets, place.tgt);
+      emit(place);
     });
   }
 

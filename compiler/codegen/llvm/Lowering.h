@@ -14,7 +14,7 @@ using Builder = llvm::IRBuilder<>;
 /// Fields of snn_kernel_args, by number (snn_abi.h).
 enum Field : unsigned {
   Buffers, Scalars, Dt, Step, TimeStep, Seed, Begin, End, Events, Segments, Edges, PairSource, PairOutput, Objects,
-  TargetEnd
+  TargetEnd, MomentList, ReplayedList, EventTarget
 };
 /// Fields of snn_edges.
 enum EdgeField : unsigned { Sources, Targets, EdgeCount, RowBegin, Target, DenseFirst, ColumnBegin, ColumnEdge, ColumnSource, Target16 };
@@ -25,7 +25,7 @@ struct ModuleContext {
   const kernel::Program &program;
   const Options &options;
   llvm::LLVMContext &context;
-  llvm::StructType *argsType, *edgesType, *segmentType;
+  llvm::StructType *argsType, *edgesType, *segmentType, *momentType, *replayedType;
   llvm::MDNode *domain;
 
   ModuleContext(llvm::Module &m, const kernel::Program &p, const Options &o);

@@ -111,9 +111,11 @@ ModuleContext::ModuleContext(llvm::Module &m, const kernel::Program &p, const Op
   llvm::Type *ptr = llvm::PointerType::get(context, 0), *i64 = llvm::Type::getInt64Ty(context);
   llvm::Type *i32 = llvm::Type::getInt32Ty(context), *f64 = llvm::Type::getDoubleTy(context);
   argsType = llvm::StructType::create(
-      context, {ptr, ptr, f64, i64, i64, i64, i64, i64, ptr, ptr, ptr, i64, ptr, ptr, i64}, "snn_kernel_args");
+      context, {ptr, ptr, f64, i64, i64, i64, i64, i64, ptr, ptr, ptr, i64, ptr, ptr, i64, ptr, ptr, ptr}, "snn_kernel_args");
   edgesType = llvm::StructType::create(context, {i64, i64, i64, ptr, ptr, i64, ptr, ptr, ptr, ptr}, "snn_edges");
   segmentType = llvm::StructType::create(context, {i64, i64, i32, i32}, "snn_segment");
+  momentType = llvm::StructType::create(context, {i64, i32, i32}, "snn_moment");
+  replayedType = llvm::StructType::create(context, {i64, i32, i32}, "snn_replayed");
   domain = llvm::MDBuilder(context).createAnonymousAliasScopeDomain("kernel");
 }
 

@@ -14,7 +14,10 @@ llvm::Value *Body::one(const kernel::Instr &instr) {
   case Op::Src: return convert(*b, place->src, type(instr.type));
   case Op::Tgt: return convert(*b, place->tgt, type(instr.type));
   case Op::Edge: return convert(*b, place->edge, type(instr.type));
-  case Op::Const: case Op::ConstInt: case Op::ScalarValue: case Op::Dt: case Op::StepNumber: case Op::Time:
+  case Op::Moment: return convert(*b, place->moment, type(instr.type));
+  case Op::Event: return convert(*b, place->event, type(instr.type));
+  case Op::StepNumber: return convert(*b, place->step, type(instr.type));
+  case Op::Const: case Op::ConstInt: case Op::ScalarValue: case Op::Dt: case Op::Time:
     return uniformValue(*b, instr);
   case Op::PairOut: pairOut(instr); return nullptr;
   case Op::SetScalar:

@@ -28,7 +28,8 @@ struct Value {
 
 /// Index values of the current element.
 struct Place {
-  int64_t i = 0, src = 0, tgt = 0, edge = 0, element = 0;
+  int64_t i = 0, src = 0, tgt = 0, edge = 0, moment = 0, event = 0, element = 0;
+  int64_t step = 0;
   int64_t limit = INT64_MAX; ///< cells: number of real cells
 };
 
@@ -62,6 +63,9 @@ private:
   bool compare(const Instr &in);
   void row(int64_t src, int64_t begin, int64_t end);
   void column(int64_t tgt);
+  void moment(int64_t at);
+  void replayed(const snn_replayed &r);
+  Place here() const; ///< what every element of the call shares
   bool storesState() const;
 };
 
@@ -104,11 +108,13 @@ template <class Real> Value Machine<Real>::one(const Instr &in, const Place &pla
   case Op::Src: return index(place.src);
   case Op::Tgt: return index(place.tgt);
   case Op::Edge: return index(place.edge);
+  case Op::Moment: return index(place.moment);
+  case Op::Event: return index(place.event);
   case Op::Const: return convert({in.imm, 0}, Type::F64, in.type);
   case Op::ConstInt: return index(in.imm64);
   case Op::ScalarValue: return convert({args.scalars[in.object], 0}, Type::F64, in.type);
   case Op::Dt: return convert({args.dt, 0}, Type::F64, in.type);
-  case Op::StepNumber: return index(args.step);
+  case Op::StepNumber: return index(place.step);
   case Op::Time: return convert({static_cast<double>(args.time_step) * args.dt, 0}, Type::F64, in.type);
   case Op::PairOut: pairOut(in, place); return out;
   case Op::SetScalar: args.scalars[in.object] = convert(values[in.a], typeOf(in.a), Type::F64).real; return out;
@@ -307,10 +313,16 @@ template <class Real> void Machine<Real>::pairOut(const Instr &in, const Place &
     static_cast<Real *>(args.pair_output)[at] = static_cast<Real>(values[in.a].real);
 }
 
+template <class Real> Place Machine<Real>::here() const {
+  Place place;
+  place.step = args.step;
+  return place;
+}
+
 template <class Real> void Machine<Real>::row(int64_t src, int64_t begin, int64_t end) {
   const snn_edges &e = *args.edges;
   for (int64_t edge = begin; edge < end; ++edge) {
-    Place place;
+    Place place = here();
     place.src = src;
     place.edge = edge;
     place.tgt = e.target ? e.target[edge] : e.target16 ? e.target16[edge] : e.dense_first + (edge - e.row_begin[src]);
@@ -322,7 +334,7 @@ template <class Real> void Machine<Real>::row(int64_t src, int64_t begin, int64_
 template <class Real> void Machine<Real>::column(int64_t tgt) {
   const snn_edges &e = *args.edges;
   const auto incoming = [&](int64_t src, int64_t edge) {
-    Place place;
+    Place place = here();
     place.src = src;
     place.tgt = tgt;
     place.edge = edge;
@@ -340,6 +352,26 @@ template <class Real> void Machine<Real>::column(int64_t tgt) {
       incoming(src, e.row_begin[src] + offset);
 }
 
+template <class Real> void Machine<Real>::moment(int64_t at) {
+  Place place;
+  place.moment = at;
+  place.src = place.element = args.moments[at].source;
+  place.step = args.moments[at].step;
+  element(place);
+}
+
+template <class Real> void Machine<Real>::replayed(const snn_replayed &r) {
+  Place place;
+  place.edge = r.edge;
+  place.moment = r.moment;
+  place.event = r.event;
+  place.src = args.moments[r.moment].source;
+  place.tgt = args.event_target[r.event];
+  place.step = args.moments[r.moment].step;
+  place.element = place.src * args.edges->targets + place.tgt;
+  element(place);
+}
+
 template <class Real> bool Machine<Real>::storesState() const {
   return std::any_of(kernel.body.begin(), kernel.body.end(), [&](const Instr &in) {
     return in.op == Op::Store && program.tables.buffers[in.object].finiteCheck;
@@ -347,7 +379,7 @@ template <class Real> bool Machine<Real>::storesState() const {
 }
 
 template <class Real> int32_t Machine<Real>::run() {
-  Place place;
+  Place place = here();
   switch (kernel.space) {
   case abi::Space::Once:
     element(place);
@@ -374,6 +406,14 @@ template <class Real> int32_t Machine<Real>::run() {
   case abi::Space::ColumnEdges:
     for (int64_t k = args.begin; k < args.end; ++k)
       column(args.events[k]);
+    break;
+  case abi::Space::Moments:
+    for (int64_t k = args.begin; k < args.end; ++k)
+      moment(k);
+    break;
+  case abi::Space::ReplayedEdges:
+    for (int64_t k = args.begin; k < args.end; ++k)
+      replayed(args.replayed[k]);
     break;
   case abi::Space::Pairs:
     place.src = args.pair_source;

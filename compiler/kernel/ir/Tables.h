@@ -16,13 +16,13 @@ using Words = std::span<const std::string_view>;
     return list;                                                                                   \
   }
 WORDS(abi::Elem, "real", "f64", "i32", "i64", "u8")
-WORDS(abi::Extent, "one", "cells", "sources", "targets", "edges", "lent")
+WORDS(abi::Extent, "one", "cells", "sources", "targets", "edges", "lent", "moments", "logged")
 WORDS(abi::VariableKind, "param", "state", "input", "data", "let", "weight", "signal")
 WORDS(abi::ValueType, "real", "int", "bool")
 WORDS(abi::Pattern, "all_to_all", "one_to_one", "random", "fixed_in", "fixed_out")
 WORDS(abi::DelayKind, "uniform", "drawn")
-WORDS(abi::CommandKind, "cells", "once", "edges", "arrivals", "departures", "collect", "reduce", "reduce_edges",
-      "fill", "record")
+WORDS(abi::CommandKind, "cells", "once", "edges", "arrivals", "departures", "replay", "collect", "reduce",
+      "reduce_edges", "fill", "record", "log")
 WORDS(abi::ReduceKind, "sum", "mean", "max", "min", "count", "rank")
 #undef WORDS
 
@@ -42,9 +42,11 @@ NAMES(abi::Population, "name", "model", "doc", "encoder", "spikes", "variables",
 NAMES(abi::SliceAxis, "index", "start", "stop", "step")
 NAMES(abi::CellRange, "population", "slice")
 NAMES(abi::Group, "name", "place", "sources", "targets", "pattern", "amount", "multapses", "projections", "stream")
+NAMES(abi::LoggedValue, "from", "to")
+NAMES(abi::Replay, "kernel", "moments", "logged")
 NAMES(abi::Projection, "name", "synapse", "rule", "group", "source_part", "target_part", "source", "target",
       "where", "amount", "delay", "delay_program", "delay_kernel", "delay_buffer", "init", "variables", "weight",
-      "plastic", "incoming", "procedural", "learning")
+      "plastic", "incoming", "procedural", "learning", "replay")
 NAMES(abi::Command, "kind", "kernel", "object", "reduce", "over", "from", "to", "every", "unless_frozen")
 NAMES(abi::Propagator, "size", "fraction", "a", "p", "q")
 #undef NAMES

@@ -26,8 +26,8 @@ OpInfo info(Op op) {
 
 bool isReal(Type t) { return t == Type::Real || t == Type::F64; }
 
-/// What an I64 value is as a place: the index of one cell of a side, an edge, or the constant 0.
-enum class Place { Other, Cell, Source, Target, Edge, Zero };
+/// What an I64 value is as a place: the index of one cell of a side, an edge, a moment, an event, or the constant 0.
+enum class Place { Other, Cell, Source, Target, Edge, Moment, Event, Zero };
 
 class BodyCheck {
 public:
@@ -109,21 +109,28 @@ void BodyCheck::types(const Instr &i) {
 void BodyCheck::indexValue(const Instr &i) {
   using S = abi::Space;
   const bool cells = kernel.space == S::Cells || kernel.space == S::EventCells;
-  const bool edges = kernel.space == S::RowEdges || kernel.space == S::ColumnEdges || kernel.space == S::Edges;
+  const bool replayed = kernel.space == S::ReplayedEdges;
+  const bool edges = kernel.space == S::RowEdges || kernel.space == S::ColumnEdges || kernel.space == S::Edges || replayed;
   bool legal = true;
   if (i.op == Op::I)
     legal = cells;
-  else if (i.op == Op::Src || i.op == Op::Tgt)
+  else if (i.op == Op::Src)
+    legal = edges || kernel.space == S::Pairs || kernel.space == S::Moments;
+  else if (i.op == Op::Tgt)
     legal = edges || kernel.space == S::Pairs;
   else if (i.op == Op::Edge)
     legal = edges;
+  else if (i.op == Op::Moment)
+    legal = replayed || kernel.space == S::Moments;
+  else if (i.op == Op::Event)
+    legal = replayed;
   else if (i.op == Op::PairOut)
     legal = kernel.space == S::Pairs;
   else if (i.op == Op::SetScalar)
     legal = kernel.space == S::Once;
   if (!legal)
     fail("not known over {}", spelling(kernel.space));
-  if (i.op <= Op::Edge && i.type != Type::I64)
+  if (i.op <= Op::Event && i.type != Type::I64)
     fail("an index is i64");
   if ((i.op == Op::ScalarValue || i.op == Op::SetScalar) && i.object >= program.tables.scalars.size())
     fail("there is no scalar {}", i.object);
@@ -136,6 +143,8 @@ Place BodyCheck::place(ValueId v) const {
   case Op::Src: return Place::Source;
   case Op::Tgt: return Place::Target;
   case Op::Edge: return Place::Edge;
+  case Op::Moment: return Place::Moment;
+  case Op::Event: return Place::Event;
   case Op::ConstInt: return i.imm64 == 0 ? Place::Zero : Place::Other;
   default: return Place::Other;
   }
@@ -158,6 +167,8 @@ bool BodyCheck::fits(const abi::Buffer &buffer, Place where) const {
     return where == Place::Zero;
   if (buffer.extent == abi::Extent::Edges || buffer.extent == abi::Extent::Lent)
     return where == Place::Edge && buffer.object == kernel.object;
+  if (buffer.extent == abi::Extent::Moments || buffer.extent == abi::Extent::Logged)
+    return where == (buffer.extent == abi::Extent::Moments ? Place::Moment : Place::Event) && buffer.object == kernel.object;
   if (where != Place::Cell && where != Place::Source && where != Place::Target)
     return false;
   uint32_t owner = buffer.object; // the population that the buffer has elements for

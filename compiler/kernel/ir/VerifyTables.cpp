@@ -100,7 +100,16 @@ private:
       optional(p.name, "buffer", p.delayBuffer, t.buffers.size());
       optional(p.name, "variable", p.weight, p.variables.size());
       optional(p.name, "scalar", p.learningScalar, t.scalars.size());
+      replay(p);
     }
+  }
+  void replay(const abi::Projection &p) {
+    optional(p.name, "kernel", p.replay.kernel, program.kernels.size());
+    for (uint32_t k : p.replay.momentKernels)
+      number(p.name, "kernel", k, program.kernels.size());
+    for (const abi::LoggedValue &value : p.replay.logged)
+      for (uint32_t b : {value.from, value.to})
+        number(p.name, "buffer", b, t.buffers.size());
   }
   void propagator(const abi::Propagator &p) {
     const size_t n = size_t{p.size} * p.size;
@@ -112,7 +121,7 @@ private:
     }
   }
   bool hasKernel(abi::CommandKind kind) {
-    return kind <= abi::CommandKind::Departures;
+    return kind <= abi::CommandKind::Replay;
   }
   void command(size_t k, const abi::Command &c) {
     using C = abi::CommandKind;
@@ -126,7 +135,8 @@ private:
     const bool cells = c.kind == C::Cells || c.kind == C::Collect || c.kind == C::Reduce;
     if (cells)
       number(name, "population", c.object, t.populations.size());
-    else if (c.kind == C::Edges || c.kind == C::Arrivals || c.kind == C::Departures || c.kind == C::ReduceEdges)
+    else if (c.kind == C::Edges || c.kind == C::Arrivals || c.kind == C::Departures || c.kind == C::Replay || c.kind == C::Log ||
+             c.kind == C::ReduceEdges)
       number(name, "projection", c.object, t.projections.size());
     if (!hasKernel(c.kind))
       return;
@@ -137,6 +147,7 @@ private:
     const bool runs = c.kind == C::Cells        ? space == S::Cells
                       : c.kind == C::Once       ? space == S::Once
                       : c.kind == C::Edges      ? space == S::Edges
+                      : c.kind == C::Replay     ? space == S::ReplayedEdges
                       : c.kind == C::Arrivals   ? space == S::RowEdges || space == S::EventCells || space == S::Cells
                                                 : space == S::ColumnEdges || space == S::EventCells || space == S::Cells;
     if (!runs)

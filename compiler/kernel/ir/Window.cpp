@@ -49,6 +49,8 @@ private:
     case abi::CommandKind::Reduce:
       return fmt::format("a reduction over `{}` is needed in every step", t.populations[c.object].name);
     case abi::CommandKind::Departures:
+    case abi::CommandKind::Replay:
+    case abi::CommandKind::Log:
       return fmt::format("spikes of the targets of `{}` go back over its edges", t.projections[c.object].name);
     case abi::CommandKind::Edges:
     case abi::CommandKind::ReduceEdges:

@@ -216,7 +216,9 @@ ValueId BodyBuilder::read(const Var &var, Side side) {
   if (const auto it = current.find(key); it != current.end() && !isWritten(var))
     return it->second;
   ValueId v = kernel::noValue;
-  if (var.eventDriven && side == Side::Self)
+  if (fromLog(var, side))
+    v = load(layout.logged(var, side), index(Op::Event), typeOf(var.type));
+  else if (var.eventDriven && side == Side::Self)
     v = eventDriven(var, side);
   else
     v = load(layout.bufferOf(var), indexOf(var, side), typeOf(var.type));
@@ -225,6 +227,13 @@ ValueId BodyBuilder::read(const Var &var, Side side) {
   if (!atStart.contains(key))
     atStart[key] = v;
   return v;
+}
+
+/// Whether a replayed event brings the value along, which has changed since then.
+bool BodyBuilder::fromLog(const Var &var, Side side) const {
+  if (frame.space != abi::Space::ReplayedEdges || var.kind == VarKind::Param)
+    return false;
+  return side == Side::Post || (side == Side::Self && var.storage == Storage::PerTarget);
 }
 
 /// A let has the value of the body's start, of its own cell.
@@ -249,6 +258,8 @@ ValueId BodyBuilder::letValue(const Var &var, Side side) {
 
 /// x * exp(rate * h) + input * h * exprel(rate * h), h = k * dt, k steps after the last event.
 ValueId BodyBuilder::eventDriven(const Var &var, Side side) {
+  if (frame.space == abi::Space::ReplayedEdges && var.storage == Storage::PerSource)
+    return load(layout.atMoment(var), index(Op::Moment), Type::Real);
   const uint32_t copy = frame.refreshedValues ? layout.refreshed(var) : abi::none;
   const bool far = (frame.space == abi::Space::RowEdges && var.storage == Storage::PerTarget) ||
                    (frame.space == abi::Space::ColumnEdges && var.storage == Storage::PerSource);

@@ -31,6 +31,8 @@ public:
   virtual uint32_t reduction(const expr::Reduce &reduce) = 0; ///< buffer with the result
   virtual uint32_t lastStep(const Var &eventDriven) = 0;  ///< buffer with the step of the last event
   virtual uint32_t refreshed(const Var &eventDriven) = 0; ///< buffer with the value now, or none: computed in place
+  virtual uint32_t atMoment(const Var &eventDriven) = 0;  ///< replayed edges: buffer with the value of the source's trace then
+  virtual uint32_t logged(const Var &var, expr::Side side) = 0; ///< replayed edges: buffer with the target's value at its spike
   virtual uint32_t rateScalar(const Var &eventDriven) = 0;///< rate * dt, or none: it differs from edge to edge
   virtual expr::ExprPtr rate(const Var &eventDriven) = 0;   ///< rate * dt of one edge
   virtual expr::ExprPtr input(const Var &eventDriven) = 0;
@@ -111,6 +113,7 @@ private:
   ValueId indexAlong(const model::Population &cells, size_t axis, ValueId flat);
   ValueId draw(const expr::Draw &d);
   ValueId letValue(const Var &var, expr::Side side);
+  bool fromLog(const Var &var, expr::Side side) const;
   ValueId eventDriven(const Var &var, expr::Side side);
   expr::Side letSide = expr::Side::Self; ///< inside a let of a neighbour cell, Self means that cell
 };

@@ -171,6 +171,8 @@ void Scheduler::eventCells(model::Projection &p, bool pre) {
 void Scheduler::arrivals(model::Projection &p) {
   if (p.onPre.empty())
     return;
+  if (p.postWay == model::PostWay::Replay)
+    replay(p);
   if (counted(p)) {
     Port &port = ports.at({p.targetPopulation->id, p.onPre[0].var});
     const uint32_t counts = countBuffers.at(&p);
@@ -205,6 +207,10 @@ void Scheduler::arrivals(model::Projection &p) {
 void Scheduler::departures(model::Projection &p) {
   if (p.onPost.empty())
     return;
+  if (p.postWay == model::PostWay::Replay) {
+    log(p);
+    return eventCells(p, false);
+  }
   refresh(p, false);
   kernel::Kernel &k = begin(p.name + ".post", abi::Space::ColumnEdges, p.id, "on post");
   Frame frame;

@@ -33,6 +33,10 @@ private:
 
   std::map<const Var *, uint32_t> buffers, holds, lasts, copies, rates;
   std::map<const Var *, uint32_t> sums; ///< what arrives for a value that is summed per target
+  const model::Projection *deferred = nullptr; ///< whose `on post` is being lowered for later
+  std::map<const Var *, uint32_t, model::VarOrder> moments; ///< its sources' traces at moments
+  struct Kept { const Var *var; expr::Side side; uint32_t buffer; };
+  std::map<uint32_t, std::vector<Kept>> kept; ///< by projection: what its log keeps of the targets
   std::map<const Var *, expr::ExprPtr> edgeInputs, ownRates;
   std::map<uint32_t, uint32_t> flagBuffers, spikeSteps, dataSteps;
   std::map<const expr::Reduce *, uint32_t> reductions;
@@ -52,6 +56,8 @@ private:
   uint32_t reduction(const expr::Reduce &reduce) override { return reductions.at(&reduce); }
   uint32_t lastStep(const Var &var) override { return lasts.at(&var); }
   uint32_t refreshed(const Var &var) override;
+  uint32_t atMoment(const Var &var) override;
+  uint32_t logged(const Var &var, expr::Side side) override;
   uint32_t extent(const model::Population &population, size_t axis) override;
   uint32_t rateScalar(const Var &var) override { return rates.at(&var); }
   expr::ExprPtr rate(const Var &var) override { return ownRates.at(&var); }
@@ -122,6 +128,11 @@ private:
   void edgeReductions(model::Projection &p, const model::Body &body, abi::Command shape);
   void evaluateEdgeVariables(model::Projection &p);
   bool readsFar(const model::Projection &p, bool pre, const Var &var) const;
+
+  // ---- Replay.cpp
+  void replay(model::Projection &p);
+  void momentKernel(model::Projection &p, const Var &var, uint32_t to);
+  void log(model::Projection &p);
 
   // ---- Init.cpp
   struct InitialValues;

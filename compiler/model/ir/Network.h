@@ -109,6 +109,9 @@ struct CellRange {
 
 enum class EventKind : uint8_t { Pre, Post };
 
+/// How `on post` reaches the edges that end at the target, see passes/PostEvents.
+enum class PostWay : uint8_t { None, Replay, DenseColumns, IncomingIndex };
+
 /// A connect statement between one source and one target population. A connect over unions becomes several
 /// projections of the same group, one for each pair; connectivity is drawn once for the group over the concatenated
 /// cells.
@@ -146,6 +149,8 @@ struct Projection {
     bool uniform = true; ///< rate and input are the same for all edges
   };
   std::vector<EventDriven> eventDriven;
+  PostWay postWay = PostWay::None;
+  std::string postReason;          ///< why, for --emit=placement
   bool plastic() const { return !ruleName.empty(); }
 };
 

@@ -7,6 +7,7 @@
 #include "compiler/model/passes/InferPlacement.h"
 
 #include "compiler/model/ir/Spelling.h"
+#include "compiler/model/passes/PostEvents.h"
 #include "compiler/model/solve/Linear.h"
 
 #include <algorithm>
@@ -275,7 +276,10 @@ void Placement::rest() {
 bool inferPlacement(model::Network &network, expr::Builder &build, diag::Engine &diagnostics) {
   bool good = true;
   for (Projection &p : network.projections)
-    good &= Placement(p, build, diagnostics).run();
+    if (Placement(p, build, diagnostics).run())
+      choosePostWay(p);
+    else
+      good = false;
   return good;
 }
 
@@ -286,6 +290,8 @@ std::string printPlacement(const model::Network &network) {
     for (const Var &v : p.vars)
       if (v.kind != VarKind::Let && v.kind != VarKind::Derived)
         out += fmt::format("  {:<10} {:<10}  {}\n", v.name, spelling(v.storage), v.storageReason);
+    if (p.postWay != model::PostWay::None)
+      out += fmt::format("  {:<10} {:<10}  {}\n", "on post", spelling(p.postWay), p.postReason);
   }
   return out;
 }
