@@ -81,6 +81,7 @@ struct Population {
   std::vector<uint32_t> resetKernels; ///< `reset cells`: states to initial values, holds cleared
   std::vector<uint32_t> onDataKernels;
   std::vector<uint32_t> refreshKernels; ///< run after the experiment assigned a variable (memory of `crosses`)
+  std::string stepwise; ///< why its cells cannot be advanced several steps between two exchanges of spikes; empty: they can
 };
 
 enum class Pattern : uint8_t { AllToAll, OneToOne, Random, FixedIn, FixedOut };
@@ -202,7 +203,6 @@ struct NetworkTables {
   std::vector<Propagator> propagators;
   std::vector<uint32_t> prepareKernels; ///< Once kernels: derived scalars; run at set-up and when a scalar changed
   std::vector<Command> step;
-  std::string stepwise; ///< why cells cannot be advanced several steps between two exchanges of spikes; empty: they can
 };
 
 /// Calls visit(field) for each field in order: one definition serves writing and reading (runtime/abi/ImageIo.h).
@@ -215,7 +215,7 @@ template <class V> void fields(V &v, Variable &x) {
 template <class V> void fields(V &v, Table &x) { v(x.buffer, x.function, x.name, x.place); }
 template <class V> void fields(V &v, Population &x) {
   v(x.name, x.model, x.doc, x.isEncoder, x.spikes, x.variables, x.shapeProgram, x.flags, x.dataSetStep, x.needsData, x.spikeChance, x.spikeTimes, x.spikeCells,
-    x.spikeStep, x.extents, x.tables, x.initKernels, x.resetKernels, x.onDataKernels, x.refreshKernels);
+    x.spikeStep, x.extents, x.tables, x.initKernels, x.resetKernels, x.onDataKernels, x.refreshKernels, x.stepwise);
 }
 template <class V> void fields(V &v, SliceAxis &x) { v(x.index, x.start, x.stop, x.step); }
 template <class V> void fields(V &v, CellRange &x) { v(x.population, x.slice); }
@@ -236,7 +236,7 @@ template <class V> void fields(V &v, KernelInfo &x) { v(x.name, x.space, x.objec
 template <class V> void fields(V &v, Propagator &x) { v(x.size, x.fraction, x.a, x.p, x.q); }
 template <class V> void fields(V &v, NetworkTables &x) {
   v(x.name, x.buffers, x.scalars, x.populations, x.groups, x.projections, x.variables, x.kernels, x.propagators,
-    x.prepareKernels, x.step, x.stepwise);
+    x.prepareKernels, x.step);
 }
 
 } // namespace snn::abi

@@ -105,6 +105,7 @@ struct Network::Impl {
   std::vector<PopulationState> populations;
   std::vector<ProjectionState> projections;
   std::vector<int64_t> intervalSteps; ///< per command: 0 each step
+  bool isDue(size_t command, int64_t at) const { return intervalSteps[command] <= 1 || (at + 1) % intervalSteps[command] == 0; }
   std::vector<std::string> warnings;
   std::vector<uint8_t> dataGiven;     ///< per population: its data were assigned, or loaded
   uint64_t writes = 0;                ///< assignments to cells so far
@@ -204,18 +205,25 @@ struct Network::Impl {
   std::string nameOfBufferCell(uint32_t bufferId, int64_t index) const;
 
   // ---- several steps at once (NetworkWindow.cpp)
-  int64_t shortestDelay = -1;     ///< in steps; negative: not looked for yet
+  int64_t shortestDelay = -1;     ///< to populations that go ahead, in steps; negative: not looked for yet
+  bool goesAhead(uint32_t population) const { return tables.populations[population].stepwise.empty(); }
+  uint32_t aheadOf(const abi::Command &command) const;
+  void listWindow(int64_t steps);
   /// How many steps, at most `most`, are computed at once; 1: one after the other.
   int64_t windowSteps(int64_t most);
   Status runWindow(int64_t steps, const StepObserver &observer);
   std::vector<WindowBlock> cutIntoBlocks(int64_t steps);
-  std::vector<std::vector<size_t>> commandsOf; ///< by population: numbers of its commands
+  std::vector<std::vector<size_t>> commandsOf; ///< by population that goes ahead: numbers of its commands
+  std::vector<size_t> stepByStep;              ///< those of the other commands
+  bool anyAhead = false;
   void listCommands();
   bool advance(WindowBlock &block, int64_t at);
   int32_t advanceCells(const WindowBlock &block, uint32_t kernel, int64_t at);
   int32_t arriveAt(WindowBlock &block, const abi::Command &command, int64_t at);
   void gatherSpikes(std::span<const WindowBlock> blocks, size_t inWindow);
-  Status failureOf(std::span<const WindowBlock> blocks);
+  const WindowBlock *firstFailure(std::span<const WindowBlock> blocks) const;
+  Status followBlocks(const WindowBlock *failure);
+  Status checkWindowStep(const WindowBlock *failure);
 
   // ---- where the time goes (NetworkProfile.cpp)
   std::vector<CommandTime> times; ///< by command; empty unless asked for

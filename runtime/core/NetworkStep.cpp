@@ -310,7 +310,7 @@ Status Network::Impl::execute(const abi::Command &command) {
 
 Status Network::Impl::oneStep() {
   for (size_t k = 0; k < tables.step.size(); ++k) {
-    if (intervalSteps[k] > 1 && (step + 1) % intervalSteps[k] != 0)
+    if (!isDue(k, step))
       continue;
     if (Status s = times.empty() ? execute(tables.step[k]) : timed(k); !s.ok())
       return s;

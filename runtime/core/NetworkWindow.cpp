@@ -1,7 +1,8 @@
 // Several steps at once: spikes travel at least for the shortest delay, so that until then a block of cells needs nothing of
 // the others. Each block is advanced through the window while it is in cache, by one thread, with the spikes that arrive at it;
-// then the spikes of all blocks are put together in order. The bits are those of one step after the other. Which networks
-// allow it is decided by the compiler (compiler/kernel/ir/Window.h).
+// then the populations that do not allow this follow step by step, while the spikes of all blocks are put together in order. The
+// bits are those of one step after the other. Which populations allow it is decided by the compiler
+// (compiler/kernel/ir/Window.h).
 #include "runtime/core/NetworkParts.h"
 
 #include <algorithm>
@@ -31,12 +32,15 @@ constexpr double blockBytes = 4e6;
 } // namespace
 
 int64_t Network::Impl::windowSteps(int64_t most) {
-  if (most < 2 || !tables.stepwise.empty() || !checkedEachStep.empty() || !times.empty())
+  if (most < 2 || !times.empty())
     return 1;
   if (shortestDelay < 0) {
     listCommands();
-    shortestDelay = longestWindow;
-    for (const ProjectionState &p : projections) {
+    shortestDelay = anyAhead ? longestWindow : 0;
+    for (size_t id = 0; id < projections.size(); ++id) {
+      const ProjectionState &p = projections[id];
+      if (!goesAhead(tables.projections[id].target))
+        continue;
       shortestDelay = std::min<int64_t>(shortestDelay, p.drawn ? longestWindow : p.delaySteps);
       for (const connect::DelaySegments::Segment &segment : p.segments.list)
         shortestDelay = std::min<int64_t>(shortestDelay, segment.steps);
@@ -45,24 +49,36 @@ int64_t Network::Impl::windowSteps(int64_t most) {
   return std::min({most, shortestDelay + 1, longestWindow});
 }
 
+/// The population whose blocks carry out a command on their way through a window; none: it is carried out step by step.
+uint32_t Network::Impl::aheadOf(const abi::Command &command) const {
+  uint32_t population = abi::none;
+  if (command.kind == abi::CommandKind::Arrivals)
+    population = tables.projections[command.object].target;
+  else if (command.kind == abi::CommandKind::Cells)
+    population = tables.kernels[command.kernel].object;
+  else if (command.kind == abi::CommandKind::Collect)
+    population = command.object;
+  return population != abi::none && goesAhead(population) ? population : abi::none;
+}
+
 /// By population, in the order of the step: what arrives at it, its kernels, its spikes.
 void Network::Impl::listCommands() {
   commandsOf.assign(populations.size(), {});
-  for (size_t k = 0; k < tables.step.size(); ++k) {
-    const abi::Command &command = tables.step[k];
-    if (command.kind == abi::CommandKind::Arrivals)
-      commandsOf[tables.projections[command.object].target].push_back(k);
-    else if (command.kind == abi::CommandKind::Cells)
-      commandsOf[tables.kernels[command.kernel].object].push_back(k);
-    else if (command.kind == abi::CommandKind::Collect)
-      commandsOf[command.object].push_back(k);
-  }
+  stepByStep.clear();
+  for (size_t k = 0; k < tables.step.size(); ++k)
+    if (const uint32_t population = aheadOf(tables.step[k]); population != abi::none)
+      commandsOf[population].push_back(k);
+    else
+      stepByStep.push_back(k);
+  anyAhead = std::ranges::any_of(commandsOf, [](const std::vector<size_t> &list) { return !list.empty(); });
 }
 
 /// As many blocks as there are threads, if the work is worth it, or as fit the cache.
 std::vector<WindowBlock> Network::Impl::cutIntoBlocks(int64_t steps) {
   std::vector<WindowBlock> out;
   for (uint32_t id = 0; id < populations.size(); ++id) {
+    if (commandsOf[id].empty())
+      continue;
     double bytes = 0;
     int64_t work = 0;
     for (size_t k : commandsOf[id]) {
@@ -124,7 +140,7 @@ bool Network::Impl::advance(WindowBlock &block, int64_t at) {
   block.code = 0;
   for (size_t k : commandsOf[block.population]) {
     const abi::Command &command = tables.step[k];
-    if (intervalSteps[k] > 1 && (at + 1) % intervalSteps[k] != 0)
+    if (!isDue(k, at))
       continue;
     if (command.kind == abi::CommandKind::Collect) {
       spikesOf(block.population, block.begin, block.end, at, block.spikes[static_cast<size_t>(at - step)]);
@@ -144,24 +160,52 @@ bool Network::Impl::advance(WindowBlock &block, int64_t at) {
   return false;
 }
 
-/// What the first of the checks that failed in a window says; `step` is its step.
-Status Network::Impl::failureOf(std::span<const WindowBlock> blocks) {
+/// The first of the checks that failed in step `step` of a window; null: none did.
+const WindowBlock *Network::Impl::firstFailure(std::span<const WindowBlock> blocks) const {
+  const auto state = [&](const WindowBlock &block) {
+    return block.failedCommand < tables.step.size() ? 0u : firstNotFinite(block.population, block.begin, block.end);
+  };
   const WindowBlock *first = nullptr;
-  for (const WindowBlock &block : blocks)
-    if (block.failedStep == step && (!first || block.failedCommand < first->failedCommand))
+  for (const WindowBlock &block : blocks) // in the order of the commands, then of the buffers, then of the cells
+    if (block.failedStep == step && (!first || std::pair(block.failedCommand, state(block)) < std::pair(first->failedCommand, state(*first))))
       first = &block;
-  if (first->failedCommand < tables.step.size())
-    return meaning(tables.step[first->failedCommand].kernel, first->code);
-  const auto buffer = [&](const WindowBlock &block) { return firstNotFinite(block.population, block.begin, block.end); };
-  for (const WindowBlock &block : blocks) // in the order of the buffers, then of the cells
-    if (block.failedStep == step && buffer(block) < buffer(*first))
-      first = &block;
-  return diverged(buffer(*first), first->begin, std::min(first->end, populations[first->population].count), step + 1);
+  return first;
 }
 
-Status Network::Impl::runWindow(int64_t steps, const StepObserver &observer) {
+/// Carries out what goes step by step, in the step in which the blocks have come to `failure`, if they have.
+Status Network::Impl::followBlocks(const WindowBlock *failure) {
+  for (size_t k : stepByStep) {
+    if (failure && k > failure->failedCommand)
+      break;
+    if (isDue(k, step))
+      if (Status s = execute(tables.step[k]); !s.ok())
+        return s;
+  }
+  if (failure && failure->failedCommand < tables.step.size())
+    return meaning(tables.step[failure->failedCommand].kernel, failure->code);
+  return checkWindowStep(failure);
+}
+
+/// The states of populations that go step by step, and that of the block that failed, in the order of the buffers. (The other
+/// blocks are ahead.)
+Status Network::Impl::checkWindowStep(const WindowBlock *failure) {
+  const bool look = std::exchange(suspect, false);
+  const uint32_t failed = failure ? firstNotFinite(failure->population, failure->begin, failure->end) : abi::none;
+  for (uint32_t id : checkedByKernels) {
+    if (id == failed)
+      return diverged(id, failure->begin, std::min(failure->end, populations[failure->population].count), step + 1);
+    const abi::Buffer &buffer = tables.buffers[id];
+    if (look && !(buffer.extent == abi::Extent::Cells && goesAhead(buffer.object)))
+      if (Status s = checkFinite({&id, 1}, step + 1); !s.ok())
+        return s;
+  }
+  return checkFinite(checkedEachStep, step + 1);
+}
+
+/// Puts down what arrives in each step of a window at the populations that go ahead.
+void Network::Impl::listWindow(int64_t steps) {
   for (const abi::Command &command : tables.step) {
-    if (command.kind != abi::CommandKind::Arrivals)
+    if (command.kind != abi::CommandKind::Arrivals || aheadOf(command) == abi::none)
       continue;
     ProjectionState &p = projections[command.object];
     p.window.resize(static_cast<size_t>(steps));
@@ -174,19 +218,21 @@ Status Network::Impl::runWindow(int64_t steps, const StepObserver &observer) {
       arriving.push_back({}); // fetched ahead, never walked
     }
   }
+}
+
+Status Network::Impl::runWindow(int64_t steps, const StepObserver &observer) {
+  listWindow(steps);
   std::vector<WindowBlock> blocks = cutIntoBlocks(steps);
   pool.run(static_cast<int>(blocks.size()), [&](int k) {
     for (int64_t at = step; at < step + steps; ++at)
       if (!advance(blocks[static_cast<size_t>(k)], at))
         return;
   });
-  int64_t failed = step + steps;
-  for (const WindowBlock &block : blocks)
-    failed = block.failedStep >= 0 ? std::min(failed, block.failedStep) : failed;
-  Status stopped; // who asks to stop is told of the whole window: all cells are at its end
+  Status stopped; // who asks to stop is told of the whole window: its blocks are at the end already
   for (const int64_t begin = step; step < begin + steps;) {
     gatherSpikes(blocks, static_cast<size_t>(step - begin));
-    Status done = step == failed ? failureOf(blocks) : Status();
+    const WindowBlock *failure = firstFailure(blocks);
+    Status done = followBlocks(failure);
     ++step;
     if (!done.ok())
       return done;
@@ -202,8 +248,9 @@ Status Network::Impl::runWindow(int64_t steps, const StepObserver &observer) {
 
 /// The spikes of step `step` of all blocks, which ascend.
 void Network::Impl::gatherSpikes(std::span<const WindowBlock> blocks, size_t inWindow) {
-  for (PopulationState &state : populations)
-    state.history.at(step).clear();
+  for (uint32_t id = 0; id < populations.size(); ++id)
+    if (goesAhead(id))
+      populations[id].history.at(step).clear();
   for (const WindowBlock &block : blocks) {
     PopulationState &state = populations[block.population];
     std::vector<int32_t> &spikes = state.history.at(step);

@@ -150,8 +150,9 @@ std::string print(const Program &program) {
   if (!t.prepareKernels.empty())
     out += fmt::format("prepare {}\n", valueText(t.prepareKernels));
   section(out, "step", t.step);
-  if (!t.stepwise.empty())
-    out += fmt::format("# one step at a time: {}\n", t.stepwise);
+  for (const abi::Population &p : t.populations)
+    if (!p.stepwise.empty())
+      out += fmt::format("# `{}` goes one step at a time: {}\n", p.name, p.stepwise);
   for (size_t k = 0; k < program.kernels.size(); ++k)
     out += "\n" + print(program, program.kernels[k], static_cast<uint32_t>(k));
   return out;

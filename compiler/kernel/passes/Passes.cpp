@@ -72,7 +72,9 @@ std::optional<std::string> optimise(Program &program, const PipelineOptions &opt
       options.print(fmt::format("# after {}\n{}", pass->name, print(program)));
   }
   finish(program);
-  program.tables.stepwise = whyStepByStep(program);
+  const std::vector<std::string> reasons = whyStepByStep(program);
+  for (size_t k = 0; k < reasons.size(); ++k)
+    program.tables.populations[k].stepwise = reasons[k];
   return std::nullopt;
 }
 
