@@ -105,10 +105,10 @@ struct Group {
 /// What `on post` reads of a target cell at its spike: the log keeps it.
 struct LoggedValue { uint32_t from = none, to = none; }; ///< buffers: Targets, Logged
 
-/// `on post` that is deferred: spikes of the targets are put into a log, and a row is given those that it has not seen before
+/// `on post` that can be deferred: spikes of the targets are put into a log, and a row is given those that it has not seen before
 /// anything else reads it or the traces of its source change.
 struct Replay {
-  uint32_t kernel = none;              ///< replayed_edges: the body of `on post`; none: nothing is deferred
+  uint32_t kernel = none;              ///< replayed_edges: the body of `on post`; none: it cannot be deferred
   std::vector<uint32_t> momentKernels; ///< moments: traces of the source cells as they were
   std::vector<LoggedValue> logged;
 };
@@ -128,6 +128,7 @@ struct Projection {
   uint32_t weight = none;        ///< index into variables
   bool plastic = false;
   bool needsIncoming = false;    ///< some kernel walks the edges of a target
+  bool columnsAtOnce = false;    ///< `on post` walks them, unless it is deferred
   bool procedural = false;       ///< rows are made again when their spikes arrive, instead of stored
   uint32_t learningScalar = none; ///< scalar 1/0: `learn`/`freeze`
   Replay replay;
@@ -153,6 +154,9 @@ enum class CommandKind : uint8_t {
 };
 enum class ReduceKind : uint8_t { Sum, Mean, Max, Min, Count, Rank };
 
+/// Commands of `on post` that may wait until a row is walked next: the network chooses when it is built.
+enum class PostWay : uint8_t { Any, AtOnce, Deferred };
+
 struct Command {
   CommandKind kind = CommandKind::Cells;
   uint32_t kernel = none;
@@ -162,6 +166,7 @@ struct Command {
   uint32_t from = none, to = none;
   uint32_t everyScalar = none;   ///< run only in steps at multiples of this scalar (ms); none: each step
   bool unlessFrozen = false;     ///< skip while projection `object` is frozen
+  PostWay way = PostWay::Any;    ///< only if `on post` of projection `object` goes this way
 };
 
 enum class Space : uint8_t {
@@ -227,10 +232,10 @@ template <class V> void fields(V &v, Replay &x) { v(x.kernel, x.momentKernels, x
 template <class V> void fields(V &v, Projection &x) {
   v(x.name, x.synapse, x.rule, x.group, x.sourcePart, x.targetPart, x.source, x.target, x.whereKernel, x.amountKernel,
     x.delay, x.delayProgram, x.delayKernel, x.delayBuffer, x.initKernels, x.variables, x.weight, x.plastic,
-    x.needsIncoming, x.procedural, x.learningScalar, x.replay);
+    x.needsIncoming, x.columnsAtOnce, x.procedural, x.learningScalar, x.replay);
 }
 template <class V> void fields(V &v, Command &x) {
-  v(x.kind, x.kernel, x.object, x.reduce, x.over, x.from, x.to, x.everyScalar, x.unlessFrozen);
+  v(x.kind, x.kernel, x.object, x.reduce, x.over, x.from, x.to, x.everyScalar, x.unlessFrozen, x.way);
 }
 template <class V> void fields(V &v, KernelInfo &x) { v(x.name, x.space, x.object, x.hasDraws, x.doublePrecision, x.loads, x.stores, x.objects, x.operations); }
 template <class V> void fields(V &v, Propagator &x) { v(x.size, x.fraction, x.a, x.p, x.q); }

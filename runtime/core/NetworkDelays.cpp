@@ -97,10 +97,12 @@ Status Network::Impl::buildDelays(uint32_t id) {
   p.longest = all.longest;
   if (Status s = reportDelays(projection, all); !s.ok())
     return s;
-  if (projection.needsIncoming && !p.table.dense) // dense rows need none
+  const bool deferred = defersPost(projection, p.table.dense, p.table.targets);
+  if ((projection.needsIncoming || (projection.columnsAtOnce && !deferred)) && !p.table.dense) // dense rows need none
     p.incoming = connect::indexIncoming(p.table);
   makeView(id);
-  makeLog(id);
+  if (deferred)
+    makeLog(id);
   return {};
 }
 

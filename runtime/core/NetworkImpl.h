@@ -247,6 +247,7 @@ struct Network::Impl {
   // ---- deferred `on post` (NetworkReplay.cpp)
   std::vector<std::unique_ptr<ReplayLists>> replayLists; ///< of each part
   bool lookedThrough = false; ///< somebody has a view of what is changed late
+  bool defersPost(const abi::Projection &projection, bool dense, int64_t targets) const;
   void makeLog(uint32_t projection);
   void putInLog(uint32_t projection);
   void beginReplay(ReplayLists &lists, uint32_t projection);

@@ -66,12 +66,13 @@ void Network::Impl::planProjections(MemoryPlan &plan, const std::vector<connect:
                  edges = expectedEdges(r, p, from, to);
     const bool drawn = p.delay == abi::DelayKind::Drawn;
     const bool indices = drawn || r.pattern != abi::Pattern::AllToAll; // dense ones need none
+    const bool deferred = defersPost(p, !indices, to.populationCells), columns = indices && (p.needsIncoming || (p.columnsAtOnce && !deferred));
     // Per edge: its target, and its place among those of its target.
-    const double each = (indices ? static_cast<double>(connect::TargetList::bytesPerEdge(to.populationCells)) : 0) + (indices && p.needsIncoming ? 12 : 0);
-    const double log = p.replay.kernel == abi::none ? 0 : SpikeLog::bytesFor(targets, bufferBytes(abi::Extent::Logged, id, 1)) + sources * sizeof(int32_t);
+    const double each = (indices ? static_cast<double>(connect::TargetList::bytesPerEdge(to.populationCells)) : 0) + (columns ? 12 : 0);
+    const double log = deferred ? SpikeLog::bytesFor(targets, bufferBytes(abi::Extent::Logged, id, 1)) + sources * sizeof(int32_t) : 0;
     plan.add("projection " + p.name, fmt::format("{:.0f} edges", edges),
              log + (sources + 1) * sizeof(int64_t) + edges * each + bufferBytes(abi::Extent::Edges, id, edges) +
-                 (indices && p.needsIncoming ? targets * sizeof(int64_t) : 0) + bufferBytes(abi::Extent::Sources, id, sources) +
+                 (columns ? targets * sizeof(int64_t) : 0) + bufferBytes(abi::Extent::Sources, id, sources) +
                  bufferBytes(abi::Extent::Targets, id, targets));
   }
 }

@@ -159,12 +159,15 @@ void Network::Impl::noteView(uint32_t buffer) {
     settle();
 }
 
+/// Whether `on post` waits until the rows are walked. Up to so many targets, columns of dense rows are not slower.
+bool Network::Impl::defersPost(const abi::Projection &projection, bool dense, int64_t targets) const {
+  constexpr int64_t mostOfColumns = 1500;
+  return projection.replay.kernel != abi::none && (!dense || targets > mostOfColumns);
+}
+
 void Network::Impl::makeLog(uint32_t id) {
-  const abi::Replay &replay = tables.projections[id].replay;
-  if (replay.kernel == abi::none)
-    return;
   std::vector<size_t> bytes;
-  for (const abi::LoggedValue &value : replay.logged)
+  for (const abi::LoggedValue &value : tables.projections[id].replay.logged)
     bytes.push_back(elemSize(tables.buffers[value.to].elem));
   projections[id].log = std::make_unique<SpikeLog>(projections[id].table.sources, projections[id].table.targets, std::move(bytes));
 }

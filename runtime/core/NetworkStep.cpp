@@ -272,6 +272,8 @@ void Network::Impl::collect(uint32_t id) {
 }
 
 Status Network::Impl::execute(const abi::Command &command) {
+  if (command.way != abi::PostWay::Any && (command.way == abi::PostWay::Deferred) != (projections[command.object].log != nullptr))
+    return {};
   switch (command.kind) {
   case abi::CommandKind::Cells:
   case abi::CommandKind::Once:

@@ -23,6 +23,7 @@ WORDS(abi::Pattern, "all_to_all", "one_to_one", "random", "fixed_in", "fixed_out
 WORDS(abi::DelayKind, "uniform", "drawn")
 WORDS(abi::CommandKind, "cells", "once", "edges", "arrivals", "departures", "replay", "collect", "reduce",
       "reduce_edges", "fill", "record", "log")
+WORDS(abi::PostWay, "any", "at_once", "deferred")
 WORDS(abi::ReduceKind, "sum", "mean", "max", "min", "count", "rank")
 #undef WORDS
 
@@ -46,8 +47,8 @@ NAMES(abi::LoggedValue, "from", "to")
 NAMES(abi::Replay, "kernel", "moments", "logged")
 NAMES(abi::Projection, "name", "synapse", "rule", "group", "source_part", "target_part", "source", "target",
       "where", "amount", "delay", "delay_program", "delay_kernel", "delay_buffer", "init", "variables", "weight",
-      "plastic", "incoming", "procedural", "learning", "replay")
-NAMES(abi::Command, "kind", "kernel", "object", "reduce", "over", "from", "to", "every", "unless_frozen")
+      "plastic", "incoming", "columns_at_once", "procedural", "learning", "replay")
+NAMES(abi::Command, "kind", "kernel", "object", "reduce", "over", "from", "to", "every", "unless_frozen", "way")
 NAMES(abi::Propagator, "size", "fraction", "a", "p", "q")
 #undef NAMES
 

@@ -172,7 +172,7 @@ void Scheduler::arrivals(model::Projection &p) {
   if (p.onPre.empty())
     return;
   if (p.postWay == model::PostWay::Replay)
-    replay(p);
+    going(abi::PostWay::Deferred, [&] { replay(p); });
   if (counted(p)) {
     Port &port = ports.at({p.targetPopulation->id, p.onPre[0].var});
     const uint32_t counts = countBuffers.at(&p);
@@ -208,9 +208,24 @@ void Scheduler::departures(model::Projection &p) {
   if (p.onPost.empty())
     return;
   if (p.postWay == model::PostWay::Replay) {
-    log(p);
-    return eventCells(p, false);
+    going(abi::PostWay::AtOnce, [&] { columns(p); });
+    going(abi::PostWay::Deferred, [&] { log(p); });
+  } else {
+    columns(p);
   }
+  eventCells(p, false);
+}
+
+/// What `make` adds to the step is carried out only if `on post` goes this way.
+void Scheduler::going(abi::PostWay way, const std::function<void()> &make) {
+  const size_t before = out.tables.step.size();
+  make();
+  for (size_t k = before; k < out.tables.step.size(); ++k)
+    out.tables.step[k].way = way;
+}
+
+/// `on post` at once: for the incoming edges of the targets that spiked.
+void Scheduler::columns(model::Projection &p) {
   refresh(p, false);
   kernel::Kernel &k = begin(p.name + ".post", abi::Space::ColumnEdges, p.id, "on post");
   Frame frame;
@@ -221,12 +236,12 @@ void Scheduler::departures(model::Projection &p) {
   body(b, p.onPost, kernel::noValue, {}, &p, p.synapsePost);
   storeEdges(p, b, [](const Var &var) { return var.storage == Storage::PerEdge; });
   if (writesAnything(k)) {
-    out.tables.projections[p.id].needsIncoming = true;
+    abi::Projection &projection = out.tables.projections[p.id];
+    (p.postWay == model::PostWay::Replay ? projection.columnsAtOnce : projection.needsIncoming) = true;
     command(abi::CommandKind::Departures, end(), p.id);
   } else {
     out.kernels.pop_back();
   }
-  eventCells(p, false);
 }
 
 /// incoming.sum(e) and the like: e goes to a scratch buffer of edges, which a command reduces.

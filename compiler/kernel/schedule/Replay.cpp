@@ -47,7 +47,7 @@ bool readElsewhere(const model::Body &body, const Var &var) {
 void Scheduler::replay(model::Projection &p) {
   deferred = &p;
   moments.clear();
-  kernel::Kernel &k = begin(p.name + ".post", abi::Space::ReplayedEdges, p.id, "on post, when the row is walked next");
+  kernel::Kernel &k = begin(p.name + ".replay", abi::Space::ReplayedEdges, p.id, "on post, when the row is walked next");
   Frame frame;
   frame.space = abi::Space::ReplayedEdges;
   frame.edges = &p;

@@ -131,6 +131,8 @@ private:
 
   // ---- Replay.cpp
   void replay(model::Projection &p);
+  void going(abi::PostWay way, const std::function<void()> &make);
+  void columns(model::Projection &p);
   void momentKernel(model::Projection &p, const Var &var, uint32_t to);
   void log(model::Projection &p);
 

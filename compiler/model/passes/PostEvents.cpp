@@ -91,14 +91,13 @@ void choosePostWay(Projection &p) {
   if (!anyStatement(p.onPost, [](const Stmt &s) { return assignsEdge(s) || assignsCell(s); }))
     return;
   const std::string why = obstacle(p);
-  if (denseRows(p)) { // measured: up to a thousand targets a column that needs no index is not slower
-    p.postWay = PostWay::DenseColumns;
-    p.postReason = "at once: " + (why.empty() ? "edges of dense rows are found by arithmetic" : why);
-  } else if (why.empty()) {
+  if (why.empty()) {
     p.postWay = PostWay::Replay;
     p.postReason = "spikes of the target are logged, and done when the row of the source is walked next";
+    if (denseRows(p))
+      p.postReason += "; where the targets are few, at once, by columns of the dense rows";
   } else {
-    p.postWay = PostWay::IncomingIndex;
+    p.postWay = denseRows(p) ? PostWay::DenseColumns : PostWay::IncomingIndex;
     p.postReason = "at once: " + why;
   }
 }
