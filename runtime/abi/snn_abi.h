@@ -3,13 +3,15 @@
 #ifndef SNN_ABI_H
 #define SNN_ABI_H
 
+#ifndef __CUDACC_RTC__ /* there the types come from runtime/device/Device.h */
 #include <stdint.h>
+#endif
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define SNN_ABI_MAJOR 2u
+#define SNN_ABI_MAJOR 3u
 #define SNN_ABI_MINOR 0u
 
 /* Edges of one projection, rows by source. A row lists its edges by target (drawn delays: by delay, largest first,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/connect/Connectivity.h"
+#include "runtime/core/Accelerator.h"
 #include "runtime/core/Memory.h"
 #include "runtime/core/Procedural.h"
 #include "runtime/core/Simulation.h"
@@ -197,6 +198,13 @@ struct Network::Impl {
   Error diverged(uint32_t buffer, int64_t begin, int64_t end, int64_t atStep) const;
   void listStatesToCheck();
   std::string nameOfBufferCell(uint32_t bufferId, int64_t index) const;
+
+  // ---- a device that computes the steps (runtime/exec/cuda)
+  std::unique_ptr<Accelerator> device; ///< null: the CPU does
+  /// To be asked before the host reads, or changes, a buffer; or none.
+  Status toRead(uint32_t buffer) { return device && buffer != abi::none ? device->read(buffer) : Status(); }
+  Status toWrite(uint32_t buffer) { return device && buffer != abi::none ? device->write(buffer) : Status(); }
+  Status toLaunch(uint32_t kernel);
 
   // ---- several steps at once (NetworkWindow.cpp)
   int64_t shortestDelay = -1;     ///< in steps; negative: not looked for yet

@@ -1,0 +1,213 @@
+// Which parts of a network's connectivity a device needs, and their copies.
+#include "runtime/exec/cuda/Connections.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace snn::rt::cuda {
+
+namespace {
+
+template <class T> T *address(uint64_t pointer) { return reinterpret_cast<T *>(pointer); }
+
+/// How often at most a row, or a segment of equal delay, leads to the same target.
+int64_t mostRepeats(const Stored &s) {
+  int64_t most = 1, now = 1;
+  for (int64_t row = 0; row < s.table->sources; ++row)
+    for (int64_t edge = s.table->rowBegin[static_cast<size_t>(row)]; edge < s.table->rowBegin[static_cast<size_t>(row) + 1]; ++edge) {
+      const bool again = edge > s.table->rowBegin[static_cast<size_t>(row)] &&
+                         s.table->target[static_cast<size_t>(edge)] == s.table->target[static_cast<size_t>(edge) - 1];
+      now = again ? now + 1 : 1;
+      most = std::max(most, now);
+    }
+  return most;
+}
+
+} // namespace
+
+Result<Stored> Connections::stored(uint32_t id) {
+  const ProjectionState &p = net.projections[id];
+  if (!p.procedural)
+    return Stored{&p.table, &p.segments, &net.pointers};
+  const Result<const RowBatch *> whole = net.wholeRows(id);
+  if (!whole.ok())
+    return whole.error();
+  return Stored{&whole.value()->table, &whole.value()->segments, &whole.value()->buffers};
+}
+
+/// Which parts the commands of the step need.
+void Connections::findNeeded() {
+  connections.resize(net.projections.size());
+  spikes.resize(net.populations.size());
+  for (const abi::Command &command : net.tables.step)
+    switch (command.kind) {
+    case abi::CommandKind::Arrivals:
+      connections[command.object].needed = connections[command.object].needsArrivals = true;
+      break;
+    case abi::CommandKind::Edges:
+      connections[command.object].needed = connections[command.object].needsRows = true;
+      break;
+    case abi::CommandKind::ReduceEdges:
+      connections[command.object].needed = true;
+      connections[command.object].needsOrder |= command.over != abi::Extent::Targets && net.projections[command.object].drawn;
+      break;
+    case abi::CommandKind::Departures:
+      connections[command.object].needed = true;
+      break;
+    case abi::CommandKind::Collect:
+      spikes[command.object].needed = true;
+      break;
+    case abi::CommandKind::Cells: case abi::CommandKind::Once: case abi::CommandKind::Reduce: case abi::CommandKind::Fill:
+    case abi::CommandKind::Record:
+      break;
+    }
+}
+
+Status Connections::want(int64_t batch) {
+  findNeeded();
+  for (uint32_t id = 0; id < spikes.size(); ++id)
+    if (spikes[id].needed)
+      wantSpikes(id, batch);
+  for (uint32_t id = 0; id < connections.size(); ++id)
+    if (connections[id].needed)
+      if (Status s = wantConnection(id); !s.ok())
+        return s;
+  return {};
+}
+
+void Connections::wantSpikes(uint32_t id, int64_t batch) {
+  Spikes &s = spikes[id];
+  const PopulationState &state = net.populations[id];
+  s.slots = static_cast<int64_t>(state.history.ring.size()) + batch;
+  s.stride = std::max<int64_t>(state.count, 1);
+  const std::string what = "population " + net.tables.populations[id].name, detail = fmt::format("the spikes of {} steps", s.slots);
+  device.want(&s.ring, sizeof(Ring), what, detail);
+  device.want(&s.cells, static_cast<size_t>(s.slots * s.stride) * 4, what, detail);
+  device.want(&s.counts, static_cast<size_t>(s.slots) * 4, what, detail);
+  device.want(&s.trainSteps, state.train.size() * 8, what, "its list of spikes");
+  device.want(&s.trainCells, state.train.size() * 4, what, "its list of spikes");
+}
+
+Status Connections::wantConnection(uint32_t id) {
+  Connection &c = connections[id];
+  const Result<Stored> found = stored(id);
+  if (!found.ok())
+    return found.error();
+  const connect::EdgeTable &table = *found.value().table;
+  const connect::DelaySegments &segments = *found.value().segments;
+  const ProjectionState &p = net.projections[id];
+  const abi::Projection &projection = net.tables.projections[id];
+  const std::string what = fmt::format("{} ({})", projection.name, net.tables.groups[projection.group].place);
+  const std::string detail = fmt::format("{} edges", table.edges());
+  const auto want = [&](uint64_t &place, size_t count, size_t bytes) { device.want(&place, count * bytes, what, detail); };
+  const size_t edges = static_cast<size_t>(table.edges());
+  if (net.tables.groups[projection.group].multapses && !table.dense)
+    c.repeats = mostRepeats(found.value());
+  c.mostArriving = p.drawn ? static_cast<int64_t>(segments.list.size()) : table.sources;
+  want(c.rowBegin, table.rowBegin.size(), 8);
+  want(c.target, table.dense ? 0 : edges, static_cast<size_t>(connect::TargetList::bytesPerEdge(table.targets)));
+  want(c.columnBegin, p.incoming.columnBegin.size(), 8);
+  want(c.columnEdge, p.incoming.edge.size(), 8);
+  want(c.columnSource, p.incoming.source.size(), 4);
+  want(c.order, c.needsOrder ? edges : 0, 8);
+  if (c.needsArrivals) {
+    want(c.arriving, static_cast<size_t>(c.mostArriving) + 1, sizeof(snn_segment));
+    want(c.arrivingCells, static_cast<size_t>(c.mostArriving) + 1, 4);
+    want(c.arrivingCount, 1, 8);
+    want(c.first, p.drawn ? segments.first.size() : 0, 8);
+    want(c.segmentBegin, segments.list.size(), 4);
+    want(c.segmentSteps, segments.list.size(), 4);
+  }
+  if (c.needsRows) {
+    want(c.rows, p.drawn ? segments.list.size() + 1 : static_cast<size_t>(table.sources) + 1, sizeof(snn_segment));
+    want(c.rowCount, 1, 8);
+  }
+  return {};
+}
+
+snn_edges Connections::viewOf(const Connection &c, const Stored &s) const {
+  snn_edges view{};
+  view.sources = s.table->sources;
+  view.targets = s.table->targets;
+  view.edges = s.table->edges();
+  view.row_begin = address<const int64_t>(c.rowBegin);
+  const bool narrow = connect::TargetList::bytesPerEdge(view.targets) == 2;
+  view.target = narrow ? nullptr : address<const int32_t>(c.target);
+  view.target16 = narrow ? address<const uint16_t>(c.target) : nullptr;
+  view.dense_first = s.table->denseFirst;
+  view.column_begin = address<const int64_t>(c.columnBegin);
+  view.column_edge = address<const int64_t>(c.columnEdge);
+  view.column_source = address<const int32_t>(c.columnSource);
+  return view;
+}
+
+void Connections::uploadConnection(uint32_t id) {
+  Connection &c = connections[id];
+  const Stored s = stored(id).value(); // `want` has made it
+  const ProjectionState &p = net.projections[id];
+  c.edges = viewOf(c, s);
+  device.upload(c.rowBegin, s.table->rowBegin);
+  if (!s.table->dense && s.table->edges() > 0) {
+    const void *targets = s.table->target.shortData() ? static_cast<const void *>(s.table->target.shortData()) : s.table->target.longData();
+    device.upload(c.target, targets, s.table->target.size() * static_cast<size_t>(connect::TargetList::bytesPerEdge(s.table->targets)));
+  }
+  device.upload(c.columnBegin, p.incoming.columnBegin);
+  device.upload(c.columnEdge, p.incoming.edge);
+  device.upload(c.columnSource, p.incoming.source);
+  if (c.needsOrder)
+    device.upload(c.order, net.storageOrder(id));
+  if (c.needsArrivals && p.drawn) {
+    std::vector<uint32_t> begins;
+    std::vector<int32_t> steps;
+    for (const connect::DelaySegments::Segment &segment : s.segments->list) {
+      begins.push_back(segment.begin);
+      steps.push_back(segment.steps);
+    }
+    device.upload(c.first, s.segments->first);
+    device.upload(c.segmentBegin, begins);
+    device.upload(c.segmentSteps, steps);
+  }
+  if (c.needsRows) {
+    const std::span<const snn_segment> rows = net.allRows(id);
+    const int64_t count = static_cast<int64_t>(rows.size()) - 1; // the last is only fetched ahead
+    device.upload(c.rows, rows.data(), static_cast<size_t>(count) * sizeof(snn_segment));
+    device.upload(c.rowCount, &count, sizeof count);
+  }
+}
+
+void Connections::upload() {
+  for (uint32_t id = 0; id < connections.size(); ++id)
+    if (connections[id].needed)
+      uploadConnection(id);
+  for (uint32_t id = 0; id < spikes.size(); ++id) {
+    std::vector<int64_t> steps;
+    std::vector<int32_t> cells;
+    for (const auto &[step, cell] : net.populations[id].train) {
+      steps.push_back(step);
+      cells.push_back(cell);
+    }
+    device.upload(spikes[id].trainSteps, spikes[id].needed ? steps : std::vector<int64_t>());
+    device.upload(spikes[id].trainCells, spikes[id].needed ? cells : std::vector<int32_t>());
+  }
+}
+
+void Connections::uploadRings() {
+  for (uint32_t id = 0; id < spikes.size(); ++id) {
+    const Spikes &s = spikes[id];
+    if (!s.needed)
+      continue;
+    const PopulationState &state = net.populations[id];
+    std::vector<int32_t> counts(static_cast<size_t>(s.slots), 0);
+    for (int64_t step = std::max<int64_t>(0, net.step - static_cast<int64_t>(state.history.ring.size())); step < net.step; ++step) {
+      const std::vector<int32_t> &list = state.history.at(step);
+      const int64_t slot = step % s.slots;
+      counts[static_cast<size_t>(slot)] = static_cast<int32_t>(list.size());
+      device.upload(s.cells + static_cast<uint64_t>(slot * s.stride) * 4, list);
+    }
+    device.upload(s.counts, counts);
+    const Ring ring{address<int32_t>(s.cells), address<int32_t>(s.counts), s.slots, s.stride, state.lastCollected};
+    device.upload(s.ring, &ring, sizeof ring);
+  }
+}
+
+} // namespace snn::rt::cuda

@@ -1,0 +1,350 @@
+// From the commands of a step to launches: which may share one, and what each call needs to know.
+#include "runtime/exec/cuda/Launches.h"
+
+#include <algorithm>
+
+namespace snn::rt::cuda {
+
+namespace {
+
+template <class T> T *address(uint64_t pointer) { return reinterpret_cast<T *>(pointer); }
+
+bool meet(const std::set<uint32_t> &a, const std::set<uint32_t> &b) {
+  return std::ranges::any_of(a, [&](uint32_t x) { return b.contains(x); });
+}
+
+/// Whether one must be finished before the other begins, but for sums that both add to.
+bool depend(const Launch &a, const Launch &b) {
+  return meet(a.writes, b.reads) || meet(a.reads, b.writes) || meet(a.writes, b.writes) || meet(a.adds, b.reads) || meet(a.reads, b.adds) ||
+         meet(a.adds, b.writes) || meet(a.writes, b.adds);
+}
+
+} // namespace
+
+void Launches::want() {
+  for (const abi::Command &command : net.tables.step)
+    mostBound += command.kernel == abi::none ? 0 : net.tables.kernels[command.kernel].objects.size();
+  const size_t most = net.tables.step.size() + net.projections.size() + net.tables.buffers.size() + 1;
+  device.want(&callsAt, most * sizeof(Call), "the network", "its commands");
+  device.want(&ownersAt, most * sizeof(Owners), "the network", "its commands");
+  device.want(&boundAt, mostBound * 8, "the network", "its commands");
+  device.want(&checkAt, net.tables.buffers.size() * sizeof(Call), "the network", "its checks");
+}
+
+Status Launches::build() {
+  bound.reserve(mostBound); // calls point into it
+  gatherArrivals();
+  for (uint32_t k = 0; k < net.tables.step.size(); ++k)
+    command(k);
+  endOfStep();
+  layOut();
+  for (Launch &launch : list)
+    launch.function = device.function(launch.symbol);
+  device.upload(boundAt, bound);
+  device.upload(ownersAt, owners);
+  upload();
+  return device.wait();
+}
+
+/// Joins the launch to an earlier one with the same code, if nothing between depends on it, else appends it. Sums at cells keep the
+/// order of the commands: within a launch by the order of its calls, between launches by their order.
+void Launches::add(Launch &&next) {
+  Launch *joined = nullptr;
+  for (auto it = list.rbegin(); it != list.rend(); ++it) {
+    const bool before = depend(*it, next), sums = meet(it->adds, next.adds);
+    if (it->symbol == next.symbol && !before)
+      joined = &*it;
+    if (before || sums)
+      break;
+  }
+  if (!joined) {
+    list.push_back(std::move(next));
+    return;
+  }
+  joined->calls.insert(joined->calls.end(), next.calls.begin(), next.calls.end());
+  for (auto &[target, calls] : next.byTarget)
+    joined->byTarget[target].insert(joined->byTarget[target].end(), calls.begin(), calls.end());
+  joined->reads.merge(next.reads);
+  joined->writes.merge(next.writes);
+  joined->adds.merge(next.adds);
+  joined->most = std::max(joined->most, next.most);
+}
+
+void Launches::gatherArrivals() {
+  for (uint32_t id = 0; id < connections.connections.size(); ++id) {
+    const Connection &c = connections.connections[id];
+    if (!c.needsArrivals)
+      continue;
+    const ProjectionState &p = net.projections[id];
+    Launch launch{.symbol = "snn_gather"};
+    Call call{};
+    call.arrivals = {address<const Ring>(connections.spikes[net.tables.projections[id].source].ring),
+                     p.drawn ? p.longest : p.delaySteps,
+                     0,
+                     address<const int64_t>(c.rowBegin),
+                     address<const int64_t>(c.first),
+                     address<const uint32_t>(c.segmentBegin),
+                     address<const int32_t>(c.segmentSteps),
+                     address<snn_segment>(c.arriving),
+                     address<int32_t>(c.arrivingCells),
+                     address<int64_t>(c.arrivingCount)};
+    call.reserved = id;
+    launch.calls.push_back(call);
+    add(std::move(launch));
+  }
+}
+
+void Launches::command(uint32_t number) {
+  const abi::Command &c = net.tables.step[number];
+  if (c.kernel != abi::none && program.kernels[c.kernel].symbol.empty())
+    return;
+  Launch launch;
+  switch (c.kind) {
+  case abi::CommandKind::Cells: case abi::CommandKind::Once: case abi::CommandKind::Edges:
+  case abi::CommandKind::Arrivals: case abi::CommandKind::Departures:
+    kernelCall(number, launch);
+    break;
+  case abi::CommandKind::Collect: launch = collect(c); break;
+  case abi::CommandKind::Reduce: launch = reduction(c); break;
+  case abi::CommandKind::ReduceEdges: launch = edgeReduction(c); break;
+  case abi::CommandKind::Fill: {
+    launch.symbol = "snn_fill";
+    launch.most = static_cast<int64_t>(net.buffers[c.to].block.size() / 8);
+    Call &call = launch.calls.emplace_back();
+    call.reduction.to = address<void>(mirror.address(c.to));
+    call.reduction.count = launch.most;
+    launch.writes.insert(c.to);
+    break;
+  }
+  case abi::CommandKind::Record: return;
+  }
+  for (Call &call : launch.calls)
+    call.command = number;
+  for (auto &[target, calls] : launch.byTarget)
+    calls.front().command = number;
+  add(std::move(launch));
+}
+
+void Launches::bind(uint32_t kernel, Call &call) {
+  call.bound = address<const uint64_t>(boundAt + bound.size() * 8);
+  const abi::KernelInfo &info = net.tables.kernels[kernel];
+  for (size_t place = 0; place < info.objects.size(); ++place) {
+    const uint32_t object = info.objects[place];
+    const abi::CudaObject kind = program.kernels[kernel].objects[place];
+    bound.push_back(kind == abi::CudaObject::Buffer ? mirror.address(object) : kind == abi::CudaObject::Scalar ? mirror.scalar(object) : object);
+  }
+}
+
+void Launches::kernelCall(uint32_t number, Launch &launch) {
+  const abi::Command &command = net.tables.step[number];
+  const abi::KernelInfo &info = net.tables.kernels[command.kernel];
+  const abi::CudaKernel &known = program.kernels[command.kernel];
+  launch.symbol = known.symbol;
+  launch.loop = known.loop;
+  launch.reads.insert(info.loads.begin(), info.loads.end());
+  launch.writes.insert(info.stores.begin(), info.stores.end());
+  const bool alone = known.loop == abi::CudaLoop::Cells || known.loop == abi::CudaLoop::Once; // two of them would meet at a cell
+  for (uint32_t place : alone ? std::vector<uint32_t>() : known.added) {
+    launch.reads.erase(info.objects[place]);
+    launch.writes.erase(info.objects[place]);
+    launch.adds.insert(info.objects[place]);
+  }
+  Call call{};
+  bind(command.kernel, call);
+  if (info.space == abi::Space::Cells) {
+    call.cells = net.populations[info.object].count;
+    launch.most = call.cells;
+  }
+  if (command.kind == abi::CommandKind::Arrivals)
+    arrivalCall(command, call, launch);
+  else if (command.kind == abi::CommandKind::Departures)
+    departureCall(command, call, launch);
+  else if (command.kind == abi::CommandKind::Edges) {
+    const Connection &c = connections.connections[command.object];
+    call.edges = c.edges;
+    call.repeats = c.repeats;
+    call.segments = address<const snn_segment>(c.rows);
+    call.segmentCount = address<const int64_t>(c.rowCount);
+    launch.most = c.edges.edges;
+  }
+  if (const uint32_t scalar = command.kind == abi::CommandKind::Cells || command.kind == abi::CommandKind::Once
+                                  ? abi::none : net.tables.projections[command.object].learningScalar;
+      command.unlessFrozen && scalar != abi::none)
+    call.learning = address<const double>(mirror.scalar(scalar));
+  if (known.loop == abi::CudaLoop::Targets)
+    launch.byTarget[net.tables.projections[command.object].target].push_back(call);
+  else
+    launch.calls.push_back(call);
+}
+
+void Launches::arrivalCall(const abi::Command &command, Call &call, Launch &launch) {
+  const Connection &c = connections.connections[command.object];
+  const abi::Space space = net.tables.kernels[command.kernel].space;
+  if (space == abi::Space::RowEdges) {
+    call.edges = c.edges;
+    call.repeats = c.repeats;
+    call.segments = address<const snn_segment>(c.arriving);
+    call.segmentCount = address<const int64_t>(c.arrivingCount);
+    launch.most = c.edges.edges / 16; // few spike in a step
+  } else if (space == abi::Space::EventCells) {
+    call.events = address<const int32_t>(c.arrivingCells);
+    call.eventCount = address<const int64_t>(c.arrivingCount);
+    launch.most = c.edges.sources / 16;
+  } else {
+    call.when = address<const int64_t>(c.arrivingCount);
+  }
+}
+
+void Launches::departureCall(const abi::Command &command, Call &call, Launch &launch) {
+  const Connection &c = connections.connections[command.object];
+  const uint32_t target = net.tables.projections[command.object].target;
+  call.edges = c.edges;
+  call.departing = address<const Ring>(connections.spikes[target].ring);
+  launch.reads.insert(spikesOf(target));
+  if (net.tables.kernels[command.kernel].space == abi::Space::ColumnEdges)
+    launch.most = c.edges.edges / 16;
+  else if (net.tables.kernels[command.kernel].space == abi::Space::EventCells)
+    launch.most = c.edges.targets / 16;
+}
+
+Launch Launches::collect(const abi::Command &command) {
+  const abi::Population &p = net.tables.populations[command.object];
+  const Spikes &s = connections.spikes[command.object];
+  const auto buffer = [&](uint32_t id) { return id == abi::none ? 0 : mirror.address(id); };
+  Launch launch{.symbol = "snn_collect"};
+  Call &call = launch.calls.emplace_back();
+  call.collect = {address<Ring>(s.ring), address<uint8_t>(buffer(p.flags)), address<int64_t>(buffer(p.spikeStep)), net.populations[command.object].count,
+                  address<const int64_t>(s.trainSteps), address<const int32_t>(s.trainCells), static_cast<int64_t>(net.populations[command.object].train.size())};
+  if (p.spikeTimes != abi::none && !call.collect.trainSteps)
+    call.collect.trainSteps = address<const int64_t>(s.ring); // an empty list is a list
+  for (const uint32_t id : {p.flags, p.spikeStep})
+    if (id != abi::none)
+      launch.writes.insert(id);
+  launch.writes.insert(spikesOf(command.object));
+  return launch;
+}
+
+Launch Launches::reduction(const abi::Command &command) {
+  Launch launch;
+  Call &call = launch.calls.emplace_back();
+  call.reduction.from = address<const void>(mirror.address(command.from));
+  call.reduction.to = address<void>(mirror.address(command.to));
+  call.reduction.count = net.populations[command.object].count;
+  launch.reads.insert(command.from);
+  launch.writes.insert(command.to);
+  using snn::cuda::ReductionKind;
+  switch (command.reduce) {
+  case abi::ReduceKind::Sum: call.reduction.kind = ReductionKind::Sum; break;
+  case abi::ReduceKind::Mean: call.reduction.kind = ReductionKind::Mean; break;
+  case abi::ReduceKind::Max: call.reduction.kind = ReductionKind::Max; break;
+  case abi::ReduceKind::Min: call.reduction.kind = ReductionKind::Min; break;
+  case abi::ReduceKind::Count: launch.symbol = "snn_count"; return launch;
+  case abi::ReduceKind::Rank:
+    launch.symbol = "snn_rank";
+    launch.most = call.reduction.count;
+    return launch;
+  }
+  launch.symbol = "snn_reduce";
+  return launch;
+}
+
+Launch Launches::edgeReduction(const abi::Command &command) {
+  const Connection &c = connections.connections[command.object];
+  Launch launch = reduction(command); // the kind, and where from and to
+  Call &call = launch.calls.front();
+  call.edges = c.edges;
+  call.reduction.order = address<const int64_t>(c.order);
+  call.reduction.count = c.edges.edges;
+  if (command.over == abi::Extent::One)
+    return launch;
+  launch.symbol = "snn_reduce_edges";
+  const bool targets = command.over == abi::Extent::Targets;
+  call.reduction.count = targets ? c.edges.targets : c.edges.sources;
+  call.reduction.begin = targets ? c.edges.column_begin : c.edges.row_begin;
+  if (targets)
+    call.reduction.order = c.edges.column_edge;
+  launch.most = call.reduction.count;
+  return launch;
+}
+
+Call Launches::checkCall(uint32_t buffer, bool always) const {
+  Call call{};
+  call.checked = {address<const void>(mirror.address(buffer)), net.buffers[buffer].count, always};
+  return call;
+}
+
+void Launches::endOfStep() {
+  Launch check{.symbol = "snn_check"};
+  for (uint32_t id : net.checkedByKernels)
+    check.calls.push_back(checkCall(id, false));
+  for (uint32_t id : net.checkedEachStep) {
+    check.calls.push_back(checkCall(id, true));
+    check.most = std::max(check.most, net.buffers[id].count);
+  }
+  if (!check.calls.empty())
+    list.push_back(std::move(check));
+  list.push_back({.symbol = "snn_end_step"});
+}
+
+/// Puts the calls of all launches into one array.
+void Launches::layOut() {
+  for (Launch &launch : list) {
+    launch.firstCall = calls.size();
+    launch.firstOwner = owners.size();
+    for (auto &[target, of] : launch.byTarget) {
+      launch.owners.push_back({net.populations[target].count, static_cast<uint32_t>(launch.calls.size()), static_cast<uint32_t>(of.size())});
+      launch.most = std::max(launch.most, net.populations[target].count);
+      launch.calls.insert(launch.calls.end(), of.begin(), of.end());
+    }
+    calls.insert(calls.end(), launch.calls.begin(), launch.calls.end());
+    owners.insert(owners.end(), launch.owners.begin(), launch.owners.end());
+  }
+}
+
+void Launches::upload() {
+  for (const Launch &launch : list)
+    for (size_t k = 0; k < launch.calls.size(); ++k) {
+      Call &call = calls[launch.firstCall + k];
+      if (launch.symbol == "snn_gather")
+        call.arrivals.clearedBefore = net.projections[call.reserved].clearedBefore;
+      else if (launch.symbol != "snn_check")
+        call.every = net.intervalSteps[call.command];
+    }
+  device.upload(callsAt, calls);
+}
+
+Grid Launches::gridOf(const Launch &launch) const {
+  const unsigned wave = static_cast<unsigned>(device.api().processors) * 8; // blocks that are on their way at a time
+  const auto blocks = [&](int64_t threads) { return static_cast<unsigned>(std::clamp<int64_t>((launch.most + threads - 1) / threads, 1, wave)); };
+  const unsigned rows = static_cast<unsigned>(launch.owners.empty() ? std::max<size_t>(1, launch.calls.size()) : launch.owners.size());
+  switch (launch.loop) {
+  case abi::CudaLoop::None: {
+    if (launch.symbol == "snn_end_step")
+      return {1, 1, 32};
+    const bool wide = launch.symbol == "snn_fill" || launch.symbol == "snn_check" || launch.symbol == "snn_rank" || launch.symbol == "snn_reduce_edges";
+    return {wide ? blocks(256) : 1, rows, 256};
+  }
+  case abi::CudaLoop::Once: return {1, rows, 32};
+  case abi::CudaLoop::Targets: return {static_cast<unsigned>((launch.most + 127) / 128), rows, 128};
+  case abi::CudaLoop::Cells: case abi::CudaLoop::Events: case abi::CudaLoop::Rows: case abi::CudaLoop::Columns:
+    return {blocks(128), rows, 128};
+  }
+  return {};
+}
+
+void Launches::start(uint64_t control) {
+  for (const Launch &launch : list)
+    device.launch(launch.function, gridOf(launch), control, callsAt + launch.firstCall * sizeof(Call), ownersAt + launch.firstOwner * sizeof(Owners));
+}
+
+void Launches::startCheck(uint64_t control, std::span<const uint32_t> buffers) {
+  Launch check{.symbol = "snn_check"};
+  for (uint32_t id : buffers) {
+    check.calls.push_back(checkCall(id, true));
+    check.most = std::max(check.most, net.buffers[id].count);
+  }
+  device.upload(checkAt, check.calls);
+  device.launch(device.function(check.symbol), gridOf(check), control, checkAt, ownersAt);
+}
+
+} // namespace snn::rt::cuda
