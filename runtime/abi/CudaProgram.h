@@ -24,6 +24,7 @@ enum class CudaObject : uint8_t { Buffer, Scalar, Stream };
 struct CudaKernel {
   std::string symbol; ///< of the function in the text; kernels with the same code share one; empty: there is nothing to do
   CudaLoop loop = CudaLoop::None;
+  bool pushes = false;  ///< loop Targets: there are also SYMBOL_push and SYMBOL_add, see Delivery.h
   std::vector<CudaObject> objects; ///< by place in KernelInfo::objects
   std::vector<uint32_t> added; ///< places in KernelInfo::objects of buffers that it only adds to
 };
@@ -42,7 +43,7 @@ struct CudaProgram {
   std::vector<CudaBinary> binaries;
 };
 
-template <class V> void fields(V &v, CudaKernel &x) { v(x.symbol, x.loop, x.objects, x.added); }
+template <class V> void fields(V &v, CudaKernel &x) { v(x.symbol, x.loop, x.pushes, x.objects, x.added); }
 template <class V> void fields(V &v, CudaBinary &x) { v(x.architecture, x.realBytes, x.code); }
 template <class V> void fields(V &v, CudaProgram &x) { v(x.source, x.refusal, x.kernels, x.binaries); }
 

@@ -58,6 +58,19 @@ std::vector<uint32_t> addedOnly(const kernel::Kernel &kernel) {
   return out;
 }
 
+/// Code that can be evaluated twice: it adds once, to one variable, and changes nothing else.
+bool canPush(const kernel::Program &program, const kernel::Kernel &kernel) {
+  if (kernel.space != abi::Space::RowEdges || loopOf(program, kernel) != abi::CudaLoop::Targets)
+    return false;
+  int adds = 0;
+  for (const kernel::Instr &i : kernel.body) {
+    if (i.op == kernel::Op::Store)
+      return false;
+    adds += i.op == kernel::Op::Accumulate;
+  }
+  return adds == 1;
+}
+
 class Emitter {
 public:
   Emitter(const kernel::Program &p, const Where &w) : program(p), where(w), code(kernel::sharedCode(p)) {}
@@ -83,7 +96,7 @@ private:
     abi::CudaKernel &mine = out.program.kernels[number], &first = out.program.kernels[code[number]];
     if (first.symbol.empty()) {
       const kernel::Kernel &kernel = program.kernels[code[number]];
-      first = {fmt::format("k{}_{}", code[number], mangled(kernel.name)), loopOf(program, kernel), kindsOf(kernel), addedOnly(kernel)};
+      first = {fmt::format("k{}_{}", code[number], mangled(kernel.name)), loopOf(program, kernel), canPush(program, kernel), kindsOf(kernel), addedOnly(kernel)};
       write(kernel, first);
     }
     mine = first;
@@ -94,8 +107,15 @@ private:
     const std::string written = body.text();
     out.refusals.insert(out.refusals.end(), body.refusals().begin(), body.refusals().end());
     text += fmt::format("\n// {}: {}.\n{}", users(program, code, static_cast<uint32_t>(&kernel - program.kernels.data())), remark(kernel.comment), written);
-    text += fmt::format("extern \"C\" __global__ void {}(Control *control, const Call *calls, const Owners *owners) {{\n  {};\n}}\n",
-                        known.symbol, loopCall(known.loop, known.symbol));
+    function(known.symbol, loopCall(known.loop, known.symbol));
+    if (known.pushes) {
+      function(known.symbol + "_push", fmt::format("pushRows<{}_body>(control, calls, owners)", known.symbol));
+      function(known.symbol + "_add", fmt::format("addBuckets<{}_body>(control, calls, owners)", known.symbol));
+    }
+  }
+
+  void function(const std::string &symbol, const std::string &call) {
+    text += fmt::format("extern \"C\" __global__ void {}(Control *control, const Call *calls, const Owners *owners) {{\n  {};\n}}\n", symbol, call);
   }
 };
 

@@ -20,11 +20,18 @@ struct Control {
 };
 inline constexpr uint32_t noCommand = 0xffffffffu;
 
-/// The spikes of the last steps of a population, as many steps as fit: those under way, and those that the host has not read.
+/// The spikes of one step: [begin, begin + count) of a ring's cells, ascending.
+struct Emission {
+  int64_t begin, count;
+};
+
+/// The spikes of the last steps of a population: those under way, and those that the host has not read. Lists follow each other, so
+/// that the host reads those of many steps at once; one that does not fit before the end begins at 0.
 struct Ring {
-  int32_t *cells;         ///< [slots * stride] ascending within a step
-  int32_t *counts;        ///< [slots]
-  int64_t slots, stride;
+  int32_t *cells;         ///< [capacity]
+  Emission *emissions;    ///< [slots] by step modulo slots
+  int64_t slots, capacity;
+  int64_t next;           ///< where the next list begins
   int64_t collected;      ///< step whose spikes were collected last; -1: none
 };
 
@@ -86,8 +93,9 @@ struct Call {
   int64_t cells;          ///< cells: how many
   int64_t every;          ///< only in steps before multiples of this
   int64_t repeats;        ///< how often at most a segment leads to the same target
+  int64_t firstTarget, lastTarget; ///< edges lead to [firstTarget, lastTarget)
   uint32_t command;
-  uint32_t reserved;
+  uint32_t owner;         ///< number of the Owners that it belongs to; of arrivals: of the connection
   union {
     Arrivals arrivals;
     Collect collect;
@@ -96,10 +104,20 @@ struct Call {
   };
 };
 
-/// The calls of a launch that add to cells of one population, in their order.
+/// What arrives in a step, by target, where edges are evaluated in any order: a value and its place in the order of the language.
+struct Buckets {
+  int32_t *counts;        ///< [targets] zero between steps; null: there are none
+  uint64_t *keys;         ///< [bucketDepth * targets]
+  void *values;
+  int64_t *overflow;      ///< the end of the last step in which a bucket was full
+};
+inline constexpr int32_t bucketDepth = 32;
+
+/// The calls of a launch that add to one variable of a population (or to several, by code that adds to several), in their order.
 struct Owners {
   int64_t targets;
   uint32_t first, count;
+  Buckets buckets;
 };
 
 } // namespace snn::cuda

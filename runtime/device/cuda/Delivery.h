@@ -1,10 +1,16 @@
-// Sums at cells in the order of the language (LANGUAGE section 10). Each block owns 128 targets. It evaluates the edges that lead
+// Sums at cells in the order of the language (LANGUAGE section 10), with the bits of one thread that walks all edges. Two ways:
+//
+// By blocks that own targets, which suits many arrivals and all code. Each block owns 128 targets. It evaluates the edges that lead
 // to them side by side, keeps what they add in shared memory, at a place that follows from the order, and then each target's
-// thread adds it up in that order: the bits are those of one thread that walks all edges.
+// thread adds it up in that order.
 //
 //   1. of 128 segments, each thread finds the piece of one that leads to the block's targets; empty ones are left out;
 //   2. as many pieces as there are places are evaluated, a thread an edge;
 //   3. each target's thread adds what is there, in the order of the places; 2 and 3 again, until no piece is left.
+//
+// By buckets, which suits few arrivals: all edges are evaluated at once, each puts its value and its place in the order into a
+// bucket of its target, and each target's thread adds up its bucket in order. Only code that changes nothing else can do so, because
+// it is evaluated again, by the first way, where a bucket is full; then the next steps do without buckets.
 #pragma once
 
 #include "runtime/device/cuda/Spaces.h"
@@ -130,20 +136,100 @@ template <class Body> SNN_DEV void deliverOneByOne(const Body &body, const Call 
   }
 }
 
+/// Whether a bucket was full in this step or shortly before.
+SNN_DEV bool withoutBuckets(const Control &control, const Buckets &buckets) {
+  constexpr int64_t stepsWithout = 64;
+  return *buckets.overflow > 0 && control.step < *buckets.overflow + stepsWithout;
+}
+
+/// An edge's value, for the bucket of its target.
+struct Push {
+  const Owners &owners;
+  uint64_t key;
+  int64_t step;
+
+  template <int, class Element> SNN_DEV void add(Element *, int64_t target, Element value) const {
+    const Buckets &b = owners.buckets;
+    const int32_t place = atomicAdd(b.counts + target, 1);
+    if (place >= bucketDepth) {
+      *b.overflow = step + 1;
+      return;
+    }
+    b.keys[place * owners.targets + target] = key;
+    static_cast<Element *>(b.values)[place * owners.targets + target] = value;
+  }
+};
+
+/// A thread an edge, of all calls at once.
+template <class Body> SNN_DEV void pushRows(Control *control, const Call *calls, const Owners *owners) {
+  const Call &call = calls[blockIdx.y];
+  const Owners &mine = owners[call.owner];
+  if (!due(*control, call) || withoutBuckets(*control, mine.buckets))
+    return;
+  const Body body(*control, call);
+  Checks checks;
+  const uint64_t number = blockIdx.y - mine.first; // 12 bits, then 28 for the segment and 24 for the edge
+  const int64_t segments = *call.segmentCount;
+  const Turns turns(segments);
+  for (int64_t s = turns.first; s < segments; s += turns.stride) {
+    const snn_segment segment = call.segments[s];
+    for (int64_t edge = segment.begin + turns.lane; edge < segment.end; edge += turns.lanes) {
+      const uint64_t key = number << 52 | uint64_t(s) << 24 | uint64_t(edge - segment.begin);
+      body.at(edgePlace(call.edges, segment.source, targetOf(call.edges, segment.source, edge), edge), Push{mine, key, control->step}, checks);
+    }
+  }
+  checks.tell(control, call);
+}
+
+/// Adds up the bucket of a target by ascending keys, and empties it.
+template <class Element> SNN_DEV void addBucket(const Owners &owners, Element *to, int64_t target, bool full) {
+  const Buckets &b = owners.buckets;
+  const int32_t count = b.counts[target];
+  if (count == 0)
+    return;
+  b.counts[target] = 0;
+  if (full)
+    return;
+  Element sum = *to;
+  uint64_t last = 0;
+  for (int32_t done = 0; done < count; ++done) {
+    int32_t next = -1;
+    for (int32_t k = 0; k < count; ++k) {
+      const uint64_t key = b.keys[k * owners.targets + target];
+      if ((done == 0 || key > last) && (next < 0 || key < b.keys[next * owners.targets + target]))
+        next = k;
+    }
+    last = b.keys[next * owners.targets + target];
+    sum = sum + static_cast<const Element *>(b.values)[next * owners.targets + target];
+  }
+  *to = sum;
+}
+
+/// A thread a target.
+template <class Body> SNN_DEV void addBuckets(Control *control, const Call *calls, const Owners *owners) {
+  const Owners &mine = owners[blockIdx.y];
+  if (control->stopped)
+    return;
+  const bool full = withoutBuckets(*control, mine.buckets);
+  const Body body(*control, calls[mine.first]); // all calls add to the same variable
+  for (int64_t t = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; t < mine.targets; t += int64_t(gridDim.x) * blockDim.x)
+    addBucket(mine, body.template sum<0>() + t, t, full);
+}
+
 /// The calls of blockIdx.y's targets, one after the other.
 template <class Body> SNN_DEV void overTargets(Control *control, const Call *calls, const Owners *owners) {
   using Kept = Shared<typename Body::Sum, Body::sums>;
   __shared__ Kept shared;
   const Owners &mine = owners[blockIdx.y];
   const int64_t first = int64_t(blockIdx.x) * ownedTargets;
-  if (first >= mine.targets)
+  if (first >= mine.targets || (mine.buckets.counts && !withoutBuckets(*control, mine.buckets)))
     return;
   for (int32_t k = 0; k < Body::sums; ++k)
     shared.present[k][threadIdx.x] = 0;
   __syncthreads();
   for (uint32_t c = mine.first; c < mine.first + mine.count; ++c) {
     const Call &call = calls[c];
-    if (!due(*control, call))
+    if (call.firstTarget >= first + ownedTargets || call.lastTarget <= first || !due(*control, call))
       continue;
     const Body body(*control, call);
     Checks checks;

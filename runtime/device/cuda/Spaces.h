@@ -41,8 +41,8 @@ SNN_DEV Events eventsOf(const Control &control, const Call &call) {
   if (!call.departing)
     return {call.events, *call.eventCount};
   const Ring &ring = *call.departing;
-  const int64_t slot = control.step % ring.slots;
-  return {ring.cells + slot * ring.stride, ring.collected == control.step ? ring.counts[slot] : 0};
+  const Emission spikes = ring.emissions[control.step % ring.slots];
+  return {ring.cells + spikes.begin, ring.collected == control.step ? spikes.count : 0};
 }
 
 /// Whether a call is for this step.

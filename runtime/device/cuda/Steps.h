@@ -34,7 +34,7 @@ SNN_DEV snn_segment arriving(const Arrivals &a, int32_t cell, int64_t due) {
 /// How many spikes were emitted `age` steps before the step before this one, if they may still arrive.
 SNN_DEV int32_t spikesOfAge(const Arrivals &a, int64_t step, int64_t age, int64_t youngest) {
   const int64_t emitted = step - 1 - age;
-  return age >= youngest && emitted >= 0 && emitted >= a.clearedBefore ? a.ring->counts[emitted % a.ring->slots] : 0;
+  return age >= youngest && emitted >= 0 && emitted >= a.clearedBefore ? int32_t(a.ring->emissions[emitted % a.ring->slots].count) : 0;
 }
 
 /// Lists what arrives over a connection: oldest emission first, then by source. Emissions are taken 256 steps at a time.
@@ -51,8 +51,8 @@ SNN_DEV void gather(const Arrivals &a, int64_t step) {
       snn_segment segment = {0, 0, 0, 0};
       if (n < spikes.all) {
         const int32_t k = lastFrom(before, stepThreads, n);
-        const int64_t slot = (step - 1 - (oldest - k)) % a.ring->slots;
-        segment = arriving(a, a.ring->cells[slot * a.ring->stride + (n - before[k])], oldest - k);
+        const Emission &emission = a.ring->emissions[(step - 1 - (oldest - k)) % a.ring->slots];
+        segment = arriving(a, a.ring->cells[emission.begin + (n - before[k])], oldest - k);
       }
       const Scan place = scanBlock(segment.begin < segment.end);
       if (segment.begin < segment.end) {
@@ -230,11 +230,14 @@ __global__ void snn_collect(snn::cuda::Control *control, const snn::cuda::Call *
   if (snn::cuda::skipped(*control, call))
     return;
   const snn::cuda::Collect &c = call.collect;
-  const int64_t step = control->step, slot = step % c.ring->slots;
-  int32_t *list = c.ring->cells + slot * c.ring->stride;
+  const int64_t step = control->step;
+  const int64_t begin = c.ring->next + c.cells <= c.ring->capacity ? c.ring->next : 0;
+  int32_t *list = c.ring->cells + begin;
   const int64_t found = c.trainSteps ? snn::cuda::collectTrain(c, list, step) : c.flags ? snn::cuda::collectFlagged(c, list, step) : 0;
+  __syncthreads(); // all know where the list begins
   if (threadIdx.x == 0) {
-    c.ring->counts[slot] = int32_t(found);
+    c.ring->emissions[step % c.ring->slots] = {begin, found};
+    c.ring->next = begin + found;
     c.ring->collected = step;
   }
 }

@@ -68,6 +68,7 @@ Status Connections::want(int64_t batch) {
   for (uint32_t id = 0; id < spikes.size(); ++id)
     if (spikes[id].needed)
       wantSpikes(id, batch);
+  device.want(&emissionsAt, emissions.size() * sizeof(Emission), "the network", "its spikes");
   for (uint32_t id = 0; id < connections.size(); ++id)
     if (connections[id].needed)
       if (Status s = wantConnection(id); !s.ok())
@@ -75,15 +76,41 @@ Status Connections::want(int64_t batch) {
   return {};
 }
 
+/// Targets ascend within a row, or within a segment of equal delay: its ends are looked at.
+void Connections::findTargets(uint32_t id, const Stored &s) {
+  Connection &c = connections[id];
+  c.firstTarget = s.table->targets;
+  const auto look = [&](int64_t row, int64_t begin, int64_t end) {
+    if (begin == end)
+      return;
+    const auto target = [&](int64_t edge) {
+      return s.table->dense ? s.table->denseFirst + edge - s.table->rowBegin[static_cast<size_t>(row)] : s.table->target[static_cast<size_t>(edge)];
+    };
+    c.firstTarget = std::min<int64_t>(c.firstTarget, target(begin));
+    c.lastTarget = std::max<int64_t>(c.lastTarget, target(end - 1) + 1);
+  };
+  for (int64_t row = 0; row < s.table->sources; ++row) {
+    if (!net.projections[id].drawn) {
+      look(row, s.table->rowBegin[static_cast<size_t>(row)], s.table->rowBegin[static_cast<size_t>(row) + 1]);
+      continue;
+    }
+    for (int64_t k = s.segments->first[static_cast<size_t>(row)]; k < s.segments->first[static_cast<size_t>(row) + 1]; ++k) {
+      const snn_segment segment = s.segments->edges(*s.table, row, k);
+      look(row, segment.begin, segment.end);
+    }
+  }
+}
+
 void Connections::wantSpikes(uint32_t id, int64_t batch) {
   Spikes &s = spikes[id];
   const PopulationState &state = net.populations[id];
   s.slots = static_cast<int64_t>(state.history.ring.size()) + batch;
-  s.stride = std::max<int64_t>(state.count, 1);
+  s.capacity = (s.slots + 1) * std::max<int64_t>(state.count, 1);
+  s.firstEmission = static_cast<int64_t>(emissions.size());
+  emissions.resize(emissions.size() + static_cast<size_t>(s.slots));
   const std::string what = "population " + net.tables.populations[id].name, detail = fmt::format("the spikes of {} steps", s.slots);
   device.want(&s.ring, sizeof(Ring), what, detail);
-  device.want(&s.cells, static_cast<size_t>(s.slots * s.stride) * 4, what, detail);
-  device.want(&s.counts, static_cast<size_t>(s.slots) * 4, what, detail);
+  device.want(&s.cells, static_cast<size_t>(s.capacity) * 4, what, detail);
   device.want(&s.trainSteps, state.train.size() * 8, what, "its list of spikes");
   device.want(&s.trainCells, state.train.size() * 4, what, "its list of spikes");
 }
@@ -103,6 +130,7 @@ Status Connections::wantConnection(uint32_t id) {
   const size_t edges = static_cast<size_t>(table.edges());
   if (net.tables.groups[projection.group].multapses && !table.dense)
     c.repeats = mostRepeats(found.value());
+  findTargets(id, found.value());
   c.mostArriving = p.drawn ? static_cast<int64_t>(segments.list.size()) : table.sources;
   want(c.rowBegin, table.rowBegin.size(), 8);
   want(c.target, table.dense ? 0 : edges, static_cast<size_t>(connect::TargetList::bytesPerEdge(table.targets)));
@@ -192,22 +220,51 @@ void Connections::upload() {
 }
 
 void Connections::uploadRings() {
+  std::ranges::fill(emissions, Emission{0, 0});
   for (uint32_t id = 0; id < spikes.size(); ++id) {
     const Spikes &s = spikes[id];
     if (!s.needed)
       continue;
     const PopulationState &state = net.populations[id];
-    std::vector<int32_t> counts(static_cast<size_t>(s.slots), 0);
+    std::vector<int32_t> cells;
     for (int64_t step = std::max<int64_t>(0, net.step - static_cast<int64_t>(state.history.ring.size())); step < net.step; ++step) {
       const std::vector<int32_t> &list = state.history.at(step);
-      const int64_t slot = step % s.slots;
-      counts[static_cast<size_t>(slot)] = static_cast<int32_t>(list.size());
-      device.upload(s.cells + static_cast<uint64_t>(slot * s.stride) * 4, list);
+      emissions[static_cast<size_t>(s.firstEmission + step % s.slots)] = {static_cast<int64_t>(cells.size()), static_cast<int64_t>(list.size())};
+      cells.insert(cells.end(), list.begin(), list.end());
     }
-    device.upload(s.counts, counts);
-    const Ring ring{address<int32_t>(s.cells), address<int32_t>(s.counts), s.slots, s.stride, state.lastCollected};
+    device.upload(s.cells, cells);
+    const Ring ring{address<int32_t>(s.cells), address<Emission>(emissionsAt) + s.firstEmission, s.slots, s.capacity,
+                    static_cast<int64_t>(cells.size()), state.lastCollected};
     device.upload(s.ring, &ring, sizeof ring);
   }
+  device.upload(emissionsAt, emissions);
+}
+
+/// Lists that follow each other on the device come in one copy.
+Status Connections::fetchSpikes(int64_t from, int64_t to, std::vector<std::vector<std::vector<int32_t>>> &lists) {
+  device.download(emissions.data(), emissionsAt, emissions.size() * sizeof(Emission));
+  if (Status s = device.wait(); !s.ok())
+    return s;
+  lists.assign(static_cast<size_t>(to - from), std::vector<std::vector<int32_t>>(spikes.size()));
+  for (uint32_t id = 0; id < spikes.size(); ++id) {
+    const Spikes &s = spikes[id];
+    if (!s.needed)
+      continue;
+    const auto emission = [&](int64_t step) -> const Emission & { return emissions[static_cast<size_t>(s.firstEmission + step % s.slots)]; };
+    for (int64_t first = from, last = from; first < to; first = last) {
+      int64_t count = 0;
+      for (; last < to && emission(last).begin == emission(first).begin + count; ++last)
+        count += emission(last).count;
+      std::vector<int32_t> cells(static_cast<size_t>(count));
+      device.download(cells.data(), s.cells + static_cast<uint64_t>(emission(first).begin) * 4, cells.size() * 4);
+      if (Status failed = device.wait(); !failed.ok())
+        return failed;
+      auto at = cells.begin();
+      for (int64_t step = first; step < last; at += emission(step).count, ++step)
+        lists[static_cast<size_t>(step - from)][id].assign(at, at + emission(step).count);
+    }
+  }
+  return {};
 }
 
 } // namespace snn::rt::cuda

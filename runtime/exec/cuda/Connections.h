@@ -9,6 +9,7 @@ namespace snn::rt::cuda {
 
 using snn::cuda::Arrivals;
 using snn::cuda::Call;
+using snn::cuda::Emission;
 using snn::cuda::Owners;
 using snn::cuda::Ring;
 
@@ -21,15 +22,17 @@ struct Connection {
   uint64_t arriving = 0, arrivingCells = 0, arrivingCount = 0;
   uint64_t order = 0;                                     ///< edges in the order of the language
   int64_t mostArriving = 0, repeats = 1;
+  int64_t firstTarget = 0, lastTarget = 0;                ///< edges lead to [firstTarget, lastTarget)
   snn_edges edges{};                                      ///< with addresses on the device
 };
 
 /// A population's spikes on the device.
 struct Spikes {
   bool needed = false;
-  uint64_t ring = 0, cells = 0, counts = 0;
+  uint64_t ring = 0, cells = 0;
   uint64_t trainSteps = 0, trainCells = 0;
-  int64_t slots = 0, stride = 0;
+  int64_t slots = 0, capacity = 0;
+  int64_t firstEmission = 0; ///< among those of all populations
 };
 
 /// The edges of a connection as they are stored: of procedural ones, all rows made at once.
@@ -47,6 +50,8 @@ public:
   void upload();
   /// The spikes of the host's last steps.
   void uploadRings();
+  /// Reads the spikes of the steps [from, to) into `lists`, by step and population.
+  Status fetchSpikes(int64_t from, int64_t to, std::vector<std::vector<std::vector<int32_t>>> &lists);
 
   std::vector<Connection> connections; ///< by projection
   std::vector<Spikes> spikes;          ///< by population
@@ -55,9 +60,12 @@ public:
 private:
   Network::Impl &net;
   Device &device;
+  uint64_t emissionsAt = 0;            ///< of all populations
+  std::vector<Emission> emissions;
 
   void findNeeded();
   Status wantConnection(uint32_t projection);
+  void findTargets(uint32_t projection, const Stored &stored);
   void wantSpikes(uint32_t population, int64_t batch);
   void uploadConnection(uint32_t projection);
   snn_edges viewOf(const Connection &c, const Stored &s) const;

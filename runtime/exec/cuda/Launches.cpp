@@ -7,6 +7,13 @@ namespace snn::rt::cuda {
 
 namespace {
 
+void placeEdges(const Connection &c, Call &call) {
+  call.edges = c.edges;
+  call.repeats = c.repeats;
+  call.firstTarget = c.firstTarget;
+  call.lastTarget = c.lastTarget;
+}
+
 template <class T> T *address(uint64_t pointer) { return reinterpret_cast<T *>(pointer); }
 
 bool meet(const std::set<uint32_t> &a, const std::set<uint32_t> &b) {
@@ -38,8 +45,18 @@ Status Launches::build() {
     command(k);
   endOfStep();
   layOut();
-  for (Launch &launch : list)
+  wantBuckets();
+  if (Status s = device.take(); !s.ok())
+    return s;
+  for (size_t k = 0; k < owners.size(); ++k)
+    owners[k].buckets = buckets[k];
+  for (Launch &launch : list) {
     launch.function = device.function(launch.symbol);
+    if (launch.pushes) {
+      launch.push = device.function(launch.symbol + "_push");
+      launch.add = device.function(launch.symbol + "_add");
+    }
+  }
   device.upload(boundAt, bound);
   device.upload(ownersAt, owners);
   upload();
@@ -68,6 +85,7 @@ void Launches::add(Launch &&next) {
   joined->writes.merge(next.writes);
   joined->adds.merge(next.adds);
   joined->most = std::max(joined->most, next.most);
+  joined->mostEdges = std::max(joined->mostEdges, next.mostEdges);
 }
 
 void Launches::gatherArrivals() {
@@ -88,7 +106,7 @@ void Launches::gatherArrivals() {
                      address<snn_segment>(c.arriving),
                      address<int32_t>(c.arrivingCells),
                      address<int64_t>(c.arrivingCount)};
-    call.reserved = id;
+    call.owner = id;
     launch.calls.push_back(call);
     add(std::move(launch));
   }
@@ -161,8 +179,7 @@ void Launches::kernelCall(uint32_t number, Launch &launch) {
     departureCall(command, call, launch);
   else if (command.kind == abi::CommandKind::Edges) {
     const Connection &c = connections.connections[command.object];
-    call.edges = c.edges;
-    call.repeats = c.repeats;
+    placeEdges(c, call);
     call.segments = address<const snn_segment>(c.rows);
     call.segmentCount = address<const int64_t>(c.rowCount);
     launch.most = c.edges.edges;
@@ -171,18 +188,20 @@ void Launches::kernelCall(uint32_t number, Launch &launch) {
                                   ? abi::none : net.tables.projections[command.object].learningScalar;
       command.unlessFrozen && scalar != abi::none)
     call.learning = address<const double>(mirror.scalar(scalar));
-  if (known.loop == abi::CudaLoop::Targets)
-    launch.byTarget[net.tables.projections[command.object].target].push_back(call);
-  else
+  if (known.loop != abi::CudaLoop::Targets) {
     launch.calls.push_back(call);
+    return;
+  }
+  launch.pushes = known.pushes;
+  launch.mostEdges = launch.most;
+  launch.byTarget[{net.tables.projections[command.object].target, known.pushes ? *launch.adds.begin() : abi::none}].push_back(call);
 }
 
 void Launches::arrivalCall(const abi::Command &command, Call &call, Launch &launch) {
   const Connection &c = connections.connections[command.object];
   const abi::Space space = net.tables.kernels[command.kernel].space;
   if (space == abi::Space::RowEdges) {
-    call.edges = c.edges;
-    call.repeats = c.repeats;
+    placeEdges(c, call);
     call.segments = address<const snn_segment>(c.arriving);
     call.segmentCount = address<const int64_t>(c.arrivingCount);
     launch.most = c.edges.edges / 16; // few spike in a step
@@ -291,13 +310,35 @@ void Launches::layOut() {
   for (Launch &launch : list) {
     launch.firstCall = calls.size();
     launch.firstOwner = owners.size();
+    launch.most = launch.byTarget.empty() ? launch.most : 1;
     for (auto &[target, of] : launch.byTarget) {
-      launch.owners.push_back({net.populations[target].count, static_cast<uint32_t>(launch.calls.size()), static_cast<uint32_t>(of.size())});
-      launch.most = std::max(launch.most, net.populations[target].count);
+      const int64_t cells = net.populations[target.first].count;
+      for (Call &call : of)
+        call.owner = static_cast<uint32_t>(launch.owners.size());
+      launch.owners.push_back({cells, static_cast<uint32_t>(launch.calls.size()), static_cast<uint32_t>(of.size()), {}});
+      launch.most = std::max(launch.most, cells);
       launch.calls.insert(launch.calls.end(), of.begin(), of.end());
     }
     calls.insert(calls.end(), launch.calls.begin(), launch.calls.end());
     owners.insert(owners.end(), launch.owners.begin(), launch.owners.end());
+  }
+}
+
+/// Without where the key of an edge would not have room.
+void Launches::wantBuckets() {
+  buckets.resize(owners.size());
+  for (Launch &launch : list) {
+    for (const Call &call : launch.calls)
+      launch.pushes &= launch.calls.size() < 4096 && call.edges.sources < int64_t{1} << 28 && call.edges.targets * std::max<int64_t>(call.repeats, 1) < int64_t{1} << 24;
+    for (size_t k = 0; launch.pushes && k < launch.owners.size(); ++k) {
+      const size_t targets = static_cast<size_t>(launch.owners[k].targets);
+      snn::cuda::Buckets &b = buckets[launch.firstOwner + k];
+      const auto want = [&](auto *&place, size_t bytes) { device.want(reinterpret_cast<uint64_t *>(&place), bytes, "the network", "what arrives in a step"); };
+      want(b.counts, targets * 4);
+      want(b.keys, targets * snn::cuda::bucketDepth * 8);
+      want(b.values, targets * snn::cuda::bucketDepth * 8);
+      want(b.overflow, 8);
+    }
   }
 }
 
@@ -306,35 +347,45 @@ void Launches::upload() {
     for (size_t k = 0; k < launch.calls.size(); ++k) {
       Call &call = calls[launch.firstCall + k];
       if (launch.symbol == "snn_gather")
-        call.arrivals.clearedBefore = net.projections[call.reserved].clearedBefore;
+        call.arrivals.clearedBefore = net.projections[call.owner].clearedBefore;
       else if (launch.symbol != "snn_check")
         call.every = net.intervalSteps[call.command];
     }
   device.upload(callsAt, calls);
 }
 
+/// Enough blocks for `threads` threads, `each` a block, but not more than are on their way at a time.
+unsigned Launches::blocksFor(int64_t threads, unsigned each) const {
+  const int64_t wave = int64_t{device.api().processors} * 2048 / each;
+  return static_cast<unsigned>(std::clamp<int64_t>((threads + each - 1) / each, 1, wave));
+}
+
 Grid Launches::gridOf(const Launch &launch) const {
-  const unsigned wave = static_cast<unsigned>(device.api().processors) * 8; // blocks that are on their way at a time
-  const auto blocks = [&](int64_t threads) { return static_cast<unsigned>(std::clamp<int64_t>((launch.most + threads - 1) / threads, 1, wave)); };
-  const unsigned rows = static_cast<unsigned>(launch.owners.empty() ? std::max<size_t>(1, launch.calls.size()) : launch.owners.size());
+  const unsigned calls = static_cast<unsigned>(std::max<size_t>(1, launch.calls.size()));
   switch (launch.loop) {
   case abi::CudaLoop::None: {
     if (launch.symbol == "snn_end_step")
       return {1, 1, 32};
     const bool wide = launch.symbol == "snn_fill" || launch.symbol == "snn_check" || launch.symbol == "snn_rank" || launch.symbol == "snn_reduce_edges";
-    return {wide ? blocks(256) : 1, rows, 256};
+    return {wide ? blocksFor(launch.most, 256) : 1, calls, 256};
   }
-  case abi::CudaLoop::Once: return {1, rows, 32};
-  case abi::CudaLoop::Targets: return {static_cast<unsigned>((launch.most + 127) / 128), rows, 128};
+  case abi::CudaLoop::Once: return {1, calls, 32};
+  case abi::CudaLoop::Targets: return {static_cast<unsigned>((launch.most + 127) / 128), static_cast<unsigned>(launch.owners.size()), 128};
   case abi::CudaLoop::Cells: case abi::CudaLoop::Events: case abi::CudaLoop::Rows: case abi::CudaLoop::Columns:
-    return {blocks(128), rows, 128};
+    return {blocksFor(launch.most, 128), calls, 128};
   }
   return {};
 }
 
 void Launches::start(uint64_t control) {
-  for (const Launch &launch : list)
-    device.launch(launch.function, gridOf(launch), control, callsAt + launch.firstCall * sizeof(Call), ownersAt + launch.firstOwner * sizeof(Owners));
+  for (const Launch &launch : list) {
+    const uint64_t callsOf = callsAt + launch.firstCall * sizeof(Call), ownersOf = ownersAt + launch.firstOwner * sizeof(Owners);
+    if (launch.pushes) {
+      device.launch(launch.push, {blocksFor(launch.mostEdges, 128), static_cast<unsigned>(launch.calls.size()), 128}, control, callsOf, ownersOf);
+      device.launch(launch.add, {blocksFor(launch.most, 128), static_cast<unsigned>(launch.owners.size()), 128}, control, callsOf, ownersOf);
+    }
+    device.launch(launch.function, gridOf(launch), control, callsOf, ownersOf);
+  }
 }
 
 void Launches::startCheck(uint64_t control, std::span<const uint32_t> buffers) {

@@ -16,11 +16,14 @@ struct Launch {
   abi::CudaLoop loop = abi::CudaLoop::None; ///< None: one of the kernels of Steps.h
   std::vector<Call> calls;
   std::vector<Owners> owners;               ///< loop Targets
-  std::map<uint32_t, std::vector<Call>> byTarget; ///< the same by population, until all are known
+  /// Loop Targets: calls by population and the variable that they add to, until all are known.
+  std::map<std::pair<uint32_t, uint32_t>, std::vector<Call>> byTarget;
+  bool pushes = false;                      ///< by buckets: three kernels
   /// What the calls read, change and only add to: numbers of buffers, and of populations' spikes behind them.
   std::set<uint32_t> reads, writes, adds;
   int64_t most = 1;                         ///< elements of the largest call
-  Handle function = nullptr;
+  int64_t mostEdges = 1;                    ///< and edges that it may walk
+  Handle function = nullptr, push = nullptr, add = nullptr;
   uint64_t firstCall = 0, firstOwner = 0;   ///< in the arrays of all
 };
 
@@ -30,6 +33,7 @@ public:
       : net(n), device(d), connections(c), mirror(m), program(p) {}
   /// Says what memory is needed; the addresses of all else must be known when `build` is called.
   void want();
+  /// Takes what the launches need beside: buckets of what arrives.
   Status build();
   /// Brings intervals and what `reset` has cleared up to date.
   void upload();
@@ -51,6 +55,7 @@ private:
   std::vector<uint64_t> bound; ///< of all calls
   uint64_t callsAt = 0, ownersAt = 0, boundAt = 0, checkAt = 0;
   size_t mostBound = 0;
+  std::vector<snn::cuda::Buckets> buckets; ///< by Owners
 
   void gatherArrivals();
   void command(uint32_t number);
@@ -65,6 +70,8 @@ private:
   Call checkCall(uint32_t buffer, bool always) const;
   void endOfStep();
   void layOut();
+  void wantBuckets();
+  unsigned blocksFor(int64_t threads, unsigned each) const;
   Grid gridOf(const Launch &launch) const;
   uint32_t spikesOf(uint32_t population) const { return static_cast<uint32_t>(net.buffers.size()) + population; }
 };

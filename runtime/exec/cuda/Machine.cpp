@@ -41,8 +41,7 @@ private:
   Handle oneStep = nullptr, manySteps = nullptr;
   int64_t batch = 1;     ///< steps whose spikes fit
   bool ringsOld = true;
-  std::vector<std::vector<int32_t>> counts; ///< by population and slot: spikes of the last steps
-  std::vector<int32_t> fetched;
+  std::vector<std::vector<std::vector<int32_t>>> lists; ///< spikes, by step since the last look and by population
 
   template <class Do> Status onDevice(Do something) {
     if (Status s = device.use(); !s.ok())
@@ -53,8 +52,7 @@ private:
   Handle graph(int64_t steps);
   Status refresh();
   void compute(int64_t steps);
-  Status fetchCounts();
-  Status fetchSpikes(int64_t step);
+  void take(std::vector<std::vector<int32_t>> &lists);
   Status deliver(int64_t done, const StepObserver &observer);
   Status failure();
   Status checkAtEnd();
@@ -89,7 +87,6 @@ Status Machine::build(const std::string &cubin) {
   connections.upload();
   if (Status s = launches.build(); !s.ok())
     return s;
-  counts.resize(net.populations.size());
   oneStep = graph(1);
   manySteps = graph(stepsOfGraph);
   return device.wait();
@@ -119,48 +116,26 @@ void Machine::compute(int64_t steps) {
   device.download(&control, controlAt, sizeof control);
 }
 
-Status Machine::fetchCounts() {
-  for (uint32_t id = 0; id < counts.size(); ++id) {
-    const Spikes &s = connections.spikes[id];
-    counts[id].resize(s.needed ? static_cast<size_t>(s.slots) : 0);
-    device.download(counts[id].data(), s.counts, counts[id].size() * 4);
-  }
-  return device.wait();
-}
-
-/// The spikes of one step, into the network's history.
-Status Machine::fetchSpikes(int64_t step) {
-  for (uint32_t id = 0; id < counts.size(); ++id) {
-    const Spikes &s = connections.spikes[id];
-    if (!s.needed)
-      continue;
-    PopulationState &state = net.populations[id];
-    const int64_t slot = step % s.slots;
-    std::vector<int32_t> &list = state.history.at(step);
-    list.resize(static_cast<size_t>(counts[id][static_cast<size_t>(slot)]));
-    device.download(list.data(), s.cells + static_cast<uint64_t>(slot * s.stride) * 4, list.size() * 4);
-  }
-  if (Status s = device.wait(); !s.ok())
-    return s;
-  for (uint32_t id = 0; id < counts.size(); ++id) {
+/// The spikes of step `net.step`, into the network's history.
+void Machine::take(std::vector<std::vector<int32_t>> &lists) {
+  for (uint32_t id = 0; id < lists.size(); ++id) {
     if (!connections.spikes[id].needed)
       continue;
     PopulationState &state = net.populations[id];
-    state.lastCollected = step;
-    for (int32_t cell : state.history.at(step))
+    state.history.at(net.step) = std::move(lists[id]);
+    state.lastCollected = net.step;
+    for (int32_t cell : state.history.at(net.step))
       ++state.counts[static_cast<size_t>(cell)];
-    while (state.trainNext < state.train.size() && state.train[state.trainNext].first <= step)
+    while (state.trainNext < state.train.size() && state.train[state.trainNext].first <= net.step)
       ++state.trainNext;
   }
-  return {};
 }
 
 /// Tells the observer of the steps that are done. Who asks to stop is told of all of them: all cells are at their end.
 Status Machine::deliver(int64_t done, const StepObserver &observer) {
   Status stopped;
   for (int64_t k = 0; k < done; ++k) {
-    if (Status s = fetchSpikes(net.step); !s.ok())
-      return s;
+    take(lists[static_cast<size_t>(k)]);
     ++net.step;
     if (!observer.afterStep)
       continue;
@@ -175,8 +150,7 @@ Status Machine::deliver(int64_t done, const StepObserver &observer) {
 
 /// What the check that failed in step `net.step` says.
 Status Machine::failure() {
-  if (Status s = fetchSpikes(net.step); !s.ok())
-    return s;
+  take(lists.back());
   Status says;
   if (control.failedCommand != noCommand) {
     says = net.meaning(net.tables.step[control.failedCommand].kernel, SNN_BAD_PROBABILITY);
@@ -220,10 +194,12 @@ Status Machine::advance(int64_t steps, const StepObserver &observer) {
       return s;
     const int64_t from = net.step, next = observer.nextLook ? std::min(end, observer.nextLook(from)) : end;
     compute(std::min(next - from, batch));
-    if (Status s = fetchCounts(); !s.ok())
+    if (Status s = device.wait(); !s.ok())
       return s;
     const bool failed = control.stopped != 0;
     const int64_t done = control.step - from;
+    if (Status s = connections.fetchSpikes(from, control.step + failed, lists); !s.ok())
+      return s;
     const Status told = deliver(done, observer);
     if (!told.ok() && told.error().code != ExitCode::ok)
       return told;
