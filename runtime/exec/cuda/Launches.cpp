@@ -7,6 +7,9 @@ namespace snn::rt::cuda {
 
 namespace {
 
+/// Of so many edges, or cells, about one is concerned by the spikes of a step. Where it are more, threads take several.
+constexpr int64_t quietEdges = 1024, quietCells = 64;
+
 void placeEdges(const Connection &c, Call &call) {
   call.edges = c.edges;
   call.repeats = c.repeats;
@@ -204,11 +207,11 @@ void Launches::arrivalCall(const abi::Command &command, Call &call, Launch &laun
     placeEdges(c, call);
     call.segments = address<const snn_segment>(c.arriving);
     call.segmentCount = address<const int64_t>(c.arrivingCount);
-    launch.most = c.edges.edges / 16; // few spike in a step
+    launch.most = c.edges.edges / quietEdges;
   } else if (space == abi::Space::EventCells) {
     call.events = address<const int32_t>(c.arrivingCells);
     call.eventCount = address<const int64_t>(c.arrivingCount);
-    launch.most = c.edges.sources / 16;
+    launch.most = c.edges.sources / quietCells;
   } else {
     call.when = address<const int64_t>(c.arrivingCount);
   }
@@ -221,9 +224,9 @@ void Launches::departureCall(const abi::Command &command, Call &call, Launch &la
   call.departing = address<const Ring>(connections.spikes[target].ring);
   launch.reads.insert(spikesOf(target));
   if (net.tables.kernels[command.kernel].space == abi::Space::ColumnEdges)
-    launch.most = c.edges.edges / 16;
+    launch.most = c.edges.edges / quietEdges;
   else if (net.tables.kernels[command.kernel].space == abi::Space::EventCells)
-    launch.most = c.edges.targets / 16;
+    launch.most = c.edges.targets / quietCells;
 }
 
 Launch Launches::collect(const abi::Command &command) {

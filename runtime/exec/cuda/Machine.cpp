@@ -193,7 +193,7 @@ Status Machine::advance(int64_t steps, const StepObserver &observer) {
     if (Status s = refresh(); !s.ok())
       return s;
     const int64_t from = net.step, next = observer.nextLook ? std::min(end, observer.nextLook(from)) : end;
-    compute(std::min(next - from, batch));
+    compute(std::clamp<int64_t>(next - from, 1, batch));
     if (Status s = device.wait(); !s.ok())
       return s;
     const bool failed = control.stopped != 0;

@@ -54,6 +54,8 @@ struct Fiber {
   int value = 0; ///< given to the warp
 };
 
+std::vector<std::unique_ptr<char[]>> stacks; ///< that no fiber has, kept from launch to launch
+
 class Block {
 public:
   Block(KernelFunction f, const uint64_t (&p)[3], unsigned threads) : function(f), parameters{p[0], p[1], p[2]}, fibers(threads) {}
@@ -65,7 +67,6 @@ private:
   KernelFunction function;
   uint64_t parameters[3];
   std::vector<Fiber> fibers;
-  std::vector<std::unique_ptr<char[]>> stacks; ///< of fibers that have ended
   Fiber *current = nullptr;
   void *scheduler = nullptr;
 

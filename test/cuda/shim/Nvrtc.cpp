@@ -72,6 +72,8 @@ int nvrtcCompileProgram(Program *program, int count, const char *const *options)
       program->log = std::string("without ") + needed;
       return invalidOption;
     }
+  if (std::getenv("SNN_SHIM_TRACE"))
+    std::fprintf(stderr, "compiled\n");
   std::string folder = std::filesystem::temp_directory_path() / "snn-shim-XXXXXX";
   if (!mkdtemp(folder.data()))
     return compilation;
