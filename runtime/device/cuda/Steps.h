@@ -321,7 +321,7 @@ __global__ void snn_check(snn::cuda::Control *control, const snn::cuda::Call *ca
 
 /// One thread: on to the next step, unless a check has failed in this one.
 __global__ void snn_end_step(snn::cuda::Control *control, const snn::cuda::Call *, const snn::cuda::Owners *) {
-  if (control->stopped)
+  if (control->stopped || threadIdx.x != 0)
     return;
   if (control->notFinite || control->failedCommand != snn::cuda::noCommand)
     control->stopped = 1;

@@ -51,7 +51,8 @@ private:
   int64_t stepsThatFit() const;
   Handle graph(int64_t steps);
   Status refresh();
-  void compute(int64_t steps);
+  int64_t compute(int64_t most);
+  Status finish(int64_t from);
   void take(std::vector<std::vector<int32_t>> &lists);
   Status deliver(int64_t done, const StepObserver &observer);
   Status failure();
@@ -62,7 +63,7 @@ int64_t Machine::stepsThatFit() const {
   double bytes = 1;
   for (const PopulationState &p : net.populations)
     bytes += static_cast<double>(p.count) * 4;
-  return std::clamp<int64_t>(static_cast<int64_t>(spikeBytes / bytes), 1, mostSteps);
+  return std::clamp<int64_t>(static_cast<int64_t>(spikeBytes / bytes / 2), 1, mostSteps);
 }
 
 Handle Machine::graph(int64_t steps) {
@@ -77,7 +78,7 @@ Status Machine::build(const std::string &cubin) {
     return s;
   batch = stepsThatFit();
   device.want(&controlAt, sizeof(Control), "the network", "its state");
-  if (Status s = connections.want(batch); !s.ok())
+  if (Status s = connections.want(2 * batch); !s.ok())
     return s;
   if (Status s = mirror.want(); !s.ok())
     return s;
@@ -107,13 +108,24 @@ Status Machine::refresh() {
   return {};
 }
 
-void Machine::compute(int64_t steps) {
-  for (; steps >= stepsOfGraph; steps -= stepsOfGraph)
+/// Starts at most `most` steps; says how many.
+int64_t Machine::compute(int64_t most) {
+  const int64_t steps = std::min(most, batch);
+  int64_t left = steps;
+  for (; left >= stepsOfGraph; left -= stepsOfGraph)
     device.run(manySteps);
-  for (; steps > 0; --steps)
+  for (; left > 0; --left)
     device.run(oneStep);
   mirror.stepped();
+  return steps;
+}
+
+/// Waits for what was started, and fetches the spikes of the steps from `from` on.
+Status Machine::finish(int64_t from) {
   device.download(&control, controlAt, sizeof control);
+  if (Status s = device.wait(); !s.ok())
+    return s;
+  return connections.fetchSpikes(from, control.step + (control.stopped != 0), lists);
 }
 
 /// The spikes of step `net.step`, into the network's history.
@@ -186,31 +198,35 @@ Status Machine::checkAtEnd() {
   return net.checkFinite(net.checkedAtEnd, net.step);
 }
 
+/// While the host deals with the spikes of a batch, the device computes the next, if nobody looks at states between.
 Status Machine::advance(int64_t steps, const StepObserver &observer) {
   if (Status s = device.use(); !s.ok())
     return s;
-  for (const int64_t end = net.step + steps; net.step < end;) {
-    if (Status s = refresh(); !s.ok())
-      return s;
-    const int64_t from = net.step, next = observer.nextLook ? std::min(end, observer.nextLook(from)) : end;
-    compute(std::clamp<int64_t>(next - from, 1, batch));
-    if (Status s = device.wait(); !s.ok())
+  Status told;
+  int64_t started = net.step;
+  for (const int64_t end = net.step + steps; net.step < end && (told.ok() || started > net.step);) {
+    const int64_t from = net.step, look = observer.nextLook ? std::clamp(observer.nextLook(from), from + 1, end) : end;
+    if (started == from) {
+      if (Status s = refresh(); !s.ok())
+        return s;
+      started += compute(look - from);
+    }
+    if (Status s = finish(from); !s.ok())
       return s;
     const bool failed = control.stopped != 0;
     const int64_t done = control.step - from;
-    if (Status s = connections.fetchSpikes(from, control.step + failed, lists); !s.ok())
+    if (!failed && told.ok() && started < look && !mirror.anyLent())
+      started += compute(look - started);
+    if (Status s = deliver(done, observer); !s.ok() && s.error().code != ExitCode::ok)
       return s;
-    const Status told = deliver(done, observer);
-    if (!told.ok() && told.error().code != ExitCode::ok)
-      return told;
+    else if (!s.ok())
+      told = s;
     if (failed)
       return failure();
     if (Status s = mirror.readLent(); !s.ok())
       return s;
-    if (!told.ok())
-      return told;
   }
-  return checkAtEnd();
+  return told.ok() ? checkAtEnd() : told;
 }
 
 } // namespace

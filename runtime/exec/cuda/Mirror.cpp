@@ -99,7 +99,7 @@ Status Mirror::write(uint32_t id) {
 }
 
 Status Mirror::lend(uint32_t id) {
-  copies[id].lent = true;
+  copies[id].lent = lentSome = true;
   return read(id);
 }
 

@@ -20,6 +20,7 @@ public:
   void uploadScalars() { device.upload(scalars, net.scalars); }
   /// What a step stores is newer on the device from now on.
   void stepped();
+  bool anyLent() const { return lentSome; }
   /// What is lent is copied back after every run.
   Status readLent();
 
@@ -40,6 +41,7 @@ private:
   Connections &connections;
   std::vector<Copy> copies;
   uint64_t scalars = 0;
+  bool lentSome = false;
 
   void findUsed();
   Status locate(uint32_t buffer);
