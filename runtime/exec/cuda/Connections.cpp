@@ -43,6 +43,7 @@ void Connections::findNeeded() {
     switch (command.kind) {
     case abi::CommandKind::Arrivals:
       connections[command.object].needed = connections[command.object].needsArrivals = true;
+      spikes[net.tables.projections[command.object].source].needed = true;
       break;
     case abi::CommandKind::Edges:
       connections[command.object].needed = connections[command.object].needsRows = true;
@@ -53,9 +54,10 @@ void Connections::findNeeded() {
       break;
     case abi::CommandKind::Departures:
       connections[command.object].needed = true;
+      spikes[net.tables.projections[command.object].target].needed = true;
       break;
     case abi::CommandKind::Collect:
-      spikes[command.object].needed = true;
+      spikes[command.object].needed = spikes[command.object].collected = true;
       break;
     case abi::CommandKind::Cells: case abi::CommandKind::Once: case abi::CommandKind::Reduce: case abi::CommandKind::Fill:
     case abi::CommandKind::Record:

@@ -28,7 +28,7 @@ struct Connection {
 
 /// A population's spikes on the device.
 struct Spikes {
-  bool needed = false;
+  bool needed = false, collected = false; ///< cells that never spike have a ring that stays empty
   uint64_t ring = 0, cells = 0;
   uint64_t trainSteps = 0, trainCells = 0;
   int64_t slots = 0, capacity = 0;

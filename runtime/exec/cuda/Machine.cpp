@@ -131,7 +131,7 @@ Status Machine::finish(int64_t from) {
 /// The spikes of step `net.step`, into the network's history.
 void Machine::take(std::vector<std::vector<int32_t>> &lists) {
   for (uint32_t id = 0; id < lists.size(); ++id) {
-    if (!connections.spikes[id].needed)
+    if (!connections.spikes[id].collected)
       continue;
     PopulationState &state = net.populations[id];
     state.history.at(net.step) = std::move(lists[id]);
