@@ -106,12 +106,22 @@ private:
     Body body(program, kernel, known.symbol, where);
     const std::string written = body.text();
     out.refusals.insert(out.refusals.end(), body.refusals().begin(), body.refusals().end());
-    text += fmt::format("\n// {}: {}.\n{}", users(program, code, static_cast<uint32_t>(&kernel - program.kernels.data())), remark(kernel.comment), written);
+    text += fmt::format("\n// {}{}: {}.\n{}", users(program, code, static_cast<uint32_t>(&kernel - program.kernels.data())), connectLine(kernel),
+                        remark(kernel.comment), written);
     function(known.symbol, loopCall(known.loop, known.symbol));
     if (known.pushes) {
       function(known.symbol + "_push", fmt::format("pushRows<{}_body>(control, calls, owners)", known.symbol));
       function(known.symbol + "_add", fmt::format("addBuckets<{}_body>(control, calls, owners)", known.symbol));
     }
+  }
+
+  /// " (model_snn line 12)" of the connect statement that a kernel over edges belongs to.
+  std::string connectLine(const kernel::Kernel &kernel) const {
+    const bool cells = kernel.space == abi::Space::Cells || kernel.space == abi::Space::Once;
+    if (cells || kernel.object >= program.tables.projections.size())
+      return {};
+    const std::string line = lineOf(program.tables.groups[program.tables.projections[kernel.object].group].place);
+    return line.empty() ? line : fmt::format(" ({})", line);
   }
 
   void function(const std::string &symbol, const std::string &call) {
