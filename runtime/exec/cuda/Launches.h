@@ -60,11 +60,14 @@ private:
   void gatherArrivals();
   void command(uint32_t number);
   void add(Launch &&launch);
+  void describe(uint32_t kernel, Launch &launch) const;
   void kernelCall(uint32_t number, Launch &launch);
+  void edgesCall(const abi::Command &command, Call &call, Launch &launch) const;
   void arrivalCall(const abi::Command &command, Call &call, Launch &launch);
   void departureCall(const abi::Command &command, Call &call, Launch &launch);
   void bind(uint32_t kernel, Call &call);
   Launch collect(const abi::Command &command);
+  Launch fill(const abi::Command &command);
   Launch reduction(const abi::Command &command);
   Launch edgeReduction(const abi::Command &command);
   Call checkCall(uint32_t buffer, bool always) const;
