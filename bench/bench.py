@@ -10,7 +10,7 @@ import sys
 
 from contest import Contest, Failed, compiler
 from environment import Environment
-from field import PEERS, programs
+from field import PEERS, device_programs, programs
 import latency
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -24,15 +24,16 @@ def options():
     parser.add_argument("--seconds", type=float, help="biological seconds that are measured [each program's own]")
     parser.add_argument("--runs", type=int, default=5, help="runs of each, in turn, with seeds 1, 2, … [%(default)s]")
     parser.add_argument("--scale", type=float, default=0.1, help="share of the microcircuit's cells [%(default)s]")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="cuda: snnc alone, by the clock, in sizes for a GPU [%(default)s]")
     parser.add_argument("--core", type=int, default=(os.cpu_count() or 1) - 1, help="that everything runs on [%(default)s]")
     parser.add_argument("--build", default="build", help=argparse.SUPPRESS)
     args = parser.parse_args()
-    known = [*programs(args.scale), "latency"]
+    known = [*device_programs()] if args.device == "cuda" else [*programs(args.scale), "latency"]
     for name in args.names:
         if name not in known:
             parser.error(f"unknown name {name}; there are {', '.join(known)}")
     args.names = args.names or known
-    args.peers = [] if args.peers == "none" else args.peers.split(",")
+    args.peers = [] if args.peers == "none" or args.device == "cuda" else args.peers.split(",")
     for name in args.peers:
         if name not in PEERS:
             parser.error(f"unknown peer {name}; there are {', '.join(PEERS)}")
@@ -56,8 +57,8 @@ def contestants(contest, args, found):
     """(name, precision, contestant) of all that can run this program."""
     program = contest.program
     snnc = os.path.join(os.path.abspath(args.build), "bin", "snnc")
-    yield "snnc", "float", contest.snnc(snnc, "float")
-    yield "snnc", "double", contest.snnc(snnc, "double")
+    yield "snnc", "float", contest.snnc(snnc, "float", args.device)
+    yield "snnc", "double", contest.snnc(snnc, "double", args.device)
     if program.hand:
         for precision in ("float", "double"):
             try:
@@ -138,7 +139,7 @@ def plot(folder, rows, environment):
 
 def main():
     args = options()
-    chosen = {name: program for name, program in programs(args.scale).items() if name in args.names}
+    chosen = {name: program for name, program in (device_programs() if args.device == "cuda" else programs(args.scale)).items() if name in args.names}
     folder = os.path.join(os.path.abspath(args.build), "bench")
     if chosen:
         environment = Environment(args.build)

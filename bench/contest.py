@@ -7,6 +7,7 @@ import resource
 import shutil
 import signal
 import subprocess
+import time
 
 from environment import last_line
 
@@ -53,20 +54,21 @@ class Contest:
             raise Failed(last_line(error or out))
         return out
 
-    def snnc(self, snnc, precision):
-        """Construction is in both of two runs, one with the measured time and one without; their difference is that time's."""
+    def snnc(self, snnc, precision, device="cpu"):
+        """Construction is in both of two runs, one with the measured time and one without; their difference is that time's: of the
+        processor, or by the clock where a device computes."""
         path = os.path.join(self.folder, "program")
         if precision == "float":  # the program has both
             self.compile([snnc, os.path.join(HERE, "programs", self.program.source + ".snn"), "-o", path])
         numbers = [word for name, value in self.program.numbers.items() for word in ("--set", f"{name}={value}")]
 
         def once(seed, measured):
-            begin = resource.getrusage(resource.RUSAGE_CHILDREN)
+            begin, clock = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
             out = self.run([path, "--quiet", "--precision", precision, "--seed", str(seed), "--warm", f"{self.warm}s",
-                            "--T", measured, *numbers], cwd=self.folder)
+                            "--T", measured, "--device", device, *numbers], cwd=self.folder)
             end = resource.getrusage(resource.RUSAGE_CHILDREN)
             spent = end.ru_utime - begin.ru_utime + end.ru_stime - begin.ru_stime
-            return spent, float(re.search(r"^rate ([\d.]+)", out, re.M)[1])
+            return time.monotonic() - clock if device == "cuda" else spent, float(re.search(r"^rate ([\d.]+)", out, re.M)[1])
 
         def contestant(seed):
             without, _ = once(seed, "0.1ms")

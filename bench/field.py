@@ -16,6 +16,17 @@ class Program:
     left_out: dict = field(default_factory=dict)  # peers that cannot run it, and why
 
 
+def device_programs():
+    """The same in sizes that fill a GPU."""
+    return {
+        "cuba": Program("cuba", "400,000 cells with currents, 80 inputs each", 1, 0.1, {"n": 400000}),
+        "cobahh": Program("cobahh", "400,000 Hodgkin-Huxley cells, 80 inputs each", 1, 0.2, {"n": 400000}),
+        "brunel": Program("brunel", "50,000 cells with delta synapses, 5,000 inputs each", 1, 0.2, {"order": 10000}),
+        "stdp": Program("stdp", "1,000 Poisson inputs onto 10,000 cells, pair STDP", 1, 1, {"n": 10000}),
+        "microcircuit": Program("microcircuit", "the microcircuit of Potjans and Diesmann, 77,169 cells", 1, 0.5, {"scale": 1}),
+    }
+
+
 def programs(scale):
     """`scale` is the share of the microcircuit's cells."""
     pairs_once = {"annarchy": "takes no pair of cells twice, as cells with all inputs in a smaller network do"}

@@ -12,7 +12,8 @@ file(GLOB_RECURSE _runtime_sources CONFIGURE_DEPENDS
   ${CMAKE_CURRENT_SOURCE_DIR}/exec/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/connect/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/data/*.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/record/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/report/*.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/checkpoint/*.cpp)
-add_library(snn_rt STATIC ${_runtime_sources})
+include(exec/cuda/cuda.cmake) # the device library as text
+add_library(snn_rt STATIC ${_runtime_sources} ${SNN_DEVICE_TEXT})
 target_include_directories(snn_rt PUBLIC ${CMAKE_SOURCE_DIR})
 target_link_libraries(snn_rt PUBLIC snn_device_host snn_fmt Threads::Threads ${_archives} m ${CMAKE_DL_LIBS})
 # Only the recorder sees HDF5, only the report D3.

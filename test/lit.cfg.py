@@ -1,4 +1,5 @@
 # Configuration of lit: where the tools are, and which features this machine has.
+import ctypes
 import os
 import shutil
 
@@ -27,6 +28,27 @@ config.substitutions += [
     ("%example", f"{python} {config.test_source_root}/examples/example.py --snnc {build}/bin/snnc"),
     ("%every-way", f"{python} {config.test_source_root}/every_way.py --snnc {build}/bin/snnc"),
 ]
+
+# The stand-in for the CUDA driver and NVRTC, see test/cuda/shim.
+shim = os.path.join(build, "lib", "libsnn_cuda_shim.so")
+config.substitutions += [("%cuda-shim", f"env SNN_CUDA_LIBRARY={shim} SNN_NVRTC_LIBRARY={shim} SNN_CACHE={build}/cuda-cache")]
+
+
+def loads(*names):
+    for name in names:
+        try:
+            return ctypes.CDLL(name)
+        except OSError:
+            pass
+    return None
+
+
+if loads("libnvrtc.so.13", "/usr/local/cuda/lib64/libnvrtc.so.13"):
+    config.available_features.add("nvrtc")
+driver = loads("libcuda.so.1")
+devices = ctypes.c_int(0)
+if driver and driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(devices)) == 0 and devices.value:
+    config.available_features.add("cuda-device")
 
 if os.path.exists("/usr/share/datasets/fashion-mnist"):
     config.available_features.add("fashion-mnist")

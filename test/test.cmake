@@ -8,3 +8,10 @@ endif()
 add_custom_target(check
   COMMAND python3 ${CMAKE_SOURCE_DIR}/test/run_tests.py --build ${CMAKE_BINARY_DIR}
   DEPENDS all USES_TERMINAL)
+
+# A stand-in for the CUDA driver and NVRTC, by the CPU: machines without a GPU run the emitted text through the real runtime.
+add_library(snn_cuda_shim SHARED cuda/shim/Fibers.cpp cuda/shim/Driver.cpp cuda/shim/Nvrtc.cpp)
+set_target_properties(snn_cuda_shim PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib CXX_EXTENSIONS OFF)
+target_compile_definitions(snn_cuda_shim PRIVATE SNN_SHIM_CXX="${CMAKE_CXX_COMPILER}"
+  SNN_SHIM_PRELUDE="${CMAKE_CURRENT_SOURCE_DIR}/cuda/shim/Prelude.h")
+target_link_libraries(snn_cuda_shim PRIVATE ${CMAKE_DL_LIBS})

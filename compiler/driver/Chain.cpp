@@ -82,7 +82,7 @@ std::string Chain::image() const {
       imported += file->text();
   image.modelSha256 = sha256(image.modelText + imported);
   for (const Compiled &program : impl->compiled)
-    image.programs.push_back({program.kernels.tables, program.host});
+    image.programs.push_back({program.kernels.tables, program.host, program.cuda});
   abi::ImageWriter writer;
   writer(image);
   return std::move(writer.bytes);

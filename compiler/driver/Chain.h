@@ -5,6 +5,7 @@
 #include "compiler/codegen/llvm/Codegen.h"
 #include "compiler/driver/Timing.h"
 #include "compiler/model/ir/Experiment.h"
+#include "runtime/abi/CudaProgram.h"
 #include "runtime/abi/HostProgram.h"
 
 #include <functional>
@@ -30,6 +31,7 @@ struct ChainOptions {
 struct Compiled {
   kernel::Program kernels;
   abi::HostProgram host;
+  abi::CudaProgram cuda;
   std::optional<bool> doublePrecision; ///< the experiment's own `set precision`
 };
 
@@ -45,8 +47,11 @@ public:
   bool solve();                        ///< + solvers, model passes
   bool schedule();                     ///< + kernels, as scheduled
   bool optimise();                     ///< + kernel passes
+  /// + CUDA C++. What a device cannot do is an error if `needed`, else it is kept to be said when a run asks for a device.
+  bool emitCuda(bool needed);
   bool lowerHost();                    ///< + bytecode
-  bool compile() { return check() && solve() && schedule() && optimise() && lowerHost(); } ///< all after loading
+  /// All after loading.
+  bool compile(bool cudaNeeded = false) { return check() && solve() && schedule() && optimise() && emitCuda(cudaNeeded) && lowerHost(); }
 
   std::string printAst() const;
   std::string printModel() const;

@@ -1,6 +1,7 @@
 // The stages from the solved model to kernels and bytecode.
 #include "compiler/driver/ChainImpl.h"
 
+#include "compiler/codegen/cuda/Emit.h"
 #include "compiler/codegen/host/HostBuilder.h"
 #include "compiler/kernel/ir/Verify.h"
 #include "compiler/kernel/passes/Passes.h"
@@ -50,7 +51,7 @@ bool Chain::schedule() {
       continue;
     if (const auto broken = kernel::verify(*kernels); !broken.empty())
       throw std::logic_error(fmt::format("scheduling of {}: {}", program.network->name, broken.front()));
-    impl->compiled.push_back({std::move(*kernels), {}, program.experiment.doublePrecision});
+    impl->compiled.push_back({std::move(*kernels), {}, {}, program.experiment.doublePrecision});
   }
   return !impl->diagnostics.hasErrors() && impl->compiled.size() == impl->model->programs.size();
 }
@@ -70,6 +71,20 @@ bool Chain::optimise() {
       return false;
     }
   return true;
+}
+
+bool Chain::emitCuda(bool needed) {
+  const auto where = [this](source::Range range) { return impl->sources.where(range); };
+  for (Compiled &program : impl->compiled) {
+    codegen::cuda::Output out = impl->timing.measure("CUDA C++", [&] { return codegen::cuda::emit(program.kernels, where); });
+    program.cuda = std::move(out.program);
+    for (const codegen::cuda::Refusal &refusal : out.refusals)
+      if (needed)
+        impl->diagnostics.report(diag::Id::notOnDevice, refusal.range, refusal.message);
+    if (!out.refusals.empty())
+      program.cuda.refusal = fmt::format("{}: {}", where(out.refusals.front().range), out.refusals.front().message);
+  }
+  return !impl->diagnostics.hasErrors();
 }
 
 bool Chain::lowerHost() {

@@ -75,7 +75,7 @@ private:
                "snnc"};
   CLI::App *run = nullptr, *check = nullptr, *solver = nullptr, *explain = nullptr;
   bool help = false, versionAsked = false, jit = false;
-  std::string emitName, cpuName, precision, printAfter, passes;
+  std::string emitName, cpuName, precision, printAfter, passes, architectures;
   std::vector<std::string> levels;
 
   CLI::App *command(const char *name, const char *text) {
@@ -91,6 +91,7 @@ private:
     to.add_option("-o,--output", line.output, "file to write");
     to.add_option("--experiment", line.experiment, "only this experiment of the file");
     to.add_option("--cpu", cpuName, "x86-64-v3, x86-64-v4 or native (for --emit and run)");
+    to.add_option("--cuda-arch", architectures, "sm_80, sm_90, …: compile CUDA kernels ahead into the executable; with --emit=ptx, one");
     to.add_option("--precision", precision, "float or double (for --emit)");
     to.add_option("--print-after", printAfter, "print after these passes of the model and of kernels (a,b or all)");
     to.add_option("--passes", passes, "run only these kernel passes, in this order (a,b; none if empty)");
@@ -139,6 +140,20 @@ private:
     return support::readNames("pass", printAfter, all, line.printAfter);
   }
 
+  /// "sm_80,sm_90": what NVRTC 13 compiles for.
+  std::optional<std::string> architecturesOf() {
+    for (size_t at = 0; at < architectures.size();) {
+      const size_t comma = std::min(architectures.find(',', at), architectures.size());
+      const std::string one = architectures.substr(at, comma - at);
+      const bool digits = one.size() > 3 && one.size() < 8 && std::all_of(one.begin() + 3, one.end(), [](char c) { return c >= '0' && c <= '9'; });
+      if (!one.starts_with("sm_") || !digits)
+        return "--cuda-arch is a list as sm_80,sm_90, not `" + architectures + "`";
+      line.cudaArchitectures.push_back(one);
+      at = comma + 1;
+    }
+    return std::nullopt;
+  }
+
   std::optional<std::string> values() {
     if (!cpuName.empty()) {
       const auto found = cpuNames.find(cpuName);
@@ -150,6 +165,8 @@ private:
     if (!precision.empty() && precision != "float" && precision != "double")
       return "--precision is float or double, not `" + precision + "`";
     line.doublePrecision = precision == "double";
+    if (auto message = architecturesOf())
+      return message;
     if (!levels.empty()) {
       const std::string &level = levels.back();
       if (level.size() != 1 || level[0] < '0' || level[0] > '3')

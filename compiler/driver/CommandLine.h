@@ -34,6 +34,7 @@ struct CommandLine {
   int stopAfterPass = -1;
   bool timeReport = false, quiet = false;
   std::vector<std::string> arguments; ///< Run: what follows `--`
+  std::vector<std::string> cudaArchitectures; ///< Build: compiled ahead; Emit: of the PTX, the first. "sm_90"
   std::string text;                 ///< Help, Version: to be printed
 };
 

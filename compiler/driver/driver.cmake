@@ -2,7 +2,7 @@
 include(driver/link/link.cmake)
 
 snn_library(snn_driver DIRS driver
-  DEPS snn_parse snn_sema snn_elaborate snn_solve snn_schedule snn_kernel_passes snn_interp snn_host snn_codegen snn_jit
+  DEPS snn_parse snn_sema snn_elaborate snn_solve snn_schedule snn_kernel_passes snn_interp snn_host snn_codegen snn_cuda snn_jit
        snn_rt snn_fmt)
 target_compile_definitions(snn_driver PRIVATE SNN_VERSION="${PROJECT_VERSION}")
 target_link_directories(snn_driver PUBLIC ${LLVM_LIBRARY_DIRS})

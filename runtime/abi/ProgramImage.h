@@ -1,6 +1,7 @@
 // The whole image of a binary: one entry for each experiment of the file.
 #pragma once
 
+#include "runtime/abi/CudaProgram.h"
 #include "runtime/abi/HostProgram.h"
 #include "runtime/abi/Image.h"
 #include "runtime/abi/ImageIo.h"
@@ -10,6 +11,7 @@ namespace snn::abi {
 struct ProgramImage {
   NetworkTables network;
   HostProgram host;
+  CudaProgram cuda;
 };
 
 struct Image {
@@ -17,7 +19,7 @@ struct Image {
   std::vector<ProgramImage> programs;
 };
 
-template <class V> void fields(V &v, ProgramImage &x) { v(x.network, x.host); }
+template <class V> void fields(V &v, ProgramImage &x) { v(x.network, x.host, x.cuda); }
 template <class V> void fields(V &v, Image &x) {
   v(x.compilerVersion, x.modelPath, x.modelSha256, x.modelText, x.programs);
 }

@@ -3,7 +3,9 @@
 #ifndef SNN_ABI_H
 #define SNN_ABI_H
 
+#ifndef __CUDACC_RTC__ /* there the types come from runtime/device/Device.h */
 #include <stdint.h>
+#endif
 
 #ifdef __cplusplus
 extern "C" {

@@ -40,6 +40,8 @@ bool Network::dataMissing(uint32_t population) const {
 double Network::scalar(uint32_t id) const { return impl->scalars[id]; }
 
 View Network::buffer(uint32_t id) {
+  if (impl->device && !impl->device->lend(id).ok())
+    return {};
   BufferMemory &buffer = impl->buffers[id];
   impl->noteView(id);
   return {buffer.block.data(), buffer.elem, buffer.count};
@@ -85,6 +87,8 @@ Status Network::readCells(uint32_t population, uint32_t variable, std::span<cons
   }
   if (Status s = impl->evaluate(v); !s.ok())
     return s;
+  if (Status s = impl->toRead(v.buffer); !s.ok())
+    return s;
   out.resize(static_cast<size_t>(n));
   const BufferMemory &buffer = impl->buffers[v.buffer];
   if (cells.empty())
@@ -107,6 +111,8 @@ Status Network::writeCells(uint32_t population, uint32_t variable, std::span<con
       return Error{ExitCode::model, fmt::format("{} has one value for all cells", pathOf(p, v))};
     setScalar(v.scalar, values[0]);
   } else {
+    if (Status s = impl->toWrite(v.buffer); !s.ok())
+      return s;
     const BufferMemory &buffer = impl->buffers[v.buffer];
     if (cells.empty())
       writeAll(buffer, impl->settings.precision, values, n, same);
@@ -125,8 +131,11 @@ Status Network::cellsChanged(uint32_t population, uint32_t variable) {
   ++impl->writes;
   if (v.kind == abi::VariableKind::Data) {
     impl->dataGiven[population] = 1;
-    if (p.dataSetStep != abi::none)
+    if (p.dataSetStep != abi::none) {
+      if (Status s = impl->toWrite(p.dataSetStep); !s.ok())
+        return s;
       *static_cast<int64_t *>(impl->pointers[p.dataSetStep]) = impl->step;
+    }
     for (uint32_t kernel : p.onDataKernels)
       if (Status s = impl->launch(kernel); !s.ok())
         return s;

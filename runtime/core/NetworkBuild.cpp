@@ -1,6 +1,7 @@
 // Builds a network from its tables: sizes, buffers, spike trains, initial values; memory is checked before it is taken.
 #include "runtime/core/MemoryPlan.h"
 #include "runtime/core/NetworkImpl.h"
+#include "runtime/exec/cuda/Machine.h"
 
 #include <algorithm>
 #include <cmath>
@@ -267,6 +268,12 @@ Result<std::unique_ptr<Network>> Network::create(const abi::NetworkTables &table
     return Error{ExitCode::resources, "no memory is left while the network is built"};
   }
   impl->initialScalars = impl->scalars;
+  if (settings.device == DeviceKind::Cuda) {
+    Result<std::unique_ptr<Accelerator>> machine = cuda::makeMachine(*impl, *settings.cuda);
+    if (!machine.ok())
+      return machine.error();
+    impl->device = std::move(machine.value());
+  }
   return std::unique_ptr<Network>(new Network(std::move(impl)));
 }
 

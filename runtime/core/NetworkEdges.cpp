@@ -49,7 +49,10 @@ Status Network::readEdges(uint32_t projection, uint32_t variable, std::vector<do
   }
   if (Status s = impl->evaluate(v); !s.ok())
     return s;
-  const BufferMemory &buffer = impl->buffers[v.evalBuffer != abi::none ? v.evalBuffer : v.buffer];
+  const uint32_t read = v.evalBuffer != abi::none ? v.evalBuffer : v.buffer;
+  if (Status s = impl->toRead(read); !s.ok())
+    return s;
+  const BufferMemory &buffer = impl->buffers[read];
   const void *data = p.procedural && v.extent == abi::Extent::Edges ? p.procedural->whole->buffers[v.buffer] : buffer.block.data();
   out.resize(static_cast<size_t>(edges));
   if (v.extent == abi::Extent::Edges && !p.drawn) {
@@ -88,6 +91,8 @@ Status Network::writeEdges(uint32_t projection, uint32_t variable, std::span<con
     setScalar(v.scalar, values[0]);
     return {};
   }
+  if (Status s = impl->toWrite(v.buffer); !s.ok())
+    return s;
   const BufferMemory &buffer = impl->buffers[v.buffer];
   impl->checkedNext.push_back(v.buffer);
   if (p.drawn)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/connect/Connectivity.h"
+#include "runtime/core/Accelerator.h"
 #include "runtime/core/Memory.h"
 #include "runtime/core/Procedural.h"
 #include "runtime/core/ReplayLists.h"
@@ -204,6 +205,13 @@ struct Network::Impl {
   void listStatesToCheck();
   std::string nameOfBufferCell(uint32_t bufferId, int64_t index) const;
 
+  // ---- a device that computes the steps (runtime/exec/cuda)
+  std::unique_ptr<Accelerator> device; ///< null: the CPU does
+  /// To be asked before the host reads, or changes, a buffer; or none.
+  Status toRead(uint32_t buffer) { return device && buffer != abi::none ? device->read(buffer) : Status(); }
+  Status toWrite(uint32_t buffer) { return device && buffer != abi::none ? device->write(buffer) : Status(); }
+  Status toLaunch(uint32_t kernel);
+
   // ---- several steps at once (NetworkWindow.cpp)
   int64_t shortestDelay = -1;     ///< to populations that go ahead, in steps; negative: not looked for yet
   bool goesAhead(uint32_t population) const { return tables.populations[population].stepwise.empty(); }
@@ -247,6 +255,10 @@ struct Network::Impl {
   // ---- deferred `on post` (NetworkReplay.cpp)
   std::vector<std::unique_ptr<ReplayLists>> replayLists; ///< of each part
   bool lookedThrough = false; ///< somebody has a view of what is changed late
+  /// Whether a command is one of the way that `on post` goes.
+  bool goes(const abi::Command &command) const {
+    return command.way == abi::PostWay::Any || (command.way == abi::PostWay::Deferred) == (projections[command.object].log != nullptr);
+  }
   bool defersPost(const abi::Projection &projection, bool dense, int64_t targets) const;
   void makeLog(uint32_t projection);
   void putInLog(uint32_t projection);

@@ -159,10 +159,10 @@ void Network::Impl::noteView(uint32_t buffer) {
     settle();
 }
 
-/// Whether `on post` waits until the rows are walked. Up to so many targets, columns of dense rows are not slower.
+/// Whether `on post` waits until the rows are walked: not on a device, which has threads for all edges of a column. Up to so many targets, columns of dense rows are not slower.
 bool Network::Impl::defersPost(const abi::Projection &projection, bool dense, int64_t targets) const {
   constexpr int64_t mostOfColumns = 1500;
-  return projection.replay.kernel != abi::none && (!dense || targets > mostOfColumns);
+  return settings.device == DeviceKind::Cpu && projection.replay.kernel != abi::none && (!dense || targets > mostOfColumns);
 }
 
 void Network::Impl::makeLog(uint32_t id) {

@@ -22,6 +22,8 @@ Status Network::resetCells(uint32_t population) {
   for (uint32_t k = 0; k < impl->projections.size(); ++k)
     if (impl->tables.projections[k].target == population)
       impl->projections[k].clearedBefore = now;
+  if (impl->device)
+    impl->device->forgetSpikes();
   return done;
 }
 
@@ -29,6 +31,9 @@ Status Network::resetCells(uint32_t population) {
 /// is stored with the step of its last event begins now.
 Status Network::resetAll() {
   impl->settle();
+  for (uint32_t id = 0; id < impl->buffers.size(); ++id)
+    if (Status s = impl->toWrite(id); !s.ok())
+      return s;
   const int64_t now = impl->step;
   impl->step = 0;
   impl->scalars = impl->initialScalars;
@@ -156,6 +161,8 @@ Status Network::saveState(const Put &put, bool forResume) {
     const BufferMemory &buffer = impl->buffers[id];
     if (!impl->tables.buffers[id].checkpoint || parameters.contains(id))
       continue;
+    if (Status s = impl->toRead(id); !s.ok())
+      return s;
     if (Status s = put("buffer/" + impl->tables.buffers[id].name, buffer.elem, buffer.block.data(), buffer.count); !s.ok())
       return s;
   }
@@ -200,11 +207,15 @@ Status Network::loadState(const Get &get, bool forResume) {
     if (bytes.value().size() != static_cast<size_t>(buffer.count) * size)
       return Error{ExitCode::badData, fmt::format("{} has {} values there and {} here", impl->tables.buffers[id].name,
                                                   bytes.value().size() / size, buffer.count)};
+    if (Status s = impl->toWrite(id); !s.ok())
+      return s;
     if (!bytes.value().empty())
       std::memcpy(buffer.block.data(), bytes.value().data(), bytes.value().size());
   }
   impl->dataGiven.assign(impl->dataGiven.size(), 1);
   impl->listStatesToCheck(); // also what no step changes
+  if (impl->device)
+    impl->device->forgetSpikes();
   return forResume ? loadRunState(get) : loadAges(get);
 }
 
@@ -221,9 +232,12 @@ Status Network::loadAges(const Get &get) {
   std::set<uint32_t> spikes;
   for (const abi::Population &p : impl->tables.populations)
     spikes.insert(p.spikeStep);
-  for (uint32_t id : stepBuffers(impl->tables))
+  for (uint32_t id : stepBuffers(impl->tables)) {
+    if (Status s = impl->toWrite(id); !s.ok())
+      return s;
     moveSteps(static_cast<int64_t *>(impl->buffers[id].block.data()), impl->buffers[id].count,
               static_cast<int64_t>(now[0]), now[1], impl->step, impl->settings.dt, spikes.contains(id));
+  }
   return {};
 }
 

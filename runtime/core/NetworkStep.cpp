@@ -52,7 +52,22 @@ Status Network::Impl::meaning(uint32_t kernel, int32_t code) {
                                                  name.substr(0, name.rfind('.')), static_cast<double>(step) * settings.dt)};
 }
 
+/// What the kernel uses must be here, and what it changes must go back to the device.
+Status Network::Impl::toLaunch(uint32_t kernel) {
+  if (!device)
+    return {};
+  for (uint32_t buffer : tables.kernels[kernel].loads)
+    if (Status s = device->read(buffer); !s.ok())
+      return s;
+  for (uint32_t buffer : tables.kernels[kernel].stores)
+    if (Status s = device->write(buffer); !s.ok())
+      return s;
+  return {};
+}
+
 Status Network::Impl::launch(uint32_t kernel) {
+  if (Status s = toLaunch(kernel); !s.ok())
+    return s;
   const abi::KernelInfo &info = tables.kernels[kernel];
   snn_kernel_args args = arguments(kernel);
   switch (info.space) {
@@ -272,7 +287,7 @@ void Network::Impl::collect(uint32_t id) {
 }
 
 Status Network::Impl::execute(const abi::Command &command) {
-  if (command.way != abi::PostWay::Any && (command.way == abi::PostWay::Deferred) != (projections[command.object].log != nullptr))
+  if (!goes(command))
     return {};
   switch (command.kind) {
   case abi::CommandKind::Cells:
@@ -322,7 +337,7 @@ Status Network::Impl::oneStep() {
 
 Status Network::run(int64_t steps, const StepObserver &observer) {
   try {
-    return impl->advanceBy(steps, observer);
+    return impl->device ? impl->device->advance(steps, observer) : impl->advanceBy(steps, observer);
   } catch (const std::bad_alloc &) { // spikes, and rows that are made when they are needed
     return Error{ExitCode::resources, fmt::format("no memory is left in the step from t = {:g} ms", timeMs())};
   }

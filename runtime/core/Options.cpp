@@ -28,7 +28,7 @@ constexpr Flag common[] = {
     {"checkpoint-every", "TIME", "time between checkpoints, by the clock on the wall", "10 min"},
     {"resume", "FILE", "go on from a checkpoint", ""},
     {"threads", "N", "cores to compute with, from 1 on; the results are the same bits for any N", "`set threads`, or all cores"},
-    {"device", "cpu", "this version computes on the CPU only", "cpu"},
+    {"device", "cpu|cuda", "what computes the steps: the CPU, or a GPU by NVIDIA; the results are the same bits", "cpu"},
 };
 
 Error usage(std::string message) { return {ExitCode::usage, std::move(message)}; }
@@ -170,10 +170,9 @@ Status Parser::flag(std::string_view name, const std::string &value) {
     return {};
   }
   if (name == "device") {
-    if (value == "cuda")
-      return usage("--device cuda: this build has no CUDA back-end; use --device cpu");
-    if (value != "cpu")
-      return usage(fmt::format("--device: '{}' is unknown; this version knows cpu only", value));
+    if (value != "cpu" && value != "cuda")
+      return usage(fmt::format("--device: '{}' is neither cpu nor cuda", value));
+    s.device = value == "cuda" ? DeviceKind::Cuda : DeviceKind::Cpu;
     return {};
   }
   std::string &file = name == "output" ? s.output : name == "checkpoint" ? s.checkpoint : s.resume;
@@ -223,6 +222,8 @@ Result<CommandLine> Parser::run() {
     if (Status s = own ? option(*own, value) : flag(name, value); !s.ok())
       return s.error();
   }
+  if (line.session.profile && line.session.device == DeviceKind::Cuda)
+    return usage("--profile measures the CPU: it cannot be given with --device cuda");
   return std::move(line);
 }
 

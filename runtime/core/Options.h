@@ -31,6 +31,7 @@ struct SessionOptions {
   std::string outputDefault;
   bool record = true;                    ///< false: nothing is written (embedding)
   bool quiet = false;
+  DeviceKind device = DeviceKind::Cpu;   ///< what computes the steps
   bool profile = false;                  ///< print where the time went when the experiment has ended
   std::string checkpoint, resume;        ///< files; empty: none
   double checkpointEveryMs = 600'000;    ///< of wall time

@@ -197,6 +197,8 @@ Status Session::setUp(const snn_model &model) {
   settings.threads = given.threads.value_or(settings.threads);
   settings.precision = given.precision.value_or(settings.precision);
   settings.profile = given.profile;
+  settings.device = given.device;
+  settings.cuda = &p.cuda;
   if (!(settings.dt > 0) || !std::isfinite(settings.dt))
     return Error{ExitCode::model, fmt::format("dt = {:g} ms is not longer than 0", settings.dt)};
   const Result<const snn_kernel_fn *> kernels = selectKernels(model, programNumber, settings.precision);

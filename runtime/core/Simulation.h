@@ -24,6 +24,8 @@ struct View {
   int64_t count = 0;
 };
 
+enum class DeviceKind : uint8_t { Cpu, Cuda };
+
 struct Settings {
   double dt = 0.1;              ///< ms
   uint64_t seed = 0;
@@ -31,6 +33,8 @@ struct Settings {
   Precision precision = Precision::Float;
   bool onNanStop = true;
   bool profile = false;         ///< measure where the time goes, see Network::profile
+  DeviceKind device = DeviceKind::Cpu; ///< what computes the steps
+  const abi::CudaProgram *cuda = nullptr; ///< the kernels for a CUDA device; must outlive the network
 };
 
 /// A command of the step, all of its runs together.
@@ -134,10 +138,11 @@ public:
   /// What the build rounded or changed, one sentence each; to be shown to the user once.
   std::span<const std::string> warnings() const;
 
+  struct Impl; ///< for the runtime's own files
+
 private:
   Status loadRunState(const Get &get);
   Status loadAges(const Get &get);
-  struct Impl;
   std::unique_ptr<Impl> impl;
   explicit Network(std::unique_ptr<Impl> i);
 };

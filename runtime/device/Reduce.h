@@ -15,16 +15,16 @@ namespace snn::device {
 inline constexpr int64_t reduceBlock = 256, reduceLanes = 16;
 
 template <class Real> struct AddUp {
-  static constexpr Real start = 0;
+  SNN_DEV static Real start() { return 0; }
   SNN_DEV static Real join(Real a, Real b) { return a + b; }
 };
 /// A NaN anywhere is the result.
 template <class Real> struct Largest {
-  static constexpr Real start = -__builtin_inff();
+  SNN_DEV static Real start() { return -infinity<Real>(); }
   SNN_DEV static Real join(Real a, Real b) { return a > b || a != a ? a : b; }
 };
 template <class Real> struct Smallest {
-  static constexpr Real start = __builtin_inff();
+  SNN_DEV static Real start() { return infinity<Real>(); }
   SNN_DEV static Real join(Real a, Real b) { return a < b || a != a ? a : b; }
 };
 
@@ -32,7 +32,7 @@ template <class Real> struct Smallest {
 template <template <class> class Op, class Real> SNN_DEV Real reduceOne(const Real *x, int64_t count) {
   Real lane[reduceLanes];
   for (int64_t l = 0; l < reduceLanes; ++l)
-    lane[l] = l < count ? x[l] : Op<Real>::start;
+    lane[l] = l < count ? x[l] : Op<Real>::start();
   const int64_t whole = count / reduceLanes * reduceLanes;
   for (int64_t k = reduceLanes; k < whole; k += reduceLanes)
     for (int64_t l = 0; l < reduceLanes; ++l)
@@ -46,7 +46,7 @@ template <template <class> class Op, class Real> SNN_DEV Real reduceOne(const Re
 }
 
 template <template <class> class Op, class Real> SNN_DEV Real reduceAll(const Real *x, int64_t count) {
-  Real result = Op<Real>::start;
+  Real result = Op<Real>::start();
   for (int64_t begin = 0; begin < count; begin += reduceBlock) {
     const int64_t rest = count - begin;
     const Real block = reduceOne<Op>(x + begin, rest < reduceBlock ? rest : reduceBlock);

@@ -2,6 +2,7 @@
 #include "compiler/driver/Worker.h"
 #include "compiler/driver/commands/Commands.h"
 #include "compiler/driver/link/Link.h"
+#include "runtime/exec/cuda/Compile.h"
 
 #include <atomic>
 #include <filesystem>
@@ -56,6 +57,24 @@ std::vector<codegen::KernelSet> allSets(Chain &chain, int optLevel) {
   return sets;
 }
 
+/// Kernels for CUDA devices, compiled ahead for each architecture and precision.
+std::optional<std::string> compileCuda(Chain &chain, const std::vector<std::string> &architectures) {
+  if (architectures.empty())
+    return std::nullopt;
+  const auto nvrtc = rt::cuda::Nvrtc::open();
+  if (!nvrtc.ok())
+    return nvrtc.error().message;
+  for (Compiled &program : chain.programs())
+    for (const std::string &architecture : architectures)
+      for (rt::Precision precision : {rt::Precision::Float, rt::Precision::Double}) {
+        const auto made = nvrtc.value().compile(rt::cuda::wholeText(program.cuda.source, precision), architecture, rt::cuda::Binary::Cubin);
+        if (!made.ok())
+          return made.error().message;
+        program.cuda.binaries.push_back({architecture, static_cast<uint32_t>(precision), made.value()});
+      }
+  return std::nullopt;
+}
+
 } // namespace
 
 int build(const CommandLine &line, Timing &timing) {
@@ -64,10 +83,12 @@ int build(const CommandLine &line, Timing &timing) {
   if (output == line.model || std::filesystem::equivalent(output, line.model, unused))
     return fail(usage, "the executable would replace the model; name it with -o");
   Chain chain(chainOptions(line), timing);
-  if (!compile(chain, line.model))
+  if (!compile(chain, line))
     return codeOfErrors(chain);
   if (chain.programs().empty())
     return fail(modelErrors, line.model + " has no experiment to run; `snnc check` checks models alone");
+  if (const auto error = timing.measure("NVRTC", [&] { return compileCuda(chain, line.cudaArchitectures); }))
+    return fail(usage, *error);
   const std::vector<codegen::KernelSet> sets = allSets(chain, line.optLevel);
   std::vector<std::string> objects(sets.size() + 1);
   std::vector<std::function<void()>> jobs;

@@ -7,7 +7,7 @@ namespace snn::driver::commands {
 
 int check(const CommandLine &line, Timing &timing) {
   Chain chain(chainOptions(line), timing);
-  return compile(chain, line.model) ? done : codeOfErrors(chain);
+  return compile(chain, line) ? done : codeOfErrors(chain);
 }
 
 int explainSolver(const CommandLine &line, Timing &timing) {

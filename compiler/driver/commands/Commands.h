@@ -20,7 +20,8 @@ int explainSolver(const CommandLine &line, Timing &timing);
 /// Chain options of a command line.
 ChainOptions chainOptions(const CommandLine &line);
 /// Runs the stages up to bytecode on a thread with a large stack; prints diagnostics. False after errors.
-bool compile(Chain &chain, const std::string &path);
+/// What a CUDA device cannot do is an error if the command line asks for one.
+bool compile(Chain &chain, const CommandLine &line);
 /// The same up to the stage that `stages` runs.
 bool compile(Chain &chain, const std::function<bool()> &stages);
 /// The exit code after a failed compile: of a model file that cannot be read, or of errors in the model.

@@ -44,7 +44,7 @@ int runCompiled(Chain &chain, const CommandLine &line, Timing &timing) {
 
 int run(const CommandLine &line, Timing &timing) {
   Chain chain(chainOptions(line), timing);
-  if (!compile(chain, line.model))
+  if (!compile(chain, line))
     return codeOfErrors(chain);
   if (chain.programs().empty())
     return fail(modelErrors, line.model + " has no experiment to run");

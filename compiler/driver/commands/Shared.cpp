@@ -3,6 +3,7 @@
 #include "compiler/driver/commands/Commands.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -40,8 +41,11 @@ ExitCode codeOfErrors(const Chain &chain) {
   return unread ? inputOutput : modelErrors;
 }
 
-bool compile(Chain &chain, const std::string &path) {
-  return compile(chain, [&] { return chain.loadFile(path) && chain.compile(); });
+bool compile(Chain &chain, const CommandLine &line) {
+  const auto &given = line.arguments;
+  const bool device = std::ranges::find(given, "--device=cuda") != given.end() ||
+                      std::ranges::search(given, std::array<std::string, 2>{"--device", "cuda"}).begin() != given.end();
+  return compile(chain, [&] { return chain.loadFile(line.model) && chain.compile(device || !line.cudaArchitectures.empty()); });
 }
 
 int fail(ExitCode code, const std::string &message) {

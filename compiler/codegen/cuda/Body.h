@@ -1,0 +1,60 @@
+// The class that holds a kernel's body: what is the same for all elements, and one element.
+#pragma once
+
+#include "compiler/codegen/cuda/Emit.h"
+#include "compiler/kernel/ir/Code.h"
+
+namespace snn::codegen::cuda {
+
+/// Which loop a kernel gets.
+abi::CudaLoop loopOf(const kernel::Program &program, const kernel::Kernel &kernel);
+
+class Body {
+public:
+  Body(const kernel::Program &program, const kernel::Kernel &kernel, std::string name, const Where &where);
+  /// The class.
+  std::string text();
+  const std::vector<Refusal> &refusals() const { return refused; }
+
+private:
+  const kernel::Program &program;
+  const kernel::Kernel &kernel;
+  const std::string name;
+  const Where &where;
+  const abi::CudaLoop loop;
+  const std::vector<kernel::Object> objects;
+  std::vector<std::string> fields, starts; ///< members, and how the constructor sets them
+  std::vector<std::string> sums;           ///< members that ordered sums go to
+  bool sumsInDouble = false;
+  std::string lines;                       ///< of the element
+  std::string lastPlace;
+  std::vector<Refusal> refused;
+
+  std::string typeName(kernel::Type type) const;
+  std::string elementName(abi::Elem elem) const;
+  std::string value(kernel::ValueId id) const;
+  /// A value as one of another type.
+  std::string as(kernel::ValueId id, kernel::Type type) const;
+  std::string converted(const std::string &text, const std::string &from, const std::string &to) const;
+  size_t placeOf(const kernel::Instr &instr) const;
+  std::string member(const kernel::Instr &instr) const;
+  void field(const std::string &type, const std::string &called, const std::string &start);
+  void bind();
+  void line(const std::string &text) { lines += "    " + text + "\n"; }
+  void define(kernel::ValueId id, const std::string &expression);
+  void refuse(const kernel::Instr &instr, const std::string &why) { refused.push_back({instr.range, why}); }
+  void one(kernel::ValueId id);
+  void note(const kernel::Instr &instr);
+  bool uniform(kernel::ValueId id);
+  void load(kernel::ValueId id);
+  void store(const kernel::Instr &instr);
+  void accumulate(const kernel::Instr &instr);
+  void checkIndex(const kernel::Instr &instr);
+  std::string constant(const kernel::Instr &instr) const;
+  std::string arithmetic(const kernel::Instr &instr) const;
+  std::string integer(const kernel::Instr &instr) const;
+  std::string function(const kernel::Instr &instr) const;
+  std::string draw(kernel::ValueId id);
+};
+
+} // namespace snn::codegen::cuda

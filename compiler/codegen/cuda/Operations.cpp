@@ -1,0 +1,137 @@
+// The operations of the Kernel IR as expressions of CUDA C++. Functions and draws are those of runtime/device.
+#include "compiler/codegen/cuda/Body.h"
+
+#include "runtime/device/Convert.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <fmt/format.h>
+
+namespace snn::codegen::cuda {
+
+using kernel::Instr;
+using kernel::Op;
+using kernel::Type;
+using kernel::ValueId;
+
+namespace {
+
+std::string realText(double x) {
+  if (std::isnan(x))
+    return "snn::device::quietNaN<double>()";
+  if (std::isinf(x))
+    return x > 0 ? "snn::device::infinity<double>()" : "(-snn::device::infinity<double>())";
+  return std::signbit(x) ? fmt::format("({:a})", x) : fmt::format("{:a}", x);
+}
+
+std::string wholeText(int64_t x) {
+  return x == INT64_MIN ? "(-0x7fffffffffffffffll - 1)" : x < 0 ? fmt::format("({}ll)", x) : fmt::format("{}ll", x);
+}
+
+} // namespace
+
+std::string Body::constant(const Instr &i) const {
+  if (i.op == Op::ConstInt)
+    return converted(wholeText(i.imm64), "int64_t", typeName(i.type));
+  if (i.type == Type::Real || i.type == Type::F64)
+    return fmt::format("{}({})", typeName(i.type), realText(i.imm));
+  if (i.type == Type::Bool)
+    return i.imm != 0 ? "true" : "false";
+  const int64_t whole = device::toInteger(i.imm);
+  return converted(wholeText(i.type == Type::I32 ? std::clamp<int64_t>(whole, INT32_MIN, INT32_MAX) : whole), "int64_t", typeName(i.type));
+}
+
+/// Integers are computed in 64 bits and cut to their width: they wrap.
+std::string Body::integer(const Instr &i) const {
+  const std::string x = as(i.a, i.type), y = i.b == kernel::noValue ? std::string() : as(i.b, i.type);
+  const auto called = [&](const char *f, const std::string &arguments) {
+    return converted(fmt::format("{}({})", f, arguments), "int64_t", typeName(i.type));
+  };
+  switch (i.op) {
+  case Op::Add: return called("wrapAdd", x + ", " + y);
+  case Op::Sub: return called("wrapSub", x + ", " + y);
+  case Op::Mul: return called("wrapMul", x + ", " + y);
+  case Op::Mod: return called("wholeMod", x + ", " + y);
+  case Op::Neg: return called("wrapNeg", x);
+  case Op::Fma: return called("wrapAdd", fmt::format("wrapMul({}, {}), {}", x, y, as(i.c, i.type)));
+  case Op::Min: return fmt::format("{0} < {1} ? {0} : {1}", x, y);
+  case Op::Max: return fmt::format("{0} > {1} ? {0} : {1}", x, y);
+  case Op::Abs: return called("wholeAbs", x);
+  default: return x; // floor, ceil, round of an integer
+  }
+}
+
+std::string Body::arithmetic(const Instr &i) const {
+  if (i.type == Type::I32 || i.type == Type::I64)
+    return integer(i);
+  const std::string x = as(i.a, i.type), y = i.b == kernel::noValue ? std::string() : as(i.b, i.type);
+  switch (i.op) {
+  case Op::Add: return x + " + " + y;
+  case Op::Sub: return x + " - " + y;
+  case Op::Mul: return x + " * " + y;
+  case Op::Div: return x + " / " + y;
+  case Op::Neg: return "-" + x;
+  case Op::Min: return fmt::format("{0} < {1} ? {0} : {1}", x, y);
+  case Op::Max: return fmt::format("{0} > {1} ? {0} : {1}", x, y);
+  case Op::Fma: return fmt::format("snn::device::fma({}, {}, {})", x, y, as(i.c, i.type));
+  default: return function(i);
+  }
+}
+
+std::string Body::function(const Instr &i) const {
+  std::string arguments = as(i.a, i.type);
+  if (i.b != kernel::noValue)
+    arguments += ", " + as(i.b, i.type);
+  return fmt::format("snn::device::{}({})", kernel::spelling(i.op), arguments);
+}
+
+/// Counter-based: (seed, stream, step, element) name the draw, whatever the order of evaluation.
+std::string Body::draw(ValueId id) {
+  const Instr &i = kernel.body[id];
+  const Type type = kernel.body[i.a].type == Type::F64 ? Type::F64 : Type::Real;
+  std::string arguments = as(i.a, type);
+  if (i.b != kernel::noValue)
+    arguments += ", " + as(i.b, type);
+  if (i.op == Op::DrawBernoulli)
+    line(fmt::format("checks.probability({});", as(i.a, type)));
+  const char *called = i.op == Op::DrawUniform       ? "Uniform"
+                       : i.op == Op::DrawNormal      ? "Normal"
+                       : i.op == Op::DrawExponential ? "Exponential"
+                       : i.op == Op::DrawGamma       ? "Gamma"
+                       : i.op == Op::DrawLogNormal   ? "Lognormal"
+                       : i.op == Op::DrawPoisson     ? "Poisson"
+                                                     : "Bernoulli";
+  const std::string drawn = fmt::format("snn::device::draw{}({}, snn::device::Site{{seed, {}, step, place.element}})", called, arguments, member(i));
+  return converted(drawn, i.op == Op::DrawBernoulli ? "bool" : typeName(type), typeName(i.type));
+}
+
+void Body::one(ValueId id) {
+  const Instr &i = kernel.body[id];
+  note(i);
+  switch (i.op) {
+  case Op::I: return define(id, converted("place.i", "int64_t", typeName(i.type)));
+  case Op::Src: return define(id, converted("place.src", "int64_t", typeName(i.type)));
+  case Op::Tgt: return define(id, converted("place.tgt", "int64_t", typeName(i.type)));
+  case Op::Edge: return define(id, converted("place.edge", "int64_t", typeName(i.type)));
+  case Op::Const: case Op::ConstInt: return define(id, constant(i));
+  case Op::PairOut: case Op::SetScalar: return refuse(i, "a CUDA device sets no value that all cells share");
+  case Op::Load: return load(id);
+  case Op::Store: return store(i);
+  case Op::Accumulate: return accumulate(i);
+  case Op::Lt: return define(id, value(i.a) + " < " + value(i.b));
+  case Op::Le: return define(id, value(i.a) + " <= " + value(i.b));
+  case Op::Eq: return define(id, value(i.a) + " == " + value(i.b));
+  case Op::Ne: return define(id, value(i.a) + " != " + value(i.b));
+  case Op::And: return define(id, value(i.a) + " && " + value(i.b));
+  case Op::Or: return define(id, value(i.a) + " || " + value(i.b));
+  case Op::Not: return define(id, "!" + value(i.a));
+  case Op::Select: return define(id, fmt::format("{} ? {} : {}", value(i.a), as(i.b, i.type), as(i.c, i.type)));
+  case Op::Convert: return define(id, as(i.a, i.type));
+  case Op::DrawUniform: case Op::DrawNormal: case Op::DrawExponential: case Op::DrawGamma: case Op::DrawLogNormal:
+  case Op::DrawPoisson: case Op::DrawBernoulli: return define(id, draw(id));
+  default: return define(id, arithmetic(i));
+  }
+}
+
+} // namespace snn::codegen::cuda

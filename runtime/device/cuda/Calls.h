@@ -1,0 +1,123 @@
+// What the host tells the kernels of a CUDA device: plain structures, laid out alike by both compilers. All kernels of a step
+// have one signature, kernel(Control *, const Call *, const Owners *): blockIdx.y says which call, or whose targets.
+#pragma once
+
+#include "runtime/device/Device.h"
+
+#include "runtime/abi/snn_abi.h"
+
+namespace snn::cuda {
+
+/// The state of a run, written by the last kernel of each step.
+struct Control {
+  int64_t step;           ///< number of the step that is computed
+  double dt;              ///< ms
+  uint64_t seed;
+  int32_t stopped;        ///< a check failed in step `step`: nothing is computed any more
+  int32_t suspect;        ///< a kernel of cells stored a state that is not finite
+  uint32_t failedCommand; ///< the first command that met a probability outside 0..1; noCommand: none
+  int32_t notFinite;      ///< a state is not finite at the end of the step
+};
+inline constexpr uint32_t noCommand = 0xffffffffu;
+
+/// The spikes of one step: [begin, begin + count) of a ring's cells, ascending.
+struct Emission {
+  int64_t begin, count;
+};
+
+/// The spikes of the last steps of a population: those under way, and those that the host has not read. Lists follow each other, so
+/// that the host reads those of many steps at once; one that does not fit before the end begins at 0.
+struct Ring {
+  int32_t *cells;         ///< [capacity]
+  Emission *emissions;    ///< [slots] by step modulo slots
+  int64_t slots, capacity;
+  int64_t next;           ///< where the next list begins
+  int64_t collected;      ///< step whose spikes were collected last; -1: none
+};
+
+/// Where the arrivals of a connection in a step come from, and where they are listed.
+struct Arrivals {
+  const Ring *ring;       ///< of the source population
+  int64_t delay;          ///< in steps; drawn delays: the longest
+  int64_t clearedBefore;  ///< spikes emitted in earlier steps no longer arrive
+  const int64_t *rowBegin;
+  const int64_t *first;   ///< drawn delays: [sources + 1] each row's first segment; else null
+  const uint32_t *segmentBegin; ///< first edge of a segment, counted from the beginning of its row
+  const int32_t *segmentSteps;
+  snn_segment *segments;  ///< what arrives in this step, in the order of the language
+  int32_t *cells;         ///< the source cells of these segments
+  int64_t *count;         ///< how many
+};
+
+/// Spikes of a population: from the flags of its cells, or from the list of a SpikeTrain.
+struct Collect {
+  Ring *ring;
+  uint8_t *flags;         ///< null: nobody asks, or there are none
+  int64_t *lastSpike;     ///< the end of the step of the last spike, by cell; or null
+  int64_t cells;
+  const int64_t *trainSteps; ///< SpikeTrain: steps of emission, ascending, and cells; else null
+  const int32_t *trainCells;
+  int64_t trainLength;
+};
+
+enum class ReductionKind : int32_t { Sum, Mean, Max, Min };
+
+/// A reduction of cells, or of edges; `order` and `begin` say which edges belong together.
+struct Reduction {
+  const void *from;
+  void *to;
+  int64_t count;          ///< of what is reduced; of results, where there are several
+  const int64_t *begin;   ///< several results: [count + 1] where in `order` each one's elements begin; null: dense columns
+  const int64_t *order;   ///< null: as they are stored
+  ReductionKind kind;
+};
+
+/// States that the end of a step looks at.
+struct Checked {
+  const void *states;
+  int64_t count;
+  int32_t always;         ///< else only if a kernel has met one that is not finite
+};
+
+/// One command of a step: a kernel for one population or connection, or one of the kernels of Steps.h.
+struct Call {
+  const uint64_t *bound;  ///< by place in KernelInfo::objects: the address of a buffer or scalar, the number of a stream
+  snn_edges edges;
+  const snn_segment *segments; ///< row_edges, edges: what is walked, in the order of the language
+  const int64_t *segmentCount;
+  const int32_t *events;  ///< event_cells, column_edges; null: the spikes of `departing`
+  const int64_t *eventCount;
+  const Ring *departing;  ///< departures: spikes of the target population in this step
+  const int64_t *when;    ///< arrivals that call a kernel of cells: only if this is not 0
+  const double *learning; ///< 0: the connection is frozen; null: it cannot be
+  int64_t cells;          ///< cells: how many
+  int64_t every;          ///< only in steps before multiples of this
+  int64_t repeats;        ///< how often at most a segment leads to the same target
+  int64_t firstTarget, lastTarget; ///< edges lead to [firstTarget, lastTarget)
+  uint32_t command;
+  uint32_t owner;         ///< number of the Owners that it belongs to; of arrivals: of the connection
+  union {
+    Arrivals arrivals;
+    Collect collect;
+    Reduction reduction;
+    Checked checked;
+  };
+};
+
+/// What arrives in a step, by target, where edges are evaluated in any order: a value and its place in the order of the language.
+struct Buckets {
+  int32_t *counts;        ///< [targets] zero between steps; null: there are none
+  uint64_t *keys;         ///< [bucketDepth * targets]
+  void *values;
+  int64_t *overflow;      ///< the end of the last step in which a bucket was full
+};
+inline constexpr int32_t bucketDepth = 32;
+
+/// The calls of a launch that add to one variable of a population (or to several, by code that adds to several), in their order.
+struct Owners {
+  int64_t targets;
+  uint32_t first, count;
+  Buckets buckets;
+};
+
+} // namespace snn::cuda

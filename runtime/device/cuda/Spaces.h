@@ -1,0 +1,164 @@
+// The loops around the bodies of kernels, one for each index space (runtime/abi/Spaces.def). A body is a class that the compiler
+// writes: its constructor reads what is the same for all elements, `at` computes one element.
+#pragma once
+
+#include "runtime/device/cuda/Block.h"
+#include "runtime/device/cuda/Values.h"
+
+namespace snn::cuda {
+
+/// Index values of an element; those that its space does not have are 0.
+struct Place {
+  int64_t i = 0, src = 0, tgt = 0, edge = 0;
+  uint64_t element = 0; ///< of random draws, see compiler/kernel/ir/Ops.def
+};
+
+/// What a thread has met in its elements.
+struct Checks {
+  bool badProbability = false, notFinite = false;
+
+  template <class Real> SNN_DEV void probability(Real p) { badProbability |= !(p >= Real(0) && p <= Real(1)); }
+  template <class Real> SNN_DEV void state(Real x) { notFinite |= !finite(x); }
+  SNN_DEV void tell(Control *control, const Call &call) const {
+    if (badProbability)
+      atomicMin(&control->failedCommand, call.command);
+    if (notFinite)
+      control->suspect = 1;
+  }
+};
+
+/// Where a body adds to cells that nobody else adds to meanwhile.
+struct AddInPlace {
+  template <int Which, class Element> SNN_DEV void add(Element *to, int64_t, Element value) const { *to = *to + value; }
+};
+
+struct Events {
+  const int32_t *cells;
+  int64_t count;
+};
+
+SNN_DEV Events eventsOf(const Control &control, const Call &call) {
+  if (!call.departing)
+    return {call.events, *call.eventCount};
+  const Ring &ring = *call.departing;
+  const Emission spikes = ring.emissions[control.step % ring.slots];
+  return {ring.cells + spikes.begin, ring.collected == control.step ? spikes.count : 0};
+}
+
+/// Whether a call is for this step.
+SNN_DEV bool due(const Control &control, const Call &call) {
+  return !control.stopped && (call.every <= 1 || (control.step + 1) % call.every == 0) && !(call.learning && *call.learning == 0.0) &&
+         !(call.when && *call.when == 0) && !(call.departing && eventsOf(control, call).count == 0);
+}
+
+template <class Body> SNN_DEV void once(Control *control, const Call *calls) {
+  const Call &call = calls[blockIdx.y];
+  if (!due(*control, call) || blockIdx.x != 0 || threadIdx.x != 0)
+    return;
+  Checks checks;
+  Body(*control, call).at(Place{}, AddInPlace{}, checks);
+  checks.tell(control, call);
+}
+
+/// A thread a cell.
+template <class Body> SNN_DEV void overCells(Control *control, const Call *calls) {
+  const Call &call = calls[blockIdx.y];
+  if (!due(*control, call))
+    return;
+  const Body body(*control, call);
+  Checks checks;
+  for (int64_t i = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; i < call.cells; i += int64_t(gridDim.x) * blockDim.x) {
+    Place place;
+    place.i = i;
+    place.element = uint64_t(i);
+    body.at(place, AddInPlace{}, checks);
+  }
+  checks.tell(control, call);
+}
+
+/// A thread for each cell of a list.
+template <class Body> SNN_DEV void overEvents(Control *control, const Call *calls) {
+  const Call &call = calls[blockIdx.y];
+  if (!due(*control, call))
+    return;
+  const Events events = eventsOf(*control, call);
+  const Body body(*control, call);
+  Checks checks;
+  for (int64_t k = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; k < events.count; k += int64_t(gridDim.x) * blockDim.x) {
+    Place place;
+    place.i = events.cells[k];
+    place.element = uint64_t(place.i);
+    body.at(place, AddInPlace{}, checks);
+  }
+  checks.tell(control, call);
+}
+
+SNN_DEV int64_t targetOf(const snn_edges &e, int64_t src, int64_t edge) {
+  return e.target ? e.target[edge] : e.target16 ? e.target16[edge] : e.dense_first + (edge - e.row_begin[src]);
+}
+
+SNN_DEV Place edgePlace(const snn_edges &e, int64_t src, int64_t tgt, int64_t edge) {
+  Place place;
+  place.src = src;
+  place.tgt = tgt;
+  place.edge = edge;
+  place.element = uint64_t(src * e.targets + tgt);
+  return place;
+}
+
+/// Warps take things in turn; where there are more warps than things, several share one.
+struct Turns {
+  int64_t first, stride, lane, lanes;
+
+  SNN_DEV explicit Turns(int64_t things) {
+    const int64_t warps = int64_t(gridDim.x) * (blockDim.x >> 5), warp = int64_t(blockIdx.x) * (blockDim.x >> 5) + (threadIdx.x >> 5);
+    const int64_t share = things > 0 && warps > things ? warps / things : 1;
+    first = warp / share;
+    stride = warps / share;
+    lane = (warp % share) * 32 + (threadIdx.x & 31);
+    lanes = share * 32;
+  }
+};
+
+/// A thread an edge, where edges do not depend on each other.
+template <class Body> SNN_DEV void overRows(Control *control, const Call *calls) {
+  const Call &call = calls[blockIdx.y];
+  if (!due(*control, call))
+    return;
+  const Body body(*control, call);
+  Checks checks;
+  const int64_t segments = *call.segmentCount;
+  const Turns turns(segments);
+  for (int64_t s = turns.first; s < segments; s += turns.stride) {
+    const snn_segment segment = call.segments[s];
+    for (int64_t edge = segment.begin + turns.lane; edge < segment.end; edge += turns.lanes)
+      body.at(edgePlace(call.edges, segment.source, targetOf(call.edges, segment.source, edge), edge), AddInPlace{}, checks);
+  }
+  checks.tell(control, call);
+}
+
+/// A thread for each edge that ends at a cell of a list.
+template <class Body> SNN_DEV void overColumns(Control *control, const Call *calls) {
+  const Call &call = calls[blockIdx.y];
+  if (!due(*control, call))
+    return;
+  const Events events = eventsOf(*control, call);
+  const snn_edges &e = call.edges;
+  const Body body(*control, call);
+  Checks checks;
+  const Turns turns(events.count);
+  for (int64_t k = turns.first; k < events.count; k += turns.stride) {
+    const int64_t tgt = events.cells[k], offset = tgt - e.dense_first;
+    if (e.column_begin) {
+      for (int64_t n = e.column_begin[tgt] + turns.lane; n < e.column_begin[tgt + 1]; n += turns.lanes)
+        body.at(edgePlace(e, e.column_source[n], tgt, e.column_edge[n]), AddInPlace{}, checks);
+      continue;
+    }
+    for (int64_t src = turns.lane; src < e.sources; src += turns.lanes)
+      if (offset >= 0 && offset < e.row_begin[src + 1] - e.row_begin[src])
+        body.at(edgePlace(e, src, tgt, e.row_begin[src] + offset), AddInPlace{}, checks);
+  }
+  checks.tell(control, call);
+}
+
+} // namespace snn::cuda

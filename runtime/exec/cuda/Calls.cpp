@@ -1,0 +1,215 @@
+// What each call of a kernel needs to know: addresses on the device of what the command is for.
+#include "runtime/exec/cuda/Launches.h"
+
+namespace snn::rt::cuda {
+
+namespace {
+
+/// Of so many edges, or cells, about one is concerned by the spikes of a step. Where it are more, threads take several.
+constexpr int64_t quietEdges = 1024, quietCells = 64;
+
+void placeEdges(const Connection &c, Call &call) {
+  call.edges = c.edges;
+  call.repeats = c.repeats;
+  call.firstTarget = c.firstTarget;
+  call.lastTarget = c.lastTarget;
+}
+
+template <class T> T *address(uint64_t pointer) { return reinterpret_cast<T *>(pointer); }
+
+} // namespace
+
+void Launches::gatherArrivals() {
+  for (uint32_t id = 0; id < connections.connections.size(); ++id) {
+    const Connection &c = connections.connections[id];
+    if (!c.needsArrivals)
+      continue;
+    const ProjectionState &p = net.projections[id];
+    Launch launch{.symbol = "snn_gather"};
+    Call call{};
+    call.arrivals = {address<const Ring>(connections.spikes[net.tables.projections[id].source].ring),
+                     p.drawn ? p.longest : p.delaySteps,
+                     0,
+                     address<const int64_t>(c.rowBegin),
+                     address<const int64_t>(c.first),
+                     address<const uint32_t>(c.segmentBegin),
+                     address<const int32_t>(c.segmentSteps),
+                     address<snn_segment>(c.arriving),
+                     address<int32_t>(c.arrivingCells),
+                     address<int64_t>(c.arrivingCount)};
+    call.owner = id;
+    launch.calls.push_back(call);
+    add(std::move(launch));
+  }
+}
+
+void Launches::bind(uint32_t kernel, Call &call) {
+  call.bound = address<const uint64_t>(boundAt + bound.size() * 8);
+  const abi::KernelInfo &info = net.tables.kernels[kernel];
+  for (size_t place = 0; place < info.objects.size(); ++place) {
+    const uint32_t object = info.objects[place];
+    const abi::CudaObject kind = program.kernels[kernel].objects[place];
+    bound.push_back(kind == abi::CudaObject::Buffer ? mirror.address(object) : kind == abi::CudaObject::Scalar ? mirror.scalar(object) : object);
+  }
+}
+
+/// What a kernel is, and what it reads, changes and adds to.
+void Launches::describe(uint32_t kernel, Launch &launch) const {
+  const abi::KernelInfo &info = net.tables.kernels[kernel];
+  const abi::CudaKernel &known = program.kernels[kernel];
+  launch.symbol = known.symbol;
+  launch.loop = known.loop;
+  launch.reads.insert(info.loads.begin(), info.loads.end());
+  launch.writes.insert(info.stores.begin(), info.stores.end());
+  const bool alone = known.loop == abi::CudaLoop::Cells || known.loop == abi::CudaLoop::Once; // two of them would meet at a cell
+  for (uint32_t place : alone ? std::vector<uint32_t>() : known.added) {
+    launch.reads.erase(info.objects[place]);
+    launch.writes.erase(info.objects[place]);
+    launch.adds.insert(info.objects[place]);
+  }
+}
+
+void Launches::kernelCall(uint32_t number, Launch &launch) {
+  const abi::Command &command = net.tables.step[number];
+  const abi::KernelInfo &info = net.tables.kernels[command.kernel];
+  const abi::CudaKernel &known = program.kernels[command.kernel];
+  describe(command.kernel, launch);
+  Call call{};
+  bind(command.kernel, call);
+  if (info.space == abi::Space::Cells) {
+    call.cells = net.populations[info.object].count;
+    launch.most = call.cells;
+  }
+  if (command.kind == abi::CommandKind::Arrivals)
+    arrivalCall(command, call, launch);
+  else if (command.kind == abi::CommandKind::Departures)
+    departureCall(command, call, launch);
+  else if (command.kind == abi::CommandKind::Edges)
+    edgesCall(command, call, launch);
+  if (const uint32_t scalar = command.kind == abi::CommandKind::Cells || command.kind == abi::CommandKind::Once
+                                  ? abi::none : net.tables.projections[command.object].learningScalar;
+      command.unlessFrozen && scalar != abi::none)
+    call.learning = address<const double>(mirror.scalar(scalar));
+  if (known.loop != abi::CudaLoop::Targets) {
+    launch.calls.push_back(call);
+    return;
+  }
+  launch.pushes = known.pushes;
+  launch.mostEdges = launch.most;
+  launch.byTarget[{net.tables.projections[command.object].target, known.pushes ? *launch.adds.begin() : abi::none}].push_back(call);
+}
+
+void Launches::edgesCall(const abi::Command &command, Call &call, Launch &launch) const {
+  const Connection &c = connections.connections[command.object];
+  placeEdges(c, call);
+  call.segments = address<const snn_segment>(c.rows);
+  call.segmentCount = address<const int64_t>(c.rowCount);
+  launch.most = c.edges.edges;
+}
+
+void Launches::arrivalCall(const abi::Command &command, Call &call, Launch &launch) {
+  const Connection &c = connections.connections[command.object];
+  const abi::Space space = net.tables.kernels[command.kernel].space;
+  if (space == abi::Space::RowEdges) {
+    placeEdges(c, call);
+    call.segments = address<const snn_segment>(c.arriving);
+    call.segmentCount = address<const int64_t>(c.arrivingCount);
+    launch.most = c.edges.edges / quietEdges;
+  } else if (space == abi::Space::EventCells) {
+    call.events = address<const int32_t>(c.arrivingCells);
+    call.eventCount = address<const int64_t>(c.arrivingCount);
+    launch.most = c.edges.sources / quietCells;
+  } else {
+    call.when = address<const int64_t>(c.arrivingCount);
+  }
+}
+
+void Launches::departureCall(const abi::Command &command, Call &call, Launch &launch) {
+  const Connection &c = connections.connections[command.object];
+  const uint32_t target = net.tables.projections[command.object].target;
+  call.edges = c.edges;
+  call.departing = address<const Ring>(connections.spikes[target].ring);
+  launch.reads.insert(spikesOf(target));
+  if (net.tables.kernels[command.kernel].space == abi::Space::ColumnEdges)
+    launch.most = c.edges.edges / quietEdges;
+  else if (net.tables.kernels[command.kernel].space == abi::Space::EventCells)
+    launch.most = c.edges.targets / quietCells;
+}
+
+Launch Launches::collect(const abi::Command &command) {
+  const abi::Population &p = net.tables.populations[command.object];
+  const Spikes &s = connections.spikes[command.object];
+  const auto buffer = [&](uint32_t id) { return id == abi::none ? 0 : mirror.address(id); };
+  Launch launch{.symbol = "snn_collect"};
+  Call &call = launch.calls.emplace_back();
+  call.collect = {address<Ring>(s.ring), address<uint8_t>(buffer(p.flags)), address<int64_t>(buffer(p.spikeStep)), net.populations[command.object].count,
+                  address<const int64_t>(s.trainSteps), address<const int32_t>(s.trainCells), static_cast<int64_t>(net.populations[command.object].train.size())};
+  if (p.spikeTimes != abi::none && !call.collect.trainSteps)
+    call.collect.trainSteps = address<const int64_t>(s.ring); // an empty list is a list
+  for (const uint32_t id : {p.flags, p.spikeStep})
+    if (id != abi::none)
+      launch.writes.insert(id);
+  launch.writes.insert(spikesOf(command.object));
+  return launch;
+}
+
+Launch Launches::fill(const abi::Command &command) {
+  Launch launch{.symbol = "snn_fill"};
+  launch.most = static_cast<int64_t>(net.buffers[command.to].block.size() / 8);
+  Call &call = launch.calls.emplace_back();
+  call.reduction.to = address<void>(mirror.address(command.to));
+  call.reduction.count = launch.most;
+  launch.writes.insert(command.to);
+  return launch;
+}
+
+Launch Launches::reduction(const abi::Command &command) {
+  Launch launch;
+  Call &call = launch.calls.emplace_back();
+  call.reduction.from = address<const void>(mirror.address(command.from));
+  call.reduction.to = address<void>(mirror.address(command.to));
+  call.reduction.count = net.populations[command.object].count;
+  launch.reads.insert(command.from);
+  launch.writes.insert(command.to);
+  using snn::cuda::ReductionKind;
+  switch (command.reduce) {
+  case abi::ReduceKind::Sum: call.reduction.kind = ReductionKind::Sum; break;
+  case abi::ReduceKind::Mean: call.reduction.kind = ReductionKind::Mean; break;
+  case abi::ReduceKind::Max: call.reduction.kind = ReductionKind::Max; break;
+  case abi::ReduceKind::Min: call.reduction.kind = ReductionKind::Min; break;
+  case abi::ReduceKind::Count: launch.symbol = "snn_count"; return launch;
+  case abi::ReduceKind::Rank:
+    launch.symbol = "snn_rank";
+    launch.most = call.reduction.count;
+    return launch;
+  }
+  launch.symbol = "snn_reduce";
+  return launch;
+}
+
+Launch Launches::edgeReduction(const abi::Command &command) {
+  const Connection &c = connections.connections[command.object];
+  Launch launch = reduction(command); // the kind, and where from and to
+  Call &call = launch.calls.front();
+  call.edges = c.edges;
+  call.reduction.order = address<const int64_t>(c.order);
+  call.reduction.count = c.edges.edges;
+  if (command.over == abi::Extent::One)
+    return launch;
+  launch.symbol = "snn_reduce_edges";
+  const bool targets = command.over == abi::Extent::Targets;
+  call.reduction.count = targets ? c.edges.targets : c.edges.sources;
+  call.reduction.begin = targets ? c.edges.column_begin : c.edges.row_begin;
+  if (targets)
+    call.reduction.order = c.edges.column_edge;
+  launch.most = call.reduction.count;
+  return launch;
+}
+
+Call Launches::checkCall(uint32_t buffer, bool always) const {
+  Call call{};
+  call.checked = {address<const void>(mirror.address(buffer)), net.buffers[buffer].count, always};
+  return call;
+}
+
+} // namespace snn::rt::cuda

@@ -1,0 +1,43 @@
+// Text, cache, compiler.
+#include "runtime/exec/cuda/Compile.h"
+
+#include "runtime/exec/cuda/Cache.h"
+
+namespace snn::rt::cuda {
+
+namespace {
+
+/// All that decides about the code.
+std::string keyOf(const std::string &text, const std::string &architecture, const std::string &version) {
+  std::string key = "NVRTC " + version;
+  for (const std::string &option : Nvrtc::options(architecture, Binary::Cubin))
+    key += " " + option;
+  for (const Header &header : deviceHeaders())
+    key += std::string("\n") + header.path + "\n" + header.text;
+  return key + "\n" + text;
+}
+
+} // namespace
+
+std::string wholeText(const std::string &source, Precision precision) {
+  return std::string("typedef ") + (precision == Precision::Float ? "float" : "double") +
+         " real;\n#include \"runtime/device/cuda/Kernels.h\"\n\nnamespace snn::cuda {\n" + source + "\n} // namespace snn::cuda\n";
+}
+
+Result<std::string> compiled(const abi::CudaProgram &program, Precision precision, const std::string &architecture) {
+  for (const abi::CudaBinary &binary : program.binaries)
+    if (binary.architecture == architecture && binary.realBytes == static_cast<uint32_t>(precision))
+      return binary.code;
+  const Result<Nvrtc> nvrtc = Nvrtc::open();
+  if (!nvrtc.ok())
+    return nvrtc.error();
+  const std::string text = wholeText(program.source, precision), key = keyOf(text, architecture, nvrtc.value().version());
+  if (const std::optional<std::string> found = cached(key))
+    return *found;
+  Result<std::string> made = nvrtc.value().compile(text, architecture, Binary::Cubin);
+  if (made.ok())
+    keep(key, made.value());
+  return made;
+}
+
+} // namespace snn::rt::cuda

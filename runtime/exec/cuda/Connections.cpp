@@ -1,0 +1,277 @@
+// Which parts of a network's connectivity a device needs, and their copies.
+#include "runtime/exec/cuda/Connections.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace snn::rt::cuda {
+
+namespace {
+
+template <class T> T *address(uint64_t pointer) { return reinterpret_cast<T *>(pointer); }
+
+/// How often at most a row, or a segment of equal delay, leads to the same target.
+int64_t mostRepeats(const Stored &s) {
+  int64_t most = 1, now = 1;
+  for (int64_t row = 0; row < s.table->sources; ++row)
+    for (int64_t edge = s.table->rowBegin[static_cast<size_t>(row)]; edge < s.table->rowBegin[static_cast<size_t>(row) + 1]; ++edge) {
+      const bool again = edge > s.table->rowBegin[static_cast<size_t>(row)] &&
+                         s.table->target[static_cast<size_t>(edge)] == s.table->target[static_cast<size_t>(edge) - 1];
+      now = again ? now + 1 : 1;
+      most = std::max(most, now);
+    }
+  return most;
+}
+
+} // namespace
+
+Result<Stored> Connections::stored(uint32_t id) {
+  const ProjectionState &p = net.projections[id];
+  if (!p.procedural)
+    return Stored{&p.table, &p.segments, &net.pointers};
+  const Result<const RowBatch *> whole = net.wholeRows(id);
+  if (!whole.ok())
+    return whole.error();
+  return Stored{&whole.value()->table, &whole.value()->segments, &whole.value()->buffers};
+}
+
+/// Which parts the commands of the step need.
+void Connections::findNeeded() {
+  connections.resize(net.projections.size());
+  spikes.resize(net.populations.size());
+  for (const abi::Command &command : net.tables.step)
+    if (net.goes(command))
+      findNeeded(command);
+}
+
+void Connections::findNeeded(const abi::Command &command) {
+  switch (command.kind) {
+  case abi::CommandKind::Arrivals:
+    connections[command.object].needed = connections[command.object].needsArrivals = true;
+    spikes[net.tables.projections[command.object].source].needed = true;
+    break;
+  case abi::CommandKind::Edges:
+    connections[command.object].needed = connections[command.object].needsRows = true;
+    break;
+  case abi::CommandKind::ReduceEdges:
+    connections[command.object].needed = true;
+    connections[command.object].needsOrder |= command.over != abi::Extent::Targets && net.projections[command.object].drawn;
+    break;
+  case abi::CommandKind::Departures:
+    connections[command.object].needed = true;
+    spikes[net.tables.projections[command.object].target].needed = true;
+    break;
+  case abi::CommandKind::Collect:
+    spikes[command.object].needed = spikes[command.object].collected = true;
+    break;
+  case abi::CommandKind::Cells: case abi::CommandKind::Once: case abi::CommandKind::Reduce: case abi::CommandKind::Fill:
+  case abi::CommandKind::Record: case abi::CommandKind::Replay: case abi::CommandKind::Log:
+    break;
+  }
+}
+
+Status Connections::want(int64_t batch) {
+  findNeeded();
+  for (uint32_t id = 0; id < spikes.size(); ++id)
+    if (spikes[id].needed)
+      wantSpikes(id, batch);
+  device.want(&emissionsAt, emissions.size() * sizeof(Emission), "the network", "its spikes");
+  for (uint32_t id = 0; id < connections.size(); ++id)
+    if (connections[id].needed)
+      if (Status s = wantConnection(id); !s.ok())
+        return s;
+  return {};
+}
+
+/// Targets ascend within a row, or within a segment of equal delay: its ends are looked at.
+void Connections::findTargets(uint32_t id, const Stored &s) {
+  Connection &c = connections[id];
+  c.firstTarget = s.table->targets;
+  const auto look = [&](int64_t row, int64_t begin, int64_t end) {
+    if (begin == end)
+      return;
+    const auto target = [&](int64_t edge) {
+      return s.table->dense ? s.table->denseFirst + edge - s.table->rowBegin[static_cast<size_t>(row)] : s.table->target[static_cast<size_t>(edge)];
+    };
+    c.firstTarget = std::min<int64_t>(c.firstTarget, target(begin));
+    c.lastTarget = std::max<int64_t>(c.lastTarget, target(end - 1) + 1);
+  };
+  for (int64_t row = 0; row < s.table->sources; ++row) {
+    if (!net.projections[id].drawn) {
+      look(row, s.table->rowBegin[static_cast<size_t>(row)], s.table->rowBegin[static_cast<size_t>(row) + 1]);
+      continue;
+    }
+    for (int64_t k = s.segments->first[static_cast<size_t>(row)]; k < s.segments->first[static_cast<size_t>(row) + 1]; ++k) {
+      const snn_segment segment = s.segments->edges(*s.table, row, k);
+      look(row, segment.begin, segment.end);
+    }
+  }
+}
+
+void Connections::wantSpikes(uint32_t id, int64_t batch) {
+  Spikes &s = spikes[id];
+  const PopulationState &state = net.populations[id];
+  s.slots = static_cast<int64_t>(state.history.ring.size()) + batch;
+  s.capacity = (s.slots + 1) * std::max<int64_t>(state.count, 1);
+  s.firstEmission = static_cast<int64_t>(emissions.size());
+  emissions.resize(emissions.size() + static_cast<size_t>(s.slots));
+  const std::string what = "population " + net.tables.populations[id].name, detail = fmt::format("the spikes of {} steps", s.slots);
+  device.want(&s.ring, sizeof(Ring), what, detail);
+  device.want(&s.cells, static_cast<size_t>(s.capacity) * 4, what, detail);
+  device.want(&s.trainSteps, state.train.size() * 8, what, "its list of spikes");
+  device.want(&s.trainCells, state.train.size() * 4, what, "its list of spikes");
+}
+
+Status Connections::wantConnection(uint32_t id) {
+  Connection &c = connections[id];
+  const Result<Stored> found = stored(id);
+  if (!found.ok())
+    return found.error();
+  const connect::EdgeTable &table = *found.value().table;
+  const connect::DelaySegments &segments = *found.value().segments;
+  const ProjectionState &p = net.projections[id];
+  const abi::Projection &projection = net.tables.projections[id];
+  const std::string what = fmt::format("{} ({})", projection.name, net.tables.groups[projection.group].place);
+  const std::string detail = fmt::format("{} edges", table.edges());
+  const auto want = [&](uint64_t &place, size_t count, size_t bytes) { device.want(&place, count * bytes, what, detail); };
+  const size_t edges = static_cast<size_t>(table.edges());
+  if (net.tables.groups[projection.group].multapses && !table.dense)
+    c.repeats = mostRepeats(found.value());
+  findTargets(id, found.value());
+  c.mostArriving = p.drawn ? static_cast<int64_t>(segments.list.size()) : table.sources;
+  want(c.rowBegin, table.rowBegin.size(), 8);
+  want(c.target, table.dense ? 0 : edges, static_cast<size_t>(connect::TargetList::bytesPerEdge(table.targets)));
+  want(c.columnBegin, p.incoming.columnBegin.size(), 8);
+  want(c.columnEdge, p.incoming.edge.size(), 8);
+  want(c.columnSource, p.incoming.source.size(), 4);
+  want(c.order, c.needsOrder ? edges : 0, 8);
+  if (c.needsArrivals) {
+    want(c.arriving, static_cast<size_t>(c.mostArriving) + 1, sizeof(snn_segment));
+    want(c.arrivingCells, static_cast<size_t>(c.mostArriving) + 1, 4);
+    want(c.arrivingCount, 1, 8);
+    want(c.first, p.drawn ? segments.first.size() : 0, 8);
+    want(c.segmentBegin, segments.list.size(), 4);
+    want(c.segmentSteps, segments.list.size(), 4);
+  }
+  if (c.needsRows) {
+    want(c.rows, p.drawn ? segments.list.size() + 1 : static_cast<size_t>(table.sources) + 1, sizeof(snn_segment));
+    want(c.rowCount, 1, 8);
+  }
+  return {};
+}
+
+snn_edges Connections::viewOf(const Connection &c, const Stored &s) const {
+  snn_edges view{};
+  view.sources = s.table->sources;
+  view.targets = s.table->targets;
+  view.edges = s.table->edges();
+  view.row_begin = address<const int64_t>(c.rowBegin);
+  const bool narrow = connect::TargetList::bytesPerEdge(view.targets) == 2;
+  view.target = narrow ? nullptr : address<const int32_t>(c.target);
+  view.target16 = narrow ? address<const uint16_t>(c.target) : nullptr;
+  view.dense_first = s.table->denseFirst;
+  view.column_begin = address<const int64_t>(c.columnBegin);
+  view.column_edge = address<const int64_t>(c.columnEdge);
+  view.column_source = address<const int32_t>(c.columnSource);
+  return view;
+}
+
+void Connections::uploadConnection(uint32_t id) {
+  Connection &c = connections[id];
+  const Stored s = stored(id).value(); // `want` has made it
+  const ProjectionState &p = net.projections[id];
+  c.edges = viewOf(c, s);
+  device.upload(c.rowBegin, s.table->rowBegin);
+  if (!s.table->dense && s.table->edges() > 0) {
+    const void *targets = s.table->target.shortData() ? static_cast<const void *>(s.table->target.shortData()) : s.table->target.longData();
+    device.upload(c.target, targets, s.table->target.size() * static_cast<size_t>(connect::TargetList::bytesPerEdge(s.table->targets)));
+  }
+  device.upload(c.columnBegin, p.incoming.columnBegin);
+  device.upload(c.columnEdge, p.incoming.edge);
+  device.upload(c.columnSource, p.incoming.source);
+  if (c.needsOrder)
+    device.upload(c.order, net.storageOrder(id));
+  if (c.needsArrivals && p.drawn) {
+    std::vector<uint32_t> begins;
+    std::vector<int32_t> steps;
+    for (const connect::DelaySegments::Segment &segment : s.segments->list) {
+      begins.push_back(segment.begin);
+      steps.push_back(segment.steps);
+    }
+    device.upload(c.first, s.segments->first);
+    device.upload(c.segmentBegin, begins);
+    device.upload(c.segmentSteps, steps);
+  }
+  if (c.needsRows) {
+    const std::span<const snn_segment> rows = net.allRows(id);
+    const int64_t count = static_cast<int64_t>(rows.size()) - 1; // the last is only fetched ahead
+    device.upload(c.rows, rows.data(), static_cast<size_t>(count) * sizeof(snn_segment));
+    device.upload(c.rowCount, &count, sizeof count);
+  }
+}
+
+void Connections::upload() {
+  for (uint32_t id = 0; id < connections.size(); ++id)
+    if (connections[id].needed)
+      uploadConnection(id);
+  for (uint32_t id = 0; id < spikes.size(); ++id) {
+    std::vector<int64_t> steps;
+    std::vector<int32_t> cells;
+    for (const auto &[step, cell] : net.populations[id].train) {
+      steps.push_back(step);
+      cells.push_back(cell);
+    }
+    device.upload(spikes[id].trainSteps, spikes[id].needed ? steps : std::vector<int64_t>());
+    device.upload(spikes[id].trainCells, spikes[id].needed ? cells : std::vector<int32_t>());
+  }
+}
+
+void Connections::uploadRings() {
+  std::ranges::fill(emissions, Emission{0, 0});
+  for (uint32_t id = 0; id < spikes.size(); ++id) {
+    const Spikes &s = spikes[id];
+    if (!s.needed)
+      continue;
+    const PopulationState &state = net.populations[id];
+    std::vector<int32_t> cells;
+    for (int64_t step = std::max<int64_t>(0, net.step - static_cast<int64_t>(state.history.ring.size())); step < net.step; ++step) {
+      const std::vector<int32_t> &list = state.history.at(step);
+      emissions[static_cast<size_t>(s.firstEmission + step % s.slots)] = {static_cast<int64_t>(cells.size()), static_cast<int64_t>(list.size())};
+      cells.insert(cells.end(), list.begin(), list.end());
+    }
+    device.upload(s.cells, cells);
+    const Ring ring{address<int32_t>(s.cells), address<Emission>(emissionsAt) + s.firstEmission, s.slots, s.capacity,
+                    static_cast<int64_t>(cells.size()), state.lastCollected};
+    device.upload(s.ring, &ring, sizeof ring);
+  }
+  device.upload(emissionsAt, emissions);
+}
+
+/// Lists that follow each other on the device come in one copy.
+Status Connections::fetchSpikes(int64_t from, int64_t to, std::vector<std::vector<std::vector<int32_t>>> &lists) {
+  device.download(emissions.data(), emissionsAt, emissions.size() * sizeof(Emission));
+  if (Status s = device.wait(); !s.ok())
+    return s;
+  lists.assign(static_cast<size_t>(to - from), std::vector<std::vector<int32_t>>(spikes.size()));
+  for (uint32_t id = 0; id < spikes.size(); ++id) {
+    const Spikes &s = spikes[id];
+    if (!s.needed)
+      continue;
+    const auto emission = [&](int64_t step) -> const Emission & { return emissions[static_cast<size_t>(s.firstEmission + step % s.slots)]; };
+    for (int64_t first = from, last = from; first < to; first = last) {
+      int64_t count = 0;
+      for (; last < to && emission(last).begin == emission(first).begin + count; ++last)
+        count += emission(last).count;
+      std::vector<int32_t> cells(static_cast<size_t>(count));
+      device.download(cells.data(), s.cells + static_cast<uint64_t>(emission(first).begin) * 4, cells.size() * 4);
+      if (Status failed = device.wait(); !failed.ok())
+        return failed;
+      auto at = cells.begin();
+      for (int64_t step = first; step < last; at += emission(step).count, ++step)
+        lists[static_cast<size_t>(step - from)][id].assign(at, at + emission(step).count);
+    }
+  }
+  return {};
+}
+
+} // namespace snn::rt::cuda

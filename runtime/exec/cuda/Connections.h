@@ -1,0 +1,75 @@
+// The network's populations and connections on the device: rows, indices of incoming edges, rings of spikes.
+#pragma once
+
+#include "runtime/core/NetworkImpl.h"
+#include "runtime/device/cuda/Calls.h"
+#include "runtime/exec/cuda/Device.h"
+
+namespace snn::rt::cuda {
+
+using snn::cuda::Arrivals;
+using snn::cuda::Call;
+using snn::cuda::Emission;
+using snn::cuda::Owners;
+using snn::cuda::Ring;
+
+/// Addresses on the device of one connection's parts; 0 for what nobody needs.
+struct Connection {
+  bool needed = false, needsRows = false, needsArrivals = false, needsOrder = false;
+  uint64_t rowBegin = 0, target = 0, columnBegin = 0, columnEdge = 0, columnSource = 0;
+  uint64_t first = 0, segmentBegin = 0, segmentSteps = 0; ///< drawn delays
+  uint64_t rows = 0, rowCount = 0;                        ///< all edges as segments
+  uint64_t arriving = 0, arrivingCells = 0, arrivingCount = 0;
+  uint64_t order = 0;                                     ///< edges in the order of the language
+  int64_t mostArriving = 0, repeats = 1;
+  int64_t firstTarget = 0, lastTarget = 0;                ///< edges lead to [firstTarget, lastTarget)
+  snn_edges edges{};                                      ///< with addresses on the device
+};
+
+/// A population's spikes on the device.
+struct Spikes {
+  bool needed = false, collected = false; ///< cells that never spike have a ring that stays empty
+  uint64_t ring = 0, cells = 0;
+  uint64_t trainSteps = 0, trainCells = 0;
+  int64_t slots = 0, capacity = 0;
+  int64_t firstEmission = 0; ///< among those of all populations
+};
+
+/// The edges of a connection as they are stored: of procedural ones, all rows made at once.
+struct Stored {
+  const connect::EdgeTable *table = nullptr;
+  const connect::DelaySegments *segments = nullptr;
+  std::vector<void *> const *buffers = nullptr; ///< by number
+};
+
+class Connections {
+public:
+  Connections(Network::Impl &n, Device &d) : net(n), device(d) {}
+  /// Says what memory is needed; `batch` steps of spikes are kept.
+  Status want(int64_t batch);
+  void upload();
+  /// The spikes of the host's last steps.
+  void uploadRings();
+  /// Reads the spikes of the steps [from, to) into `lists`, by step and population.
+  Status fetchSpikes(int64_t from, int64_t to, std::vector<std::vector<std::vector<int32_t>>> &lists);
+
+  std::vector<Connection> connections; ///< by projection
+  std::vector<Spikes> spikes;          ///< by population
+  Result<Stored> stored(uint32_t projection);
+
+private:
+  Network::Impl &net;
+  Device &device;
+  uint64_t emissionsAt = 0;            ///< of all populations
+  std::vector<Emission> emissions;
+
+  void findNeeded();
+  void findNeeded(const abi::Command &command);
+  Status wantConnection(uint32_t projection);
+  void findTargets(uint32_t projection, const Stored &stored);
+  void wantSpikes(uint32_t population, int64_t batch);
+  void uploadConnection(uint32_t projection);
+  snn_edges viewOf(const Connection &c, const Stored &s) const;
+};
+
+} // namespace snn::rt::cuda

@@ -1,0 +1,63 @@
+// Memory, copies and launches on one device, in one stream. The first failure is kept, and nothing is done after it: callers ask
+// once, when they wait.
+#pragma once
+
+#include "runtime/core/MemoryPlan.h"
+#include "runtime/exec/cuda/Driver.h"
+
+#include <vector>
+
+namespace snn::rt::cuda {
+
+/// How many blocks of how many threads.
+struct Grid {
+  unsigned x = 1, y = 1, threads = 128;
+};
+
+class Device {
+public:
+  explicit Device(std::shared_ptr<const Driver> d) : driver(std::move(d)) {}
+  ~Device();
+  Device(const Device &) = delete;
+  Device &operator=(const Device &) = delete;
+
+  /// The compiled kernels.
+  Status load(const std::string &cubin);
+  /// To be called by every thread before anything else.
+  Status use() { return driver->use(); }
+  const Driver &api() const { return *driver; }
+
+  /// Room for `bytes` bytes, to be had by `take`, which writes its address to `place`.
+  void want(uint64_t *place, size_t bytes, std::string what, std::string detail);
+  /// Takes all that is wanted, zeroed, if it fits into the device's memory; else says what needs most.
+  Status take();
+
+  void upload(DevicePointer to, const void *from, size_t bytes);
+  void download(void *to, DevicePointer from, size_t bytes);
+  template <class T> void upload(DevicePointer to, const std::vector<T> &from) { upload(to, from.data(), from.size() * sizeof(T)); }
+  Handle function(const std::string &symbol);
+  void launch(Handle function, const Grid &grid, uint64_t control, uint64_t calls, uint64_t owners);
+  /// What is launched between the two becomes a graph.
+  void beginGraph();
+  Handle endGraph();
+  void run(Handle graph);
+  /// For all that was asked for; the first failure.
+  Status wait();
+
+private:
+  struct Wanted {
+    uint64_t *place;
+    size_t bytes;
+  };
+  std::shared_ptr<const Driver> driver;
+  Handle stream = nullptr, module = nullptr;
+  std::vector<DevicePointer> taken;
+  std::vector<Handle> graphs;
+  std::vector<Wanted> wanted;
+  MemoryPlan plan;
+  Status failure;
+
+  void keep(int code, const char *what);
+};
+
+} // namespace snn::rt::cuda

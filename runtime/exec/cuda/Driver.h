@@ -1,0 +1,83 @@
+// The CUDA driver, loaded when it is asked for. Of its API (https://docs.nvidia.com/cuda/cuda-driver-api) the functions that we
+// call, with types that are laid out like its own.
+#pragma once
+
+#include "runtime/core/Status.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace snn::rt::cuda {
+
+using DevicePointer = uint64_t;
+using Handle = struct Opaque *; ///< context, stream, module, function, graph
+
+// FUNCTION(name in Api, name in the library, parameters). All return 0 for success.
+#define SNN_CUDA_FUNCTIONS                                                                                             \
+  FUNCTION(init, "cuInit", (unsigned flags))                                                                           \
+  FUNCTION(driverVersion, "cuDriverGetVersion", (int *version))                                                        \
+  FUNCTION(errorString, "cuGetErrorString", (int error, const char **text))                                            \
+  FUNCTION(deviceCount, "cuDeviceGetCount", (int *count))                                                              \
+  FUNCTION(deviceGet, "cuDeviceGet", (int *device, int ordinal))                                                       \
+  FUNCTION(deviceName, "cuDeviceGetName", (char *name, int length, int device))                                        \
+  FUNCTION(deviceAttribute, "cuDeviceGetAttribute", (int *value, int attribute, int device))                           \
+  FUNCTION(contextRetain, "cuDevicePrimaryCtxRetain", (Handle *context, int device))                                   \
+  FUNCTION(contextRelease, "cuDevicePrimaryCtxRelease_v2", (int device))                                               \
+  FUNCTION(contextUse, "cuCtxSetCurrent", (Handle context))                                                            \
+  FUNCTION(memoryInfo, "cuMemGetInfo_v2", (size_t *free, size_t *total))                                               \
+  FUNCTION(allocate, "cuMemAlloc_v2", (DevicePointer *pointer, size_t bytes))                                          \
+  FUNCTION(release, "cuMemFree_v2", (DevicePointer pointer))                                                           \
+  FUNCTION(toDevice, "cuMemcpyHtoDAsync_v2", (DevicePointer to, const void *from, size_t bytes, Handle stream))        \
+  FUNCTION(toHost, "cuMemcpyDtoHAsync_v2", (void *to, DevicePointer from, size_t bytes, Handle stream))                \
+  FUNCTION(clear, "cuMemsetD8Async", (DevicePointer to, unsigned char value, size_t bytes, Handle stream))             \
+  FUNCTION(streamCreate, "cuStreamCreate", (Handle *stream, unsigned flags))                                           \
+  FUNCTION(streamDestroy, "cuStreamDestroy_v2", (Handle stream))                                                       \
+  FUNCTION(streamWait, "cuStreamSynchronize", (Handle stream))                                                         \
+  FUNCTION(captureBegin, "cuStreamBeginCapture_v2", (Handle stream, int mode))                                         \
+  FUNCTION(captureEnd, "cuStreamEndCapture", (Handle stream, Handle *graph))                                           \
+  FUNCTION(graphInstantiate, "cuGraphInstantiateWithFlags", (Handle *executable, Handle graph, unsigned long long flags)) \
+  FUNCTION(graphDestroy, "cuGraphDestroy", (Handle graph))                                                             \
+  FUNCTION(graphLaunch, "cuGraphLaunch", (Handle executable, Handle stream))                                           \
+  FUNCTION(executableDestroy, "cuGraphExecDestroy", (Handle executable))                                               \
+  FUNCTION(moduleLoad, "cuModuleLoadData", (Handle *module, const void *image))                                        \
+  FUNCTION(moduleUnload, "cuModuleUnload", (Handle module))                                                            \
+  FUNCTION(moduleFunction, "cuModuleGetFunction", (Handle *function, Handle module, const char *name))                 \
+  FUNCTION(launch, "cuLaunchKernel",                                                                                   \
+           (Handle function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY,         \
+            unsigned blockZ, unsigned sharedBytes, Handle stream, void **parameters, void **extra))
+
+struct Api {
+#define FUNCTION(NAME, SYMBOL, PARAMETERS) int(*NAME) PARAMETERS = nullptr;
+  SNN_CUDA_FUNCTIONS
+#undef FUNCTION
+};
+
+/// The first device with its context, which every thread that calls `api` has to make its own (use()).
+class Driver {
+public:
+  /// Errors (ExitCode::usage): no driver, no device, one that is too old.
+  static Result<std::shared_ptr<const Driver>> open();
+  ~Driver();
+
+  Api api;
+  std::string deviceName, architecture; ///< "NVIDIA H100", "sm_90"
+  int processors = 1;                   ///< multiprocessors
+  int version = 0;                      ///< of CUDA that the driver knows: 13000 is 13.0
+
+  /// What a call returned: nothing, or what it says, with what was tried.
+  Status check(int code, const char *what) const;
+  Status use() const { return check(api.contextUse(context), "the device cannot be used"); }
+  size_t freeMemory() const;
+
+private:
+  int device = 0;
+  Handle context = nullptr;
+
+  Driver() = default;
+  Status start();
+  Status describe();
+};
+
+} // namespace snn::rt::cuda

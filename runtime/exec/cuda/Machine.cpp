@@ -1,0 +1,249 @@
+// Runs: steps are graphs of launches; the host looks when somebody looks, and otherwise fetches the spikes of many steps at once.
+#include "runtime/exec/cuda/Machine.h"
+
+#include "runtime/exec/cuda/Compile.h"
+#include "runtime/exec/cuda/Launches.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace snn::rt::cuda {
+
+using snn::cuda::Control;
+using snn::cuda::noCommand;
+
+namespace {
+
+constexpr int64_t mostSteps = 256;    ///< between two looks of the host
+constexpr int64_t stepsOfGraph = 16;
+constexpr double spikeBytes = 256e6;  ///< for the spikes of these steps
+
+class Machine final : public Accelerator {
+public:
+  Machine(Network::Impl &n, const abi::CudaProgram &p, std::shared_ptr<const Driver> driver)
+      : net(n), device(std::move(driver)), connections(n, device), mirror(n, device, connections), launches(n, device, connections, mirror, p) {}
+
+  Status build(const std::string &cubin);
+  Status advance(int64_t steps, const StepObserver &observer) override;
+  Status read(uint32_t buffer) override { return onDevice([&] { return mirror.read(buffer); }); }
+  Status write(uint32_t buffer) override { return onDevice([&] { return mirror.write(buffer); }); }
+  Status lend(uint32_t buffer) override { return onDevice([&] { return mirror.lend(buffer); }); }
+  void forgetSpikes() override { ringsOld = true; }
+
+private:
+  Network::Impl &net;
+  Device device;
+  Connections connections;
+  Mirror mirror;
+  Launches launches;
+  uint64_t controlAt = 0;
+  Control control{};
+  Handle oneStep = nullptr, manySteps = nullptr;
+  int64_t batch = 1;     ///< steps whose spikes fit
+  bool ringsOld = true;
+  std::vector<std::vector<std::vector<int32_t>>> lists; ///< spikes, by step since the last look and by population
+
+  template <class Do> Status onDevice(Do something) {
+    if (Status s = device.use(); !s.ok())
+      return s;
+    return something();
+  }
+  int64_t stepsThatFit() const;
+  Handle graph(int64_t steps);
+  Status refresh();
+  int64_t compute(int64_t most);
+  Status finish(int64_t from);
+  void take(std::vector<std::vector<int32_t>> &lists);
+  Status deliver(int64_t done, const StepObserver &observer);
+  Status failure();
+  Status checkAtEnd();
+};
+
+int64_t Machine::stepsThatFit() const {
+  double bytes = 1;
+  for (const PopulationState &p : net.populations)
+    bytes += static_cast<double>(p.count) * 4;
+  return std::clamp<int64_t>(static_cast<int64_t>(spikeBytes / bytes / 2), 1, mostSteps);
+}
+
+Handle Machine::graph(int64_t steps) {
+  device.beginGraph();
+  for (int64_t k = 0; k < steps; ++k)
+    launches.start(controlAt);
+  return device.endGraph();
+}
+
+Status Machine::build(const std::string &cubin) {
+  if (Status s = device.load(cubin); !s.ok())
+    return s;
+  batch = stepsThatFit();
+  device.want(&controlAt, sizeof(Control), "the network", "its state");
+  if (Status s = connections.want(2 * batch); !s.ok())
+    return s;
+  if (Status s = mirror.want(); !s.ok())
+    return s;
+  launches.want();
+  if (Status s = device.take(); !s.ok())
+    return s;
+  connections.upload();
+  if (Status s = launches.build(); !s.ok())
+    return s;
+  oneStep = graph(1);
+  manySteps = graph(stepsOfGraph);
+  return device.wait();
+}
+
+/// Brings the device up to date with what the host has changed.
+Status Machine::refresh() {
+  if (net.scalarsChanged)
+    if (Status s = net.prepare(); !s.ok())
+      return s;
+  mirror.upload();
+  mirror.uploadScalars();
+  launches.upload();
+  if (std::exchange(ringsOld, false))
+    connections.uploadRings();
+  control = {net.step, net.settings.dt, net.settings.seed, 0, 0, noCommand, 0};
+  device.upload(controlAt, &control, sizeof control);
+  return {};
+}
+
+/// Starts at most `most` steps; says how many.
+int64_t Machine::compute(int64_t most) {
+  const int64_t steps = std::min(most, batch);
+  int64_t left = steps;
+  for (; left >= stepsOfGraph; left -= stepsOfGraph)
+    device.run(manySteps);
+  for (; left > 0; --left)
+    device.run(oneStep);
+  mirror.stepped();
+  return steps;
+}
+
+/// Waits for what was started, and fetches the spikes of the steps from `from` on.
+Status Machine::finish(int64_t from) {
+  device.download(&control, controlAt, sizeof control);
+  if (Status s = device.wait(); !s.ok())
+    return s;
+  return connections.fetchSpikes(from, control.step + (control.stopped != 0), lists);
+}
+
+/// The spikes of step `net.step`, into the network's history.
+void Machine::take(std::vector<std::vector<int32_t>> &lists) {
+  for (uint32_t id = 0; id < lists.size(); ++id) {
+    if (!connections.spikes[id].collected)
+      continue;
+    PopulationState &state = net.populations[id];
+    state.history.at(net.step) = std::move(lists[id]);
+    state.lastCollected = net.step;
+    for (int32_t cell : state.history.at(net.step))
+      ++state.counts[static_cast<size_t>(cell)];
+    while (state.trainNext < state.train.size() && state.train[state.trainNext].first <= net.step)
+      ++state.trainNext;
+  }
+}
+
+/// Tells the observer of the steps that are done. Who asks to stop is told of all of them: all cells are at their end.
+Status Machine::deliver(int64_t done, const StepObserver &observer) {
+  Status stopped;
+  for (int64_t k = 0; k < done; ++k) {
+    take(lists[static_cast<size_t>(k)]);
+    ++net.step;
+    if (!observer.afterStep)
+      continue;
+    if (Status s = observer.afterStep(net.step); !s.ok()) {
+      if (s.error().code != ExitCode::ok)
+        return s;
+      stopped = s;
+    }
+  }
+  return stopped;
+}
+
+/// What the check that failed in step `net.step` says.
+Status Machine::failure() {
+  take(lists.back());
+  Status says;
+  if (control.failedCommand != noCommand) {
+    says = net.meaning(net.tables.step[control.failedCommand].kernel, SNN_BAD_PROBABILITY);
+  } else {
+    for (const std::vector<uint32_t> *list : {&net.checkedByKernels, &net.checkedEachStep})
+      for (uint32_t buffer : *list)
+        if (Status s = mirror.read(buffer); !s.ok())
+          return s;
+    net.suspect = true;
+    says = net.checkStep();
+  }
+  ++net.step;
+  return says.ok() ? Error{ExitCode::internal, "a check failed on the CUDA device and not on the host"} : says;
+}
+
+/// Edges, which are looked at when a run ends, and what the experiment has assigned.
+Status Machine::checkAtEnd() {
+  const std::vector<uint32_t> assigned = std::exchange(net.checkedNext, {});
+  for (uint32_t buffer : assigned)
+    if (Status s = mirror.read(buffer); !s.ok())
+      return s;
+  if (Status s = net.checkFinite(assigned, net.step); !s.ok())
+    return s;
+  if (net.checkedAtEnd.empty())
+    return {};
+  launches.startCheck(controlAt, net.checkedAtEnd);
+  device.download(&control, controlAt, sizeof control);
+  if (Status s = device.wait(); !s.ok() || !control.notFinite)
+    return s;
+  for (uint32_t buffer : net.checkedAtEnd)
+    if (Status s = mirror.read(buffer); !s.ok())
+      return s;
+  return net.checkFinite(net.checkedAtEnd, net.step);
+}
+
+/// While the host deals with the spikes of a batch, the device computes the next, if nobody looks at states between.
+Status Machine::advance(int64_t steps, const StepObserver &observer) {
+  if (Status s = device.use(); !s.ok())
+    return s;
+  Status told;
+  int64_t started = net.step;
+  for (const int64_t end = net.step + steps; net.step < end && (told.ok() || started > net.step);) {
+    const int64_t from = net.step, look = observer.nextLook ? std::clamp(observer.nextLook(from), from + 1, end) : end;
+    if (started == from) {
+      if (Status s = refresh(); !s.ok())
+        return s;
+      started += compute(look - from);
+    }
+    if (Status s = finish(from); !s.ok())
+      return s;
+    const bool failed = control.stopped != 0;
+    const int64_t done = control.step - from;
+    if (!failed && told.ok() && started < look && !mirror.anyLent())
+      started += compute(look - started);
+    if (Status s = deliver(done, observer); !s.ok() && s.error().code != ExitCode::ok)
+      return s;
+    else if (!s.ok())
+      told = s;
+    if (failed)
+      return failure();
+    if (Status s = mirror.readLent(); !s.ok())
+      return s;
+  }
+  return told.ok() ? checkAtEnd() : told;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Accelerator>> makeMachine(Network::Impl &network, const abi::CudaProgram &program) {
+  if (!program.refusal.empty())
+    return Error{ExitCode::model, "--device cuda: " + program.refusal};
+  const Result<std::shared_ptr<const Driver>> driver = Driver::open();
+  if (!driver.ok())
+    return driver.error();
+  const Result<std::string> cubin = compiled(program, network.settings.precision, driver.value()->architecture);
+  if (!cubin.ok())
+    return cubin.error();
+  auto machine = std::make_unique<Machine>(network, program, driver.value());
+  if (Status s = machine->build(cubin.value()); !s.ok())
+    return s.error();
+  return std::unique_ptr<Accelerator>(std::move(machine));
+}
+
+} // namespace snn::rt::cuda

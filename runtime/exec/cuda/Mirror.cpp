@@ -1,0 +1,108 @@
+// Buffers go to the device when a run begins, and come back when the host reads them.
+#include "runtime/exec/cuda/Mirror.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace snn::rt::cuda {
+
+void Mirror::findUsed() {
+  const auto use = [&](uint32_t buffer, bool stored = false) {
+    if (buffer == abi::none)
+      return;
+    copies[buffer].used = true;
+    copies[buffer].stored |= stored;
+  };
+  for (const abi::Command &command : net.tables.step) {
+    if (!net.goes(command))
+      continue;
+    use(command.from);
+    use(command.to, true);
+    if (command.kernel != abi::none) {
+      std::ranges::for_each(net.tables.kernels[command.kernel].loads, [&](uint32_t b) { use(b); });
+      std::ranges::for_each(net.tables.kernels[command.kernel].stores, [&](uint32_t b) { use(b, true); });
+    }
+    if (command.kind == abi::CommandKind::Collect) {
+      use(net.tables.populations[command.object].flags, true);
+      use(net.tables.populations[command.object].spikeStep, true);
+    }
+  }
+  for (const std::vector<uint32_t> *list : {&net.checkedByKernels, &net.checkedEachStep, &net.checkedAtEnd})
+    std::ranges::for_each(*list, [&](uint32_t b) { use(b); });
+}
+
+/// Where the host has the buffer, and how large it is: values of procedural edges are made for all rows.
+Status Mirror::locate(uint32_t id) {
+  const abi::Buffer &buffer = net.tables.buffers[id];
+  Copy &copy = copies[id];
+  copy.host = net.buffers[id].block.data();
+  copy.bytes = net.buffers[id].block.size();
+  if (buffer.extent != abi::Extent::Edges || !net.projections[buffer.object].procedural)
+    return {};
+  const Result<Stored> made = connections.stored(buffer.object);
+  if (!made.ok())
+    return made.error();
+  copy.host = (*made.value().buffers)[id];
+  copy.bytes = static_cast<size_t>((made.value().table->edges() + 63) / 64 * 64) * net.elemSize(buffer.elem);
+  return {};
+}
+
+Status Mirror::want() {
+  findUsed();
+  for (uint32_t id = 0; id < copies.size(); ++id) {
+    if (!copies[id].used)
+      continue;
+    if (Status s = locate(id); !s.ok())
+      return s;
+    const abi::Buffer &buffer = net.tables.buffers[id];
+    const bool edges = buffer.extent == abi::Extent::Edges || buffer.extent == abi::Extent::Sources || buffer.extent == abi::Extent::Targets;
+    const std::string owner = buffer.object == abi::none ? std::string("the network")
+                              : edges                    ? net.tables.projections[buffer.object].name
+                                                         : "population " + net.tables.populations[buffer.object].name;
+    device.want(&copies[id].address, copies[id].bytes, owner, fmt::format("{} values of {}", net.buffers[id].count, buffer.name));
+  }
+  device.want(&scalars, net.scalars.size() * 8, "the network", "its uniform values");
+  return {};
+}
+
+void Mirror::upload() {
+  for (Copy &copy : copies)
+    if (copy.used && (copy.hostNewer || copy.lent)) {
+      device.upload(copy.address, copy.host, copy.bytes);
+      copy.hostNewer = false;
+    }
+}
+
+void Mirror::stepped() {
+  for (Copy &copy : copies)
+    copy.deviceNewer |= copy.stored;
+}
+
+Status Mirror::readLent() {
+  for (uint32_t id = 0; id < copies.size(); ++id)
+    if (copies[id].lent)
+      if (Status s = read(id); !s.ok())
+        return s;
+  return {};
+}
+
+Status Mirror::read(uint32_t id) {
+  Copy &copy = copies[id];
+  if (!copy.deviceNewer)
+    return {};
+  copy.deviceNewer = false;
+  device.download(copy.host, copy.address, copy.bytes);
+  return device.wait();
+}
+
+Status Mirror::write(uint32_t id) {
+  copies[id].hostNewer = true;
+  return read(id);
+}
+
+Status Mirror::lend(uint32_t id) {
+  copies[id].lent = lentSome = true;
+  return read(id);
+}
+
+} // namespace snn::rt::cuda

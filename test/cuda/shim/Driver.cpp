@@ -1,0 +1,226 @@
+// The functions of the CUDA driver that the runtime calls, by the CPU: memory is the host's, a module is a shared library that the
+// shim's NVRTC has compiled, launches run at once. It finds writes beyond allocated memory, and reads what was never written as
+// garbage. SNN_SHIM_SEED draws another order of blocks and threads, SNN_SHIM_MEMORY is the device's memory in bytes, SNN_SHIM_TRACE
+// prints the launches of every graph.
+#include "Fibers.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <dlfcn.h>
+#include <elf.h>
+#include <map>
+#include <string>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <vector>
+
+namespace {
+
+enum Code { success = 0, invalidValue = 1, outOfMemory = 2, invalidImage = 200, notFound = 500, launchFailed = 719 };
+
+struct Function {
+  std::string name;
+  shim::KernelFunction code;
+};
+
+struct Node {
+  const Function *function;
+  shim::Dim grid;
+  unsigned threads;
+  uint64_t parameters[3];
+};
+
+struct Module {
+  void *library;
+  std::map<std::string, Function> functions;
+};
+
+struct Stream {
+  bool capturing = false;
+  std::vector<Node> captured;
+};
+
+constexpr size_t guardBytes = 64;
+constexpr unsigned char guard = 0x5a, garbage = 0xa5;
+
+std::map<uint64_t, size_t> allocated;
+size_t used = 0;
+int sticky = success;
+int context = 0;
+
+uint64_t number(const char *variable, uint64_t otherwise) {
+  const char *text = std::getenv(variable);
+  return text && *text ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+size_t capacity() { return number("SNN_SHIM_MEMORY", uint64_t{4} << 30); }
+
+int guardsHold() {
+  for (const auto &[address, bytes] : allocated)
+    for (size_t k = 0; k < guardBytes; ++k)
+      if (reinterpret_cast<const unsigned char *>(address)[bytes + k] != guard) {
+        std::fprintf(stderr, "shim: something was written beyond %zu bytes of device memory\n", bytes);
+        return launchFailed;
+      }
+  return success;
+}
+
+/// Whether [address, address + bytes) is memory of the device.
+bool known(uint64_t address, size_t bytes) {
+  auto after = allocated.upper_bound(address);
+  if (after == allocated.begin())
+    return false;
+  --after;
+  return address + bytes <= after->first + after->second;
+}
+
+int execute(const Node &node) {
+  static uint64_t launches = number("SNN_SHIM_SEED", 1);
+  if (const std::string wrong = shim::runGrid(node.function->code, node.parameters, node.grid, node.threads, launches++); !wrong.empty()) {
+    std::fprintf(stderr, "shim: %s: %s\n", node.function->name.c_str(), wrong.c_str());
+    return sticky = launchFailed;
+  }
+  return sticky;
+}
+
+} // namespace
+
+extern "C" {
+
+int cuInit(unsigned) { return success; }
+int cuDriverGetVersion(int *version) { return *version = 13000, success; }
+int cuGetErrorString(int code, const char **text) {
+  *text = code == outOfMemory ? "out of memory" : code == launchFailed ? "unspecified launch failure" : code == invalidImage ? "invalid image" : "error";
+  return success;
+}
+int cuDeviceGetCount(int *count) { return *count = static_cast<int>(number("SNN_SHIM_DEVICES", 1)), success; }
+int cuDeviceGet(int *device, int) { return *device = 0, success; }
+int cuDeviceGetName(char *name, int length, int) { return std::snprintf(name, static_cast<size_t>(length), "shim"), success; }
+int cuDeviceGetAttribute(int *value, int attribute, int) {
+  *value = attribute == 16 ? 2 : attribute == 75 ? static_cast<int>(number("SNN_SHIM_MAJOR", 9)) : 0;
+  return success;
+}
+int cuDevicePrimaryCtxRetain(void **made, int) { return *made = &context, success; }
+int cuDevicePrimaryCtxRelease_v2(int) { return allocated.empty() ? success : invalidValue; }
+int cuCtxSetCurrent(void *) { return success; }
+
+int cuMemGetInfo_v2(size_t *free, size_t *total) {
+  *total = capacity();
+  *free = *total - used;
+  return success;
+}
+int cuMemAlloc_v2(uint64_t *address, size_t bytes) {
+  if (used + bytes > capacity())
+    return outOfMemory;
+  char *block = static_cast<char *>(std::aligned_alloc(256, (bytes + guardBytes + 255) / 256 * 256));
+  if (!block)
+    return outOfMemory;
+  std::memset(block, garbage, bytes);
+  std::memset(block + bytes, guard, guardBytes);
+  *address = reinterpret_cast<uint64_t>(block);
+  allocated[*address] = bytes;
+  used += bytes;
+  return success;
+}
+int cuMemFree_v2(uint64_t address) {
+  const int code = guardsHold();
+  const auto found = allocated.find(address);
+  if (found == allocated.end())
+    return invalidValue;
+  used -= found->second;
+  allocated.erase(found);
+  std::free(reinterpret_cast<void *>(address));
+  return code;
+}
+int cuMemcpyHtoDAsync_v2(uint64_t to, const void *from, size_t bytes, void *) {
+  if (!known(to, bytes))
+    return invalidValue;
+  std::memcpy(reinterpret_cast<void *>(to), from, bytes);
+  return sticky;
+}
+int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes, void *) {
+  if (!known(from, bytes))
+    return invalidValue;
+  std::memcpy(to, reinterpret_cast<const void *>(from), bytes);
+  return sticky;
+}
+int cuMemsetD8Async(uint64_t to, unsigned char value, size_t bytes, void *) {
+  if (!known(to, bytes))
+    return invalidValue;
+  std::memset(reinterpret_cast<void *>(to), value, bytes);
+  return sticky;
+}
+
+int cuStreamCreate(void **stream, unsigned) { return *stream = new Stream, success; }
+int cuStreamDestroy_v2(void *stream) { return delete static_cast<Stream *>(stream), success; }
+int cuStreamSynchronize(void *) { return sticky ? sticky : guardsHold(); }
+int cuStreamBeginCapture_v2(void *stream, int) {
+  static_cast<Stream *>(stream)->capturing = true;
+  return success;
+}
+int cuStreamEndCapture(void *raw, void **graph) {
+  Stream &stream = *static_cast<Stream *>(raw);
+  stream.capturing = false;
+  *graph = new std::vector<Node>(std::move(stream.captured));
+  stream.captured.clear();
+  return success;
+}
+int cuGraphInstantiateWithFlags(void **executable, void *graph, unsigned long long) {
+  const auto &nodes = *static_cast<const std::vector<Node> *>(graph);
+  *executable = new std::vector<Node>(nodes);
+  if (std::getenv("SNN_SHIM_TRACE"))
+    for (const Node &node : nodes)
+      std::fprintf(stderr, "launch of %zu: %s <<<(%u, %u), %u>>>\n", nodes.size(), node.function->name.c_str(), node.grid.x, node.grid.y, node.threads);
+  return success;
+}
+int cuGraphDestroy(void *graph) { return delete static_cast<std::vector<Node> *>(graph), success; }
+int cuGraphExecDestroy(void *graph) { return delete static_cast<std::vector<Node> *>(graph), success; }
+int cuGraphLaunch(void *executable, void *) {
+  for (const Node &node : *static_cast<const std::vector<Node> *>(executable))
+    if (int code = execute(node))
+      return code;
+  return success;
+}
+
+int cuModuleLoadData(void **made, const void *image) {
+  const auto *head = static_cast<const Elf64_Ehdr *>(image);
+  if (std::memcmp(head->e_ident, ELFMAG, SELFMAG) != 0)
+    return invalidImage;
+  const size_t bytes = head->e_shoff + size_t{head->e_shnum} * head->e_shentsize; // the sections' table is last
+  const int file = memfd_create("kernels", MFD_CLOEXEC);
+  if (file < 0 || write(file, image, bytes) != static_cast<ssize_t>(bytes))
+    return invalidImage;
+  void *library = dlopen(("/proc/self/fd/" + std::to_string(file)).c_str(), RTLD_NOW | RTLD_LOCAL);
+  close(file);
+  if (!library) {
+    std::fprintf(stderr, "shim: %s\n", dlerror());
+    return invalidImage;
+  }
+  *made = new Module{library, {}};
+  return success;
+}
+int cuModuleUnload(void *module) { return delete static_cast<Module *>(module), success; } // its code may still be listed in graphs
+int cuModuleGetFunction(void **function, void *raw, const char *name) {
+  Module &module = *static_cast<Module *>(raw);
+  void *code = dlsym(module.library, name);
+  if (!code)
+    return notFound;
+  const auto at = module.functions.try_emplace(name, Function{name, reinterpret_cast<shim::KernelFunction>(code)}).first;
+  *function = &at->second;
+  return success;
+}
+int cuLaunchKernel(void *function, unsigned x, unsigned y, unsigned, unsigned threads, unsigned, unsigned, unsigned, void *raw, void **parameters, void **) {
+  if (!function || x == 0 || y == 0 || y > 65535 || threads == 0 || threads > 1024)
+    return invalidValue;
+  Node node{static_cast<const Function *>(function), {x, y, 1}, threads, {}};
+  for (int k = 0; k < 3; ++k)
+    std::memcpy(&node.parameters[k], parameters[k], 8);
+  Stream &stream = *static_cast<Stream *>(raw);
+  if (!stream.capturing)
+    return execute(node);
+  stream.captured.push_back(node);
+  return success;
+}
+
+} // extern "C"
