@@ -44,13 +44,14 @@ def cell(row, figure):
     return f"{it['mean']:.{digits}f} ({it['sd']:.{digits}f}){'*' if it['apart'] else ' '}"
 
 
-def table(results):
+def table(results, seconds):
     """Prints the figures and what is apart, and gives the rows for results.json."""
     own = {precision: runs for (name, precision), runs in results.items() if name == "snnc"}
     rows = [row(name, precision, runs, {"float": own["float"]} if name == "snnc" else own)
             for (name, precision), runs in results.items()]
     shown = [figure for figure in TITLES if any(figure in it["figures"] for it in rows)]
-    print(f"  {'mean and (standard deviation) over seeds':<42}" + "".join(f"{TITLES[figure]:>14} " for figure in shown))
+    title = f"mean (deviation), {len(own['float'])} seeds, {seconds:g} s"
+    print(f"  {title:<42}" + "".join(f"{TITLES[figure]:>14} " for figure in shown))
     for it in rows:
         print(f"  {it['name']:<34} {it['precision']:<7}" + "".join(f"{cell(it, figure):>15}" for figure in shown))
     rule = f"{NEAR:.0%} of snnc's mean or {ERRORS} standard errors, whichever is more"

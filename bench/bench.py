@@ -16,7 +16,6 @@ import agreement
 import latency
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-NEAR = 0.05  # rates that differ by more are marked
 
 
 def options():
@@ -115,14 +114,14 @@ def table(results):
     rows, marked = [], False
     for (name, precision), runs in results.items():
         seconds, rate = [t for t, _ in runs], statistics.mean(r for _, r in runs)
-        far = abs(rate - expected) > NEAR * expected
+        far = abs(rate - expected) > agreement.NEAR * expected
         marked |= far
         ratio = statistics.median(seconds) / own[precision]
         print(f"  {name:<26} {precision:<7} {statistics.median(seconds):11.4f} {min(seconds):11.4f} "
               f"{rate:8.2f}{'*' if far else ' '}   {ratio:.2f}")
         rows.append({"name": name, "precision": precision, "seconds": statistics.median(seconds), "rate": rate})
     if marked:
-        print(f"  * differs from snnc's by more than {NEAR:.0%}; see bench/README.md")
+        print(f"  * differs from snnc's by more than {agreement.NEAR:.0%}; see bench/README.md")
     for (name, precision), runs in results.items():
         if name.startswith("by hand"):
             times = own[precision] / statistics.median(t for t, _ in runs)
@@ -161,19 +160,22 @@ def compare(args, chosen):
     environment = Environment(args.build)
     found = present(environment, args.peers)
     if not args.no_statistics and not environment.reader:
-        print("statistics are left out: no Python with numpy and h5py (Debian: python3-h5py)")
+        why = "no Python with numpy and h5py (Debian: python3-h5py)"
+        if args.statistics:
+            raise SystemExit(f"statistics: {why}")
+        print(f"statistics are left out: {why}")
         args.no_statistics = True
     times, figures = {}, {}
     for name, program in chosen.items():
         contest = Contest(program, os.path.join(folder, name), args.core, args.seconds, environment)
-        seconds = contest.observed if args.statistics else contest.seconds
-        print(f"\n{name}: {program.text}; {seconds:g} s after {contest.warm:g} s, {args.runs} runs, core {args.core}", flush=True)
+        print(f"\n{name}: {program.text}; {contest.seconds:g} s after {contest.warm:g} s, {args.runs} runs, core {args.core}",
+              flush=True)
         peers = list(entrants(program, found))
         try:
             if not args.statistics:
                 times[name] = table(in_turn(timed(contest, snnc, peers), args.runs))
             if not args.no_statistics:
-                figures[name] = agreement.table(in_turn(observed(contest, snnc, peers), args.runs))
+                figures[name] = agreement.table(in_turn(observed(contest, snnc, peers), args.runs), contest.observed)
         except Failed as why:
             raise SystemExit(f"snnc: {why}") from None
     path = keep(folder, times, figures)

@@ -124,8 +124,9 @@ class Contest:
         return contestant
 
     def figures(self, recording):
-        """The file is removed: those of a whole pass would fill a disk."""
-        out = self.run([self.environment.reader, os.path.join(HERE, "figures.py"), recording, str(self.program.cells), str(self.observed)])
+        """Of a recording, which is removed, so that none is taken for another seed's."""
+        out = self.run([self.environment.reader, os.path.join(HERE, "figures.py"), recording, str(self.program.cells),
+                        str(self.observed)])
         os.remove(recording)
         return json.loads(out)
 
