@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The field's programs in snnc, in their usual simulators and by hand, side by side: `./dev bench [NAME …]`. Without names all of
-them, and the compile latency (`latency`). README.md says what is compared and how."""
+them, and the compile latency (`latency`). Times first, then whether all compute the same. README.md says what is compared and
+how."""
 import argparse
 import json
 import os
@@ -11,10 +12,10 @@ import sys
 from contest import Contest, Failed, compiler
 from environment import Environment
 from field import PEERS, device_programs, programs
+import agreement
 import latency
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-NEAR = 0.05  # rates that differ by more are marked
 
 
 def options():
@@ -23,6 +24,9 @@ def options():
     parser.add_argument("--peers", default=",".join(PEERS), help="these only, with commas; 'none' for none [%(default)s]")
     parser.add_argument("--seconds", type=float, help="biological seconds that are measured [each program's own]")
     parser.add_argument("--runs", type=int, default=5, help="runs of each, in turn, with seeds 1, 2, … [%(default)s]")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--statistics", action="store_true", help="without times: whether rates, intervals and weights agree")
+    only.add_argument("--no-statistics", action="store_true", help="times alone")
     parser.add_argument("--scale", type=float, default=0.1, help="share of the microcircuit's cells [%(default)s]")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="cuda: snnc alone, by the clock, in sizes for a GPU [%(default)s]")
     parser.add_argument("--core", type=int, default=(os.cpu_count() or 1) - 1, help="that everything runs on [%(default)s]")
@@ -32,8 +36,9 @@ def options():
     for name in args.names:
         if name not in known:
             parser.error(f"unknown name {name}; there are {', '.join(known)}")
-    args.names = args.names or known
+    args.names = args.names or (list(programs(args.scale)) if args.statistics else known)
     args.peers = [] if args.peers == "none" or args.device == "cuda" else args.peers.split(",")
+    args.no_statistics |= args.device == "cuda"
     for name in args.peers:
         if name not in PEERS:
             parser.error(f"unknown peer {name}; there are {', '.join(PEERS)}")
@@ -53,43 +58,50 @@ def present(environment, peers):
     return found
 
 
-def contestants(contest, args, found):
-    """(name, precision, contestant) of all that can run this program."""
-    program = contest.program
-    snnc = os.path.join(os.path.abspath(args.build), "bin", "snnc")
-    yield "snnc", "float", contest.snnc(snnc, "float", args.device)
-    yield "snnc", "double", contest.snnc(snnc, "double", args.device)
-    if program.hand:
+def entrants(program, found):
+    """(peer, name with its version, precision) of the peers that can run this program."""
+    for peer, version in found.items():
+        title, precision = PEERS[peer]
+        if peer in program.left_out:
+            print(f"  {title} is left out: {program.left_out[peer]}")
+        else:
+            yield peer, f"{title} {version}", precision
+
+
+def timed(contest, snnc, device, peers):
+    """{(name, precision): contestant} of all that are timed."""
+    found = {("snnc", precision): contest.snnc(snnc, precision, device) for precision in ("float", "double")}
+    if contest.program.hand:
         for precision in ("float", "double"):
             try:
-                yield f"by hand ({compiler()})", precision, contest.hand(precision)
+                found[f"by hand ({compiler()})", precision] = contest.hand(precision)
             except Failed as why:
                 print(f"  by hand is left out: {why}")
-    for name, version in found.items():
-        title, precision = PEERS[name]
-        if name in program.left_out:
-            print(f"  {title} is left out: {program.left_out[name]}")
-        else:
-            yield f"{title} {version}", precision, contest.peer(name)
+    return {**found, **{(name, precision): contest.peer(peer) for peer, name, precision in peers}}
 
 
-def measure(contest, args, found):
-    """Runs all in turn, so that what else the machine does meets all of them. Who fails once is left out."""
-    all_of_them = list(contestants(contest, args, found))
-    results = {(name, precision): [] for name, precision, _ in all_of_them}
-    for seed in range(1, args.runs + 1):
-        for name, precision, contestant in all_of_them:
-            if (name, precision) not in results:
+def observed(contest, snnc, peers):
+    """{(name, precision): contestant} of all whose figures are compared."""
+    found = {("snnc", precision): contest.observed_snnc(snnc, precision) for precision in ("float", "double")}
+    return {**found, **{(name, precision): contest.observed_peer(peer) for peer, name, precision in peers}}
+
+
+def in_turn(contestants, runs):
+    """Answers of all; in turn, so that what else the machine does meets all of them. Who fails once is left out."""
+    results = {who: [] for who in contestants}
+    for seed in range(1, runs + 1):
+        for who, contestant in contestants.items():
+            if who not in results:
                 continue
             if sys.stderr.isatty():
-                print(f"\r\033[K  run {seed} of {args.runs}: {name} {precision}", end="", file=sys.stderr, flush=True)
+                print(f"\r\033[K  run {seed} of {runs}: {' '.join(who)}", end="", file=sys.stderr, flush=True)
             try:
-                results[name, precision].append(contestant(seed))
+                results[who].append(contestant(seed))
             except Failed as why:
-                if name == "snnc":
+                if who[0] == "snnc":
                     raise
-                print(f"  {name} is left out: {why}")
-                del results[name, precision]
+                print(f"  {who[0]} is left out: {why}")
+                del results[who]
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
     return results
@@ -104,14 +116,14 @@ def table(results):
     rows, marked = [], False
     for (name, precision), runs in results.items():
         seconds, rate = [t for t, _ in runs], statistics.mean(r for _, r in runs)
-        far = abs(rate - expected) > NEAR * expected
+        far = abs(rate - expected) > agreement.NEAR * expected
         marked |= far
         ratio = statistics.median(seconds) / own[precision]
         print(f"  {name:<26} {precision:<7} {statistics.median(seconds):11.4f} {min(seconds):11.4f} "
               f"{rate:8.2f}{'*' if far else ' '}   {ratio:.2f}")
         rows.append({"name": name, "precision": precision, "seconds": statistics.median(seconds), "rate": rate})
     if marked:
-        print(f"  * differs from snnc's by more than {NEAR:.0%}; see bench/README.md")
+        print(f"  * differs from snnc's by more than {agreement.NEAR:.0%}; see bench/README.md")
     for (name, precision), runs in results.items():
         if name.startswith("by hand"):
             times = own[precision] / statistics.median(t for t, _ in runs)
@@ -119,16 +131,22 @@ def table(results):
     return rows
 
 
-def plot(folder, rows, environment):
-    """One picture of all programs that have been measured so far."""
+def keep(folder, times, figures):
+    """results.json, with what has been measured before."""
     path = os.path.join(folder, "results.json")
     before = {}
     if os.path.exists(path):
         with open(path) as file:
             before = json.load(file)
     with open(path, "w") as file:
-        json.dump({**before, **rows}, file, indent=1)
-    picture = os.path.join(folder, "bench.png")
+        json.dump({"times": {**before.get("times", {}), **times}, "statistics": {**before.get("statistics", {}), **figures}},
+                  file, indent=1)
+    return path
+
+
+def plot(path, environment):
+    """One picture of all programs that have been measured so far."""
+    picture = os.path.join(os.path.dirname(path), "bench.png")
     found, why = environment.provide("matplotlib") if environment.exists() else (None, "it is made together with peers")
     if found:
         subprocess.run([environment.python, os.path.join(HERE, "plot.py"), path, picture], check=True)
@@ -137,23 +155,42 @@ def plot(folder, rows, environment):
         print(f"\nno picture: {why}")
 
 
+def compare(args, chosen):
+    """Times and figures of the chosen programs."""
+    folder = os.path.join(os.path.abspath(args.build), "bench")
+    snnc = os.path.join(os.path.abspath(args.build), "bin", "snnc")
+    environment = Environment(args.build)
+    found = present(environment, args.peers)
+    if not args.no_statistics and not environment.reader:
+        why = "no Python with numpy and h5py (Debian: python3-h5py)"
+        if args.statistics:
+            raise SystemExit(f"statistics: {why}")
+        print(f"statistics are left out: {why}")
+        args.no_statistics = True
+    times, figures = {}, {}
+    for name, program in chosen.items():
+        contest = Contest(program, os.path.join(folder, name), args.core, args.seconds, environment)
+        print(f"\n{name}: {program.text}; {contest.seconds:g} s after {contest.warm:g} s, {args.runs} runs, core {args.core}",
+              flush=True)
+        peers = list(entrants(program, found))
+        try:
+            if not args.statistics:
+                times[name] = table(in_turn(timed(contest, snnc, args.device, peers), args.runs))
+            if not args.no_statistics:
+                figures[name] = agreement.table(in_turn(observed(contest, snnc, peers), args.runs), contest.observed)
+        except Failed as why:
+            raise SystemExit(f"snnc: {why}") from None
+    path = keep(folder, times, figures)
+    if times:
+        plot(path, environment)
+
+
 def main():
     args = options()
-    chosen = {name: program for name, program in (device_programs() if args.device == "cuda" else programs(args.scale)).items() if name in args.names}
-    folder = os.path.join(os.path.abspath(args.build), "bench")
+    known = device_programs() if args.device == "cuda" else programs(args.scale)
+    chosen = {name: program for name, program in known.items() if name in args.names}
     if chosen:
-        environment = Environment(args.build)
-        found = present(environment, args.peers)
-        rows = {}
-        for name, program in chosen.items():
-            contest = Contest(program, os.path.join(folder, name), args.core, args.seconds, environment)
-            print(f"\n{name}: {program.text}; {contest.seconds:g} s after {contest.warm:g} s, {args.runs} runs, core {args.core}",
-                  flush=True)
-            try:
-                rows[name] = table(measure(contest, args, found))
-            except Failed as why:
-                raise SystemExit(f"snnc: {why}") from None
-        plot(folder, rows, environment)
+        compare(args, chosen)
     if "latency" in args.names:
         print("\ncompile latency")
         latency.measure_all(args.build, 11)

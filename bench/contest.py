@@ -1,5 +1,5 @@
-"""Runs the contestants of a program: snnc, the kernel by hand, the peers. A contestant is called with a seed and answers the CPU
-seconds of a biological second and the firing rate."""
+"""Runs the contestants of a program: snnc, the kernel by hand, the peers. A contestant is called with a seed. One that is timed
+answers the CPU seconds of a biological second and the firing rate; one that is observed records and answers its figures."""
 import json
 import os
 import re
@@ -32,6 +32,7 @@ class Contest:
     def __init__(self, program, folder, core, seconds, environment):
         self.program, self.folder, self.environment = program, folder, environment
         self.seconds = seconds or program.seconds
+        self.observed = seconds or program.observed or program.seconds
         self.warm = program.warm
         self.pin = ["taskset", "-c", str(core)] if shutil.which("taskset") else []
         os.makedirs(folder, exist_ok=True)
@@ -54,26 +55,41 @@ class Contest:
             raise Failed(last_line(error or out))
         return out
 
-    def snnc(self, snnc, precision, device="cpu"):
-        """Construction is in both of two runs, one with the measured time and one without; their difference is that time's: of the
-        processor, or by the clock where a device computes."""
+    def program_of(self, snnc, precision, device="cpu"):
+        """The finished program; called with an experiment, a seed, a measured time and further flags it answers seconds, of the
+        processor, or by the clock where a device computes, and what it printed."""
         path = os.path.join(self.folder, "program")
         if precision == "float":  # the program has both
             self.compile([snnc, os.path.join(HERE, "programs", self.program.source + ".snn"), "-o", path])
         numbers = [word for name, value in self.program.numbers.items() for word in ("--set", f"{name}={value}")]
 
-        def once(seed, measured):
+        def once(experiment, seed, measured, *flags):
             begin, clock = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-            out = self.run([path, "--quiet", "--precision", precision, "--seed", str(seed), "--warm", f"{self.warm}s",
-                            "--T", measured, "--device", device, *numbers], cwd=self.folder)
+            out = self.run([path, experiment, "--quiet", "--precision", precision, "--seed", str(seed), "--warm", f"{self.warm}s",
+                            "--T", measured, "--device", device, *flags, *numbers], cwd=self.folder)
             end = resource.getrusage(resource.RUSAGE_CHILDREN)
             spent = end.ru_utime - begin.ru_utime + end.ru_stime - begin.ru_stime
-            return time.monotonic() - clock if device == "cuda" else spent, float(re.search(r"^rate ([\d.]+)", out, re.M)[1])
+            return time.monotonic() - clock if device == "cuda" else spent, out
+        return once
+
+    def snnc(self, snnc, precision, device="cpu"):
+        """Construction is in both of two runs, one with the measured time and one without; their difference is that time's."""
+        once = self.program_of(snnc, precision, device)
 
         def contestant(seed):
-            without, _ = once(seed, "0.1ms")
-            spent, rate = once(seed, f"{self.seconds}s")
-            return max(spent - without, 1e-9) / self.seconds, rate
+            without, _ = once("simulate", seed, "0.1ms")
+            spent, out = once("simulate", seed, f"{self.seconds}s")
+            return max(spent - without, 1e-9) / self.seconds, float(re.search(r"^rate ([\d.]+)", out, re.M)[1])
+        return contestant
+
+    def observed_snnc(self, snnc, precision):
+        """By an experiment of its own: a `record` that is there costs time even where it is not reached."""
+        once = self.program_of(snnc, precision)
+        recording = os.path.join(self.folder, "observed.h5")
+
+        def contestant(seed):
+            once("observe", seed, f"{self.observed}s", "--output", recording)
+            return self.figures(recording)
         return contestant
 
     def hand(self, precision):
@@ -84,18 +100,37 @@ class Contest:
         command = [path, precision, str(self.program.numbers["n"]), str(self.seconds), str(self.warm)]
         return lambda seed: self.answer(self.run(command + [str(seed)]))
 
-    def peer(self, name):
-        folder = os.path.join(self.folder, name)  # kept, so that what has been compiled is not compiled again
+    def script(self, name, seconds, code):
+        """A peer's script, called with a seed and further flags; answers what it printed. Its folder is kept, so that what has
+        been compiled is not compiled again."""
+        folder = os.path.join(self.folder, name)
         os.makedirs(folder, exist_ok=True)
-        script = os.path.join(HERE, "peers", f"{name}_{self.program.source}.py")
+        path = os.path.join(HERE, "peers", f"{name}_{self.program.source}.py")
         numbers = [word for key, value in self.program.numbers.items() for word in (f"--{key}", str(value))]
-        command = [self.environment.python, script, "--T", str(self.seconds), "--warm", str(self.warm),
-                   "--dir", os.path.join(folder, "code"), *numbers]
+        command = [self.environment.python, path, "--T", str(seconds), "--warm", str(self.warm),
+                   "--dir", os.path.join(folder, code), *numbers]
+        return lambda seed, *flags: self.run([*command, "--seed", str(seed), *flags], cwd=folder,
+                                             env=self.environment.variables())
+
+    def peer(self, name):
+        script = self.script(name, self.seconds, "code")
+        return lambda seed: self.answer(script(seed))
+
+    def observed_peer(self, name):
+        script = self.script(name, self.observed, "observed-code")
+        recording = os.path.join(self.folder, name, "observed.npz")
 
         def contestant(seed):
-            out = self.run(command + ["--seed", str(seed)], cwd=folder, env=self.environment.variables())
-            return self.answer(out)
+            script(seed, "--record", recording)
+            return self.figures(recording)
         return contestant
+
+    def figures(self, recording):
+        """Of a recording, which is removed, so that none is taken for another seed's."""
+        out = self.run([self.environment.reader, os.path.join(HERE, "figures.py"), recording, str(self.program.cells),
+                        str(self.observed)])
+        os.remove(recording)
+        return json.loads(out)
 
     def compile(self, command):
         if not shutil.which(command[0]):

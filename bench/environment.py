@@ -1,4 +1,5 @@
 """The virtual environment of the peers, under the build folder. What cannot be installed is left out, with the reason."""
+import functools
 import os
 import subprocess
 import sys
@@ -45,6 +46,14 @@ class Environment:
         done = subprocess.run([self.python, "-m", "pip", "install", "-q", "--retries", "1", *PACKAGES[name]],
                               capture_output=True, text=True)
         return self.version(name), last_line(done.stderr)
+
+    @functools.cached_property
+    def reader(self):
+        """A Python that reads recordings. The one of Debian's python3-h5py is not always the first on the path."""
+        for python in (sys.executable, "/usr/bin/python3", self.python):
+            if subprocess.run([python, "-c", "import numpy, h5py"], capture_output=True).returncode == 0:
+                return python
+        return None
 
     def variables(self):
         """As in an activated environment; ANNarchy finds its Python by it. One thread, whatever a peer asks OpenMP for."""

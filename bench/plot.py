@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 
 def main(results, picture):
     with open(results) as file:
-        programs = json.load(file)
+        programs = json.load(file)["times"]
     heights = [len(rows) for rows in programs.values()]
     figure, panels = plt.subplots(len(programs), 1, figsize=(9, 0.6 * len(programs) + 0.32 * sum(heights)), squeeze=False,
                                   height_ratios=heights, layout="constrained")

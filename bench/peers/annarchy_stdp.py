@@ -2,6 +2,7 @@
 from report import flags  # before ANNarchy, see there
 
 import ANNarchy as ann
+import numpy as np
 
 from run_annarchy import measure, start
 
@@ -31,4 +32,4 @@ plastic = net.connect(inputs, cells, target="exc",
                       synapse=ann.STDP(tau_plus=20.0, tau_minus=20.0, A_plus=0.01, A_minus=0.0105, w_max=w_max))
 plastic.connect_all_to_all(weights=ann.Uniform(0.0, w_max))
 
-measure(net, args, cells)
+measure(net, args, cells, weights=lambda: np.array(plastic.w) / w_max)

@@ -34,4 +34,4 @@ S.post.order = -1  # of spikes in one step the cell's comes first, as it does in
 S.connect()
 S.w = "rand() * gmax"
 
-measure(args, neurons)
+measure(args, neurons, weights=lambda: S.w[:] / gmax)

@@ -45,10 +45,17 @@ inputs = model.add_neuron_population("inputs", 1000, poisson, {"p": 15e-4})
 cells = model.add_neuron_population(
     "cells", args.n, cell, {"EL": -74.0, "Ee": 0.0, "tau": 10.0, "vt": -54.0, "vr": -60.0, "decay": math.exp(-0.1 / 5)},
     {"V": -60.0, "g": 0.0})
-model.add_synapse_population(
+plastic = model.add_synapse_population(
     "plastic", "DENSE", inputs, cells,
     init_weight_update(stdp, {"tau": 20.0, "Aplus": 0.01 * w_max, "Aminus": 0.0105 * w_max, "wMax": w_max},
                        {"w": init_var("Uniform", {"min": 0.0, "max": w_max})}, {"x": 0.0}, {"y": 0.0}),
     init_postsynaptic("DeltaCurr"))
 
-measure(model, args, [cells])
+
+def shares():
+    weights = plastic.vars["w"]
+    weights.pull_from_device()
+    return weights.current_values / w_max
+
+
+measure(model, args, [cells], shares)

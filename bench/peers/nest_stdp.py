@@ -1,5 +1,6 @@
 """STDP in NEST: its stdp_synapse without powers of the weight is the additive rule. Conductances are in units of the leak."""
 import nest
+import numpy as np
 
 from report import flags
 from run_nest import measure, start
@@ -17,7 +18,6 @@ nest.Connect(rates, inputs, syn_spec={"delay": 0.1})
 nest.CopyModel("stdp_synapse", "plastic", {
     "tau_plus": 20.0, "lambda": 0.01, "alpha": 1.05, "mu_plus": 0.0, "mu_minus": 0.0, "Wmax": w_max * leak, "delay": 0.1})
 nest.Connect(inputs, cells, "all_to_all", {"synapse_model": "plastic", "weight": nest.random.uniform(0.0, w_max * leak)})
-recorder = nest.Create("spike_recorder", {"start": 1000 * args.warm})
-nest.Connect(cells, recorder)
 
-measure(args, cells, recorder)
+measure(args, cells, others_spike=True,
+        weights=lambda: np.array(nest.GetConnections(synapse_model="plastic").weight) / (w_max * leak))

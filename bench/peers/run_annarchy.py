@@ -1,7 +1,7 @@
 """Runs an ANNarchy script on one thread and reports the CPU time of the second `simulate`."""
 import time
 
-from report import report  # before ANNarchy, see there
+from report import record, report  # before ANNarchy, see there
 
 import ANNarchy as ann
 
@@ -10,7 +10,7 @@ def start(args):
     return ann.Network(dt=0.1, seed=args.seed)
 
 
-def measure(net, args, cells):
+def measure(net, args, cells, weights=None):
     monitor = net.monitor(cells, "spike", start=False)
     net.compile(directory=args.dir, silent=True)
     net.simulate(1000 * args.warm)
@@ -18,5 +18,8 @@ def measure(net, args, cells):
     begin = time.process_time()
     net.simulate(1000 * args.T)
     seconds = time.process_time() - begin
-    spikes = sum(len(times) for times in monitor.get("spike").values())
-    report(seconds, spikes, cells.size, args)
+    spikes = monitor.get("spike")
+    times, ranks = monitor.raster_plot(spikes)
+    report(seconds, len(times), cells.size, args)
+    if args.record:
+        record(args, ranks, times, weights)
