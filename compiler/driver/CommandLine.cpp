@@ -46,6 +46,9 @@ public:
     run = command("run", "compile in memory and run; what follows -- are the model's own flags");
     run->add_flag("--interp", line.interpreter, "run the Kernel IR by the interpreter (slow, the reference)");
     run->add_flag("--jit", jit, "run machine code (the default)");
+    toModel("--device", "cpu or cuda: what computes the steps");
+    toModel("--threads", "so many threads compute");
+    run->add_flag_callback("--profile", [this] { line.arguments.push_back("--profile"); }, "say where the time goes");
     check = command("check", "report errors only");
     solver = command("explain-solver", "say which solver each equation got, and why");
     explain = app.add_subcommand("explain", "print the page about an error code, as in snnc explain E0301");
@@ -84,6 +87,12 @@ private:
     sub->allow_extras();
     common(*sub);
     return sub;
+  }
+
+  /// A flag that all models have: it may stand before `--` too.
+  void toModel(const char *flag, const char *meaning) {
+    const auto pass = [this, flag](const std::string &value) { line.arguments.insert(line.arguments.end(), {flag, value}); };
+    run->add_option_function<std::string>(flag, pass, meaning);
   }
 
   void common(CLI::App &to) {
