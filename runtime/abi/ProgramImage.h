@@ -11,7 +11,7 @@ namespace snn::abi {
 struct ProgramImage {
   NetworkTables network;
   HostProgram host;
-  CudaProgram cuda;
+  CudaProgram cuda = {};
 };
 
 struct Image {

@@ -11,6 +11,8 @@ public:
   virtual ~Accelerator() = default;
   /// As Network::run.
   virtual Status advance(int64_t steps, const StepObserver &observer) = 0;
+  /// As Network::checkEdges.
+  virtual Status checkEdges() = 0;
   /// Brings the host's copy of a buffer up to date.
   virtual Status read(uint32_t buffer) = 0;
   /// The same, and says that the host is going to change it.

@@ -198,6 +198,10 @@ struct Network::Impl {
   bool frozen(uint32_t projection) const;
   Status checkFinite(std::span<const uint32_t> which, int64_t atStep);
   Status checkStep();
+  Status checkEdges();
+  bool failed = false;            ///< a run has: populations that went ahead are not in the step in which it failed
+  int64_t lookAt = 0;             ///< the next step after which somebody may look at more than spikes
+  Status tell(const StepObserver &observer);
   /// The first buffer of a population's states with an element of [begin, end) that is not finite; or none.
   uint32_t firstNotFinite(uint32_t population, int64_t begin, int64_t end) const;
   bool finiteWithin(uint32_t buffer, int64_t begin, int64_t end) const;

@@ -86,8 +86,8 @@ void Network::Impl::replayRows(uint32_t id, std::span<const int32_t> rows) {
     beginReplay(lists, id);
     for (int64_t at = partBegin(std::ssize(rows), 1, parts, k); at < partBegin(std::ssize(rows), 1, parts, k + 1); ++at) {
       const size_t row = static_cast<size_t>(rows[static_cast<size_t>(at)]);
-      for (uint32_t id : stored)
-        fetchRow(pointers[id], elemSize(tables.buffers[id].elem), rowBegin[row], rowBegin[row + 1]);
+      for (uint32_t buffer : stored)
+        fetchRow(pointers[buffer], elemSize(tables.buffers[buffer].elem), rowBegin[row], rowBegin[row + 1]);
       lists.row(static_cast<int32_t>(row));
     }
     lists.finish();

@@ -30,6 +30,7 @@ Status Network::resetCells(uint32_t population) {
 /// Everything but time and random streams: as `reset cells` of all populations, and params, weights, traces and data too. What
 /// is stored with the step of its last event begins now.
 Status Network::resetAll() {
+  impl->failed = false;
   impl->settle();
   for (uint32_t id = 0; id < impl->buffers.size(); ++id)
     if (Status s = impl->toWrite(id); !s.ok())
@@ -193,6 +194,7 @@ Status Network::saveState(const Put &put, bool forResume) {
 }
 
 Status Network::loadState(const Get &get, bool forResume) {
+  impl->failed = false;
   impl->settle();
   const std::set<uint32_t> parameters = forResume ? std::set<uint32_t>{} : parameterBuffers(impl->tables);
   for (uint32_t id = 0; id < impl->buffers.size(); ++id) {

@@ -336,8 +336,12 @@ Status Network::Impl::oneStep() {
 }
 
 Status Network::run(int64_t steps, const StepObserver &observer) {
+  if (impl->failed)
+    return Error{ExitCode::divergence, "a run of this network has failed, and its cells may be in different steps: `reset all` or load a state first"};
   try {
-    return impl->device ? impl->device->advance(steps, observer) : impl->advanceBy(steps, observer);
+    Status done = impl->device ? impl->device->advance(steps, observer) : impl->advanceBy(steps, observer);
+    impl->failed = !done.ok() && done.error().code == ExitCode::divergence;
+    return done;
   } catch (const std::bad_alloc &) { // spikes, and rows that are made when they are needed
     return Error{ExitCode::resources, fmt::format("no memory is left in the step from t = {:g} ms", timeMs())};
   }
@@ -348,8 +352,8 @@ Status Network::Impl::advanceBy(int64_t steps, const StepObserver &observer) {
     if (scalarsChanged)
       if (Status s = prepare(); !s.ok())
         return s;
-    const int64_t next = observer.nextLook ? observer.nextLook(step) : end;
-    if (const int64_t window = windowSteps(std::min(end, next) - step); window > 1) {
+    lookAt = std::min(end, observer.nextLook ? observer.nextLook(step) : end);
+    if (const int64_t window = windowSteps(lookAt - step); window > 1) {
       if (Status s = runWindow(window, observer); !s.ok())
         return s;
       continue;
@@ -358,12 +362,26 @@ Status Network::Impl::advanceBy(int64_t steps, const StepObserver &observer) {
     ++step;
     if (!done.ok())
       return done;
-    if (lookedThrough && (step == next || step == end))
-      settle();
-    if (observer.afterStep)
-      if (Status s = observer.afterStep(step); !s.ok())
-        return s;
+    if (Status s = tell(observer); !s.ok())
+      return s;
   }
+  return {};
+}
+
+/// Says that a step is done. Who looks at edges without a call finds them up to date.
+Status Network::Impl::tell(const StepObserver &observer) {
+  if (lookedThrough && step == lookAt)
+    settle();
+  return observer.afterStep ? observer.afterStep(step) : Status();
+}
+
+Status Network::checkEdges() {
+  Status done = impl->device ? impl->device->checkEdges() : impl->checkEdges();
+  impl->failed |= !done.ok();
+  return done;
+}
+
+Status Network::Impl::checkEdges() {
   if (Status s = checkFinite(std::exchange(checkedNext, {}), step); !s.ok())
     return s;
   return checkFinite(checkedAtEnd, step);

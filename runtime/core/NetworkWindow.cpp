@@ -236,12 +236,11 @@ Status Network::Impl::runWindow(int64_t steps, const StepObserver &observer) {
     ++step;
     if (!done.ok())
       return done;
-    if (observer.afterStep)
-      if (Status s = observer.afterStep(step); !s.ok()) {
-        if (s.error().code != ExitCode::ok)
-          return s;
-        stopped = s;
-      }
+    if (Status s = tell(observer); !s.ok()) {
+      if (s.error().code != ExitCode::ok)
+        return s;
+      stopped = s;
+    }
   }
   return stopped;
 }

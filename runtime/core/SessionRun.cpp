@@ -82,7 +82,9 @@ Status Session::advanceTo(int64_t target) {
   if (stopped())
     stopRequest = true;
   const Clock::time_point begin = Clock::now();
-  const Status settled = net->settle(false);
+  Status settled = net->settle(false);
+  if (settled.ok())
+    settled = net->checkEdges();
   ran.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
   return settled;
 }

@@ -91,6 +91,9 @@ public:
   /// experiment `all`. (Whoever reads or sets something has them made first; a view is up to date when a run has ended, and
   /// where the observer looks.)
   Status settle(bool all);
+  /// Whether the states of edges, and what was assigned before, are finite: to be asked when a run has ended. (To look in every
+  /// step would take longer than the step.)
+  Status checkEdges();
 
   // ---- cells
   int64_t cellCount(uint32_t population) const;

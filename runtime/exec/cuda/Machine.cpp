@@ -25,6 +25,7 @@ public:
 
   Status build(const std::string &cubin);
   Status advance(int64_t steps, const StepObserver &observer) override;
+  Status checkEdges() override;
   Status read(uint32_t buffer) override { return onDevice([&] { return mirror.read(buffer); }); }
   Status write(uint32_t buffer) override { return onDevice([&] { return mirror.write(buffer); }); }
   Status lend(uint32_t buffer) override { return onDevice([&] { return mirror.lend(buffer); }); }
@@ -56,7 +57,6 @@ private:
   void take(std::vector<std::vector<int32_t>> &lists);
   Status deliver(int64_t done, const StepObserver &observer);
   Status failure();
-  Status checkAtEnd();
 };
 
 int64_t Machine::stepsThatFit() const {
@@ -179,7 +179,9 @@ Status Machine::failure() {
 }
 
 /// Edges, which are looked at when a run ends, and what the experiment has assigned.
-Status Machine::checkAtEnd() {
+Status Machine::checkEdges() {
+  if (Status s = device.use(); !s.ok())
+    return s;
   const std::vector<uint32_t> assigned = std::exchange(net.checkedNext, {});
   for (uint32_t buffer : assigned)
     if (Status s = mirror.read(buffer); !s.ok())
@@ -226,7 +228,7 @@ Status Machine::advance(int64_t steps, const StepObserver &observer) {
     if (Status s = mirror.readLent(); !s.ok())
       return s;
   }
-  return told.ok() ? checkAtEnd() : told;
+  return told;
 }
 
 } // namespace
