@@ -127,6 +127,14 @@ void Scheduler::storeEdges(model::Projection &p, BodyBuilder &b, const std::func
   }
 }
 
+/// Statements that are carried out for each edge; what they change of it is stored.
+void Scheduler::ofEachEdge(model::Projection &p, kernel::Kernel &k, const Frame &frame, const model::Body &statements, size_t ruleFrom,
+                           const std::function<bool(const model::Stmt &)> &wanted) {
+  BodyBuilder b(k, *this, frame);
+  body(b, statements, kernel::noValue, wanted, &p, ruleFrom);
+  storeEdges(p, b, [](const Var &var) { return var.storage == Storage::PerEdge; });
+}
+
 namespace {
 bool writesAnything(const kernel::Kernel &k) {
   return std::ranges::any_of(k.body, [](const Instr &i) { return i.op == Op::Store || i.op == Op::Accumulate; });
@@ -190,12 +198,7 @@ void Scheduler::arrivals(model::Projection &p) {
   }
   refresh(p, true);
   kernel::Kernel &k = begin(p.name + ".pre", abi::Space::RowEdges, p.id, "on pre");
-  Frame frame;
-  frame.space = abi::Space::RowEdges;
-  frame.edges = &p;
-  BodyBuilder b(k, *this, frame);
-  body(b, p.onPre, kernel::noValue, {}, &p, p.synapsePre);
-  storeEdges(p, b, [](const Var &var) { return var.storage == Storage::PerEdge; });
+  ofEachEdge(p, k, {.space = abi::Space::RowEdges, .edges = &p}, p.onPre, p.synapsePre);
   if (writesAnything(k))
     command(abi::CommandKind::Arrivals, end(), p.id);
   else
@@ -228,13 +231,7 @@ void Scheduler::going(abi::PostWay way, const std::function<void()> &make) {
 void Scheduler::columns(model::Projection &p) {
   refresh(p, false);
   kernel::Kernel &k = begin(p.name + ".post", abi::Space::ColumnEdges, p.id, "on post");
-  Frame frame;
-  frame.space = abi::Space::ColumnEdges;
-  frame.edges = &p;
-  frame.timeOffset = 1;
-  BodyBuilder b(k, *this, frame);
-  body(b, p.onPost, kernel::noValue, {}, &p, p.synapsePost);
-  storeEdges(p, b, [](const Var &var) { return var.storage == Storage::PerEdge; });
+  ofEachEdge(p, k, {.space = abi::Space::ColumnEdges, .edges = &p, .timeOffset = 1}, p.onPost, p.synapsePost);
   if (writesAnything(k)) {
     abi::Projection &projection = out.tables.projections[p.id];
     (p.postWay == model::PostWay::Replay ? projection.columnsAtOnce : projection.needsIncoming) = true;
@@ -293,14 +290,7 @@ void Scheduler::edgeUpdates(model::Projection &p) {
       shape.everyScalar = computedScalar(fmt::format("{}.every{}", p.name, out.kernels.size()), u.interval);
     edgeReductions(p, u.body, shape);
     kernel::Kernel &k = begin(fmt::format("{}.update{}", p.name, out.kernels.size()), abi::Space::Edges, p.id, "each step / every");
-    Frame frame;
-    frame.space = abi::Space::Edges;
-    frame.edges = &p;
-    frame.timeOffset = 1;
-    frame.refreshedValues = false;
-    BodyBuilder b(k, *this, frame);
-    body(b, u.body, kernel::noValue, {}, &p, 0);
-    storeEdges(p, b, [](const Var &var) { return var.storage == Storage::PerEdge; });
+    ofEachEdge(p, k, {.space = abi::Space::Edges, .edges = &p, .timeOffset = 1, .refreshedValues = false}, u.body, 0);
     shape.kernel = end();
     out.tables.step.push_back(shape);
   }

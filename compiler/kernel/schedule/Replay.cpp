@@ -48,17 +48,11 @@ void Scheduler::replay(model::Projection &p) {
   deferred = &p;
   moments.clear();
   kernel::Kernel &k = begin(p.name + ".replay", abi::Space::ReplayedEdges, p.id, "on post, when the row is walked next");
-  Frame frame;
-  frame.space = abi::Space::ReplayedEdges;
-  frame.edges = &p;
-  frame.timeOffset = 1;
-  BodyBuilder b(k, *this, frame);
   const auto wanted = [&](const model::Stmt &s) { // a trace that only its own cell needs is not logged
     const bool ofTarget = s.kind == model::StmtKind::Assign && s.side == Side::Self && s.var->storage == Storage::PerTarget;
     return !ofTarget || readElsewhere(p.onPost, *s.var);
   };
-  body(b, p.onPost, kernel::noValue, wanted, &p, p.synapsePost);
-  storeEdges(p, b, [](const Var &var) { return var.storage == Storage::PerEdge; });
+  ofEachEdge(p, k, {.space = abi::Space::ReplayedEdges, .edges = &p, .timeOffset = 1}, p.onPost, p.synapsePost, wanted);
   out.tables.projections[p.id].replay.kernel = end();
   command(abi::CommandKind::Replay, end(), p.id);
   for (const auto &[var, to] : moments)
@@ -67,12 +61,7 @@ void Scheduler::replay(model::Projection &p) {
 
 void Scheduler::momentKernel(model::Projection &p, const Var &var, uint32_t to) {
   kernel::Kernel &k = begin(fmt::format("{}.{}.then", p.name, var.name), abi::Space::Moments, p.id, "the trace of a source as it was");
-  Frame frame;
-  frame.space = abi::Space::Moments;
-  frame.edges = &p;
-  frame.timeOffset = 1;
-  frame.refreshedValues = false;
-  BodyBuilder b(k, *this, frame);
+  BodyBuilder b(k, *this, {.space = abi::Space::Moments, .edges = &p, .timeOffset = 1, .refreshedValues = false});
   b.store(to, b.index(Op::Moment), b.read(var, Side::Self));
   out.tables.projections[p.id].replay.momentKernels.push_back(end());
 }
@@ -81,12 +70,7 @@ void Scheduler::momentKernel(model::Projection &p, const Var &var, uint32_t to) 
 void Scheduler::log(model::Projection &p) {
   if (const std::vector<Kept> &mine = kept[p.id]; !mine.empty()) {
     kernel::Kernel &k = begin(p.name + ".log", abi::Space::EventCells, p.id, "what `on post` reads of the targets that spiked");
-    Frame frame;
-    frame.space = abi::Space::EventCells;
-    frame.edges = &p;
-    frame.timeOffset = 1;
-    frame.refreshedValues = false;
-    BodyBuilder b(k, *this, frame);
+    BodyBuilder b(k, *this, {.space = abi::Space::EventCells, .edges = &p, .timeOffset = 1, .refreshedValues = false});
     for (const Kept &value : mine) {
       const std::string name = out.tables.buffers[value.buffer].name + ".at_spike";
       const uint32_t from = addBuffer(name, out.tables.buffers[value.buffer].elem, abi::Extent::Targets, p.id, false);

@@ -117,6 +117,10 @@ private:
   bool counted(const model::Projection &p) const;
   void arrivals(model::Projection &p);
   void departures(model::Projection &p);
+  void going(abi::PostWay way, const std::function<void()> &make);
+  void columns(model::Projection &p);
+  void ofEachEdge(model::Projection &p, kernel::Kernel &k, const Frame &frame, const model::Body &statements, size_t ruleFrom,
+                  const std::function<bool(const model::Stmt &)> &wanted = {});
   void edgeUpdates(model::Projection &p);
   void couplings(model::Projection &p);
   void coupling(model::Projection &p, const model::Body &statements, bool perTarget);
@@ -131,8 +135,6 @@ private:
 
   // ---- Replay.cpp
   void replay(model::Projection &p);
-  void going(abi::PostWay way, const std::function<void()> &make);
-  void columns(model::Projection &p);
   void momentKernel(model::Projection &p, const Var &var, uint32_t to);
   void log(model::Projection &p);
 
