@@ -13,6 +13,7 @@ from contest import Contest, Failed, compiler
 from environment import Environment
 from field import PEERS, device_programs, programs
 import agreement
+import device
 import latency
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -28,7 +29,7 @@ def options():
     only.add_argument("--statistics", action="store_true", help="without times: whether rates, intervals and weights agree")
     only.add_argument("--no-statistics", action="store_true", help="times alone")
     parser.add_argument("--scale", type=float, default=0.1, help="share of the microcircuit's cells [%(default)s]")
-    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="cuda: snnc alone, by the clock, in sizes for a GPU [%(default)s]")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="cuda: snnc alone, in sizes for a GPU [%(default)s]")
     parser.add_argument("--core", type=int, default=(os.cpu_count() or 1) - 1, help="that everything runs on [%(default)s]")
     parser.add_argument("--build", default="build", help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -37,8 +38,7 @@ def options():
         if name not in known:
             parser.error(f"unknown name {name}; there are {', '.join(known)}")
     args.names = args.names or (list(programs(args.scale)) if args.statistics else known)
-    args.peers = [] if args.peers == "none" or args.device == "cuda" else args.peers.split(",")
-    args.no_statistics |= args.device == "cuda"
+    args.peers = [] if args.peers == "none" else args.peers.split(",")
     for name in args.peers:
         if name not in PEERS:
             parser.error(f"unknown peer {name}; there are {', '.join(PEERS)}")
@@ -68,9 +68,9 @@ def entrants(program, found):
             yield peer, f"{title} {version}", precision
 
 
-def timed(contest, snnc, device, peers):
+def timed(contest, snnc, peers):
     """{(name, precision): contestant} of all that are timed."""
-    found = {("snnc", precision): contest.snnc(snnc, precision, device) for precision in ("float", "double")}
+    found = {("snnc", precision): contest.snnc(snnc, precision) for precision in ("float", "double")}
     if contest.program.hand:
         for precision in ("float", "double"):
             try:
@@ -175,7 +175,7 @@ def compare(args, chosen):
         peers = list(entrants(program, found))
         try:
             if not args.statistics:
-                times[name] = table(in_turn(timed(contest, snnc, args.device, peers), args.runs))
+                times[name] = table(in_turn(timed(contest, snnc, peers), args.runs))
             if not args.no_statistics:
                 figures[name] = agreement.table(in_turn(observed(contest, snnc, peers), args.runs), contest.observed)
         except Failed as why:
@@ -189,6 +189,9 @@ def main():
     args = options()
     known = device_programs() if args.device == "cuda" else programs(args.scale)
     chosen = {name: program for name, program in known.items() if name in args.names}
+    if args.device == "cuda":
+        device.compare(os.path.join(os.path.abspath(args.build), "bin", "snnc"), os.path.join(HERE, "programs"), chosen, args.seconds)
+        return
     if chosen:
         compare(args, chosen)
     if "latency" in args.names:

@@ -7,7 +7,6 @@ import resource
 import shutil
 import signal
 import subprocess
-import time
 
 from environment import last_line
 
@@ -55,26 +54,26 @@ class Contest:
             raise Failed(last_line(error or out))
         return out
 
-    def program_of(self, snnc, precision, device="cpu"):
-        """The finished program; called with an experiment, a seed, a measured time and further flags it answers seconds, of the
-        processor, or by the clock where a device computes, and what it printed."""
+    def program_of(self, snnc, precision):
+        """The finished program; called with an experiment, a seed, a measured time and further flags it answers seconds of the
+        processor, and what it printed."""
         path = os.path.join(self.folder, "program")
         if precision == "float":  # the program has both
             self.compile([snnc, os.path.join(HERE, "programs", self.program.source + ".snn"), "-o", path])
         numbers = [word for name, value in self.program.numbers.items() for word in ("--set", f"{name}={value}")]
 
         def once(experiment, seed, measured, *flags):
-            begin, clock = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+            begin = resource.getrusage(resource.RUSAGE_CHILDREN)
             out = self.run([path, experiment, "--quiet", "--precision", precision, "--seed", str(seed), "--warm", f"{self.warm}s",
-                            "--T", measured, "--device", device, *flags, *numbers], cwd=self.folder)
+                            "--T", measured, *flags, *numbers], cwd=self.folder)
             end = resource.getrusage(resource.RUSAGE_CHILDREN)
             spent = end.ru_utime - begin.ru_utime + end.ru_stime - begin.ru_stime
-            return time.monotonic() - clock if device == "cuda" else spent, out
+            return spent, out
         return once
 
-    def snnc(self, snnc, precision, device="cpu"):
+    def snnc(self, snnc, precision):
         """Construction is in both of two runs, one with the measured time and one without; their difference is that time's."""
-        once = self.program_of(snnc, precision, device)
+        once = self.program_of(snnc, precision)
 
         def contestant(seed):
             without, _ = once("simulate", seed, "0.1ms")

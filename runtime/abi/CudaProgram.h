@@ -24,7 +24,7 @@ enum class CudaObject : uint8_t { Buffer, Scalar, Stream };
 struct CudaKernel {
   std::string symbol; ///< of the function in the text; kernels with the same code share one; empty: there is nothing to do
   CudaLoop loop = CudaLoop::None;
-  bool pushes = false;  ///< loop Targets: there are also SYMBOL_push and SYMBOL_add, see Delivery.h
+  bool pushes = false;  ///< loop Targets: there is also SYMBOL_push, see Delivery.h
   std::vector<CudaObject> objects; ///< by place in KernelInfo::objects
   std::vector<uint32_t> added; ///< places in KernelInfo::objects of buffers that it only adds to
 };

@@ -21,6 +21,8 @@ public:
   virtual Status lend(uint32_t buffer) = 0;
   /// The step, or the spikes under way, were changed on the host.
   virtual void forgetSpikes() = 0;
+  /// As Network::profile.
+  virtual Profile profile() = 0;
 };
 
 } // namespace snn::rt

@@ -242,7 +242,8 @@ struct Network::Impl {
   int64_t worked = 0;             ///< elements that kernels were called for
   int64_t spikesSeen = 0;
   Status timed(size_t command);
-  ProfileRow profileRow(size_t command) const;
+  /// What a command took, and what it cannot do without.
+  ProfileRow profileRow(size_t command, const CommandTime &time) const;
 
   // ---- kernels in parts (NetworkParts.cpp)
   exec::ThreadPool pool;

@@ -39,13 +39,13 @@ std::string nameOf(const abi::NetworkTables &tables, const abi::Command &command
 
 } // namespace
 
-ProfileRow Network::Impl::profileRow(size_t k) const {
+ProfileRow Network::Impl::profileRow(size_t k, const CommandTime &time) const {
   const abi::Command &command = tables.step[k];
   ProfileRow row;
   row.name = nameOf(tables, command);
-  row.seconds = times[k].seconds;
-  row.calls = times[k].calls;
-  row.elements = times[k].elements;
+  row.seconds = time.seconds;
+  row.calls = time.calls;
+  row.elements = time.elements;
   if (command.kernel == abi::none) {
     row.bytes = command.kind == abi::CommandKind::Collect ? static_cast<double>(row.elements) : 0; // the flags
     row.footprint = row.calls ? row.bytes / static_cast<double>(row.calls) : 0;
@@ -80,12 +80,14 @@ ProfileRow Network::Impl::profileRow(size_t k) const {
 }
 
 Profile Network::profile() const {
+  if (impl->device)
+    return impl->device->profile();
   Profile out;
   out.spikes = impl->spikesSeen;
   out.threads = impl->pool.size();
   for (size_t k = 0; k < impl->times.size(); ++k)
     if (impl->times[k].calls)
-      out.rows.push_back(impl->profileRow(k));
+      out.rows.push_back(impl->profileRow(k, impl->times[k]));
   return out;
 }
 

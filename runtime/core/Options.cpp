@@ -222,8 +222,6 @@ Result<CommandLine> Parser::run() {
     if (Status s = own ? option(*own, value) : flag(name, value); !s.ok())
       return s.error();
   }
-  if (line.session.profile && line.session.device == DeviceKind::Cuda)
-    return usage("--profile measures the CPU: it cannot be given with --device cuda");
   return std::move(line);
 }
 

@@ -75,7 +75,7 @@ std::string rate(double perSecond, const char *unit) {
 
 /// "61 % cache": the time that the machine needs at least, and what limits it.
 std::string ofLimit(const ProfileRow &row, int threads, Precision precision, const MachineLimits &limits) {
-  const bool cached = row.footprint < 768e3;
+  const bool cached = row.footprint < 768e3 && limits.cacheBytes > 0;
   const double perSecond = (cached ? limits.cacheBytes : limits.memoryBytes) * threads,
                operations = limits.operations * threads * (precision == Precision::Double ? 0.5 : 1);
   const double memory = perSecond > 0 ? row.bytes / perSecond : 0, arithmetic = operations > 0 ? row.operations / operations : 0;
@@ -98,6 +98,22 @@ MachineLimits measureMachine() {
   return limits;
 }
 
+namespace {
+
+std::string summary(const Profile &profile, const ProfileTotals &totals, const MachineLimits &limits, double events) {
+  const std::string by = profile.device.empty() ? fmt::format("{} thread{}", profile.threads, profile.threads == 1 ? "" : "s") : profile.device;
+  std::string out = fmt::format("profile of {} steps ({:g} ms) in {}, {}: {} a step\n", totals.steps, totals.simulatedMs, duration(totals.seconds), by,
+                                duration(totals.seconds / static_cast<double>(totals.steps)));
+  out += fmt::format("{} spikes, {} and {}; ", profile.spikes, rate(static_cast<double>(profile.spikes) / totals.seconds, " spikes/s"),
+                     rate(events / totals.seconds, " synaptic events/s"));
+  if (profile.device.empty())
+    return out + fmt::format("one core here: {} in cache, {} in memory, {}\n", rate(limits.cacheBytes, "B/s"), rate(limits.memoryBytes, "B/s"),
+                             rate(limits.operations, " operations/s"));
+  return out + fmt::format("its memory: {}, {:.1f} of {:.1f} MB taken\n", rate(limits.memoryBytes, "B/s"), profile.deviceUsed / 1e6, profile.deviceHas / 1e6);
+}
+
+} // namespace
+
 std::string profileText(Profile profile, const ProfileTotals &totals, const MachineLimits &limits) {
   std::vector<ProfileRow> &rows = profile.rows;
   std::ranges::stable_sort(rows, std::ranges::greater(), &ProfileRow::seconds);
@@ -106,16 +122,15 @@ std::string profileText(Profile profile, const ProfileTotals &totals, const Mach
     listed += row.seconds;
     events += row.edges ? static_cast<double>(row.elements) : 0;
   }
-  std::string out = fmt::format("profile of {} steps ({:g} ms) in {}, {} thread{}\n", totals.steps, totals.simulatedMs,
-                                duration(totals.seconds), profile.threads, profile.threads == 1 ? "" : "s");
-  out += fmt::format("{} spikes, {} and {}; one core here: {} in cache, {} in memory, {}\n", profile.spikes,
-                     rate(static_cast<double>(profile.spikes) / totals.seconds, " spikes/s"), rate(events / totals.seconds, " synaptic events/s"),
-                     rate(limits.cacheBytes, "B/s"), rate(limits.memoryBytes, "B/s"), rate(limits.operations, " operations/s"));
+  std::string out = summary(profile, totals, limits, events);
   out += fmt::format("{:>10} {:>7} {:>9} {:>16} {:>12} {:>17}  {}\n", "time", "share", "calls", "each", "bytes", "of what it could", "what");
+  const double whole = profile.device.empty() ? totals.seconds : listed; // a device's kernels were measured one by one
   for (const ProfileRow &row : rows)
-    out += fmt::format("{:>10} {:>5.1f} % {:>9} {:>16} {:>12} {:>17}  {}\n", duration(row.seconds), 100 * row.seconds / totals.seconds, row.calls,
+    out += fmt::format("{:>10} {:>5.1f} % {:>9} {:>16} {:>12} {:>17}  {}\n", duration(row.seconds), 100 * row.seconds / whole, row.calls,
                        row.elements ? fmt::format("{:.2f} ns a {}", row.seconds * 1e9 / static_cast<double>(row.elements), row.edges ? "synapse" : "cell") : "",
                        row.bytes > 0 ? rate(row.bytes / row.seconds, "B/s") : "", ofLimit(row, profile.threads, totals.precision, limits), row.name);
+  if (!profile.device.empty())
+    return out + "a device's kernels are measured one by one, in one step of some hundred: together they take less\n";
   const double rest = totals.seconds - listed;
   out += fmt::format("{:>10} {:>5.1f} % {:>57}  {}\n", duration(std::max(rest, 0.0)), 100 * std::max(rest, 0.0) / totals.seconds, "",
                      "recording, progress and the measurement itself");

@@ -7,13 +7,7 @@
 
 namespace snn::rt {
 
-/// What one core does at best, measured.
-struct MachineLimits {
-  double cacheBytes = 0;  ///< bytes per second, read and written, of a quarter of a megabyte
-  double memoryBytes = 0; ///< of 64 megabytes
-  double operations = 0;  ///< per second, of float vectors of 256 bits
-};
-/// Takes some hundredths of a second.
+/// What one core does at best. Takes some hundredths of a second.
 MachineLimits measureMachine();
 
 /// What the whole run took and did.
@@ -24,7 +18,7 @@ struct ProfileTotals {
   Precision precision = Precision::Float;
 };
 
-/// A table, the longest first.
+/// A table, the longest first. `limits`: of one thread, or of the device.
 std::string profileText(Profile profile, const ProfileTotals &totals, const MachineLimits &limits);
 
 } // namespace snn::rt

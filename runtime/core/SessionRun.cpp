@@ -15,7 +15,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 /// Between two looks at the clock, signals and progress.
-constexpr auto lookEvery = std::chrono::milliseconds(30);
+constexpr auto lookEvery = std::chrono::milliseconds(100);
 constexpr int64_t largestChunk = int64_t{1} << 20;
 
 } // namespace
@@ -29,8 +29,10 @@ Status Session::runExperiment() {
   failed = before || !status.ok();
   if (progress)
     progress->finish();
-  if (given.profile && net && ran.steps)
-    notes(profileText(net->profile(), ran, measureMachine()));
+  if (given.profile && net && ran.steps) {
+    const Profile profile = net->profile();
+    notes(profileText(profile, ran, profile.device.empty() ? measureMachine() : profile.limits));
+  }
   return status;
 }
 

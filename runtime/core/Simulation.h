@@ -48,10 +48,20 @@ struct ProfileRow {
   double footprint = 0;         ///< bytes of the buffers that it works on: decides which memory they come from
 };
 
+/// What a processor does at best, measured.
+struct MachineLimits {
+  double cacheBytes = 0;  ///< bytes per second, read and written, of a quarter of a megabyte; 0: not measured
+  double memoryBytes = 0; ///< of 64 megabytes
+  double operations = 0;  ///< per second, of float vectors of 256 bits; 0: not measured
+};
+
 struct Profile {
   std::vector<ProfileRow> rows; ///< in the order of the step
   int64_t spikes = 0;
   int threads = 1;
+  std::string device;           ///< that computes steps instead of threads; empty: none
+  MachineLimits limits;         ///< of the device
+  double deviceUsed = 0, deviceHas = 0; ///< bytes of its memory
 };
 
 /// Gives values of set-up expressions: implemented by runtime/host (the VM), used while the network is built.

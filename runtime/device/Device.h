@@ -11,9 +11,11 @@ typedef unsigned int uint32_t;
 typedef long long int64_t;
 typedef unsigned long long uint64_t;
 #define SNN_DEV __device__ __forceinline__
+#define SNN_DEV_TABLE __constant__
 #else
 #include <stdint.h>
 #define SNN_DEV inline __attribute__((always_inline))
+#define SNN_DEV_TABLE
 #endif
 
 namespace snn::device {

@@ -74,15 +74,26 @@ template <> SNN_DEV double poissonUniform<double>(const Site &s) { return unifor
 /// The largest Poisson number of a mean below 10: greater ones have probabilities below 1e-90.
 constexpr int poissonMost = 125;
 
-/// Inversion of the cumulative sums, for means below 10. (1 / n is the same for all elements of a block: one division for them.)
+/// 1 / n, made once.
+struct Reciprocals {
+  double of[poissonMost + 1] = {};
+  SNN_DEV constexpr Reciprocals() {
+    for (int n = 1; n <= poissonMost; ++n)
+      of[n] = 1.0 / double(n);
+  }
+};
+SNN_DEV_TABLE constexpr Reciprocals reciprocals;
+
+/// Inversion of the cumulative sums, for means below 10.
 SNN_DEV double poissonSmall(double mean, double u) {
-  double term = exp(-mean), sum = term, n = 0.0;
-  for (int k = 1; k <= poissonMost && u >= sum; ++k) {
-    n = double(k);
-    term = term * (mean * (1.0 / n));
+  double term = exp(-mean), sum = term;
+  int n = 0;
+  while (n < poissonMost && u >= sum) {
+    ++n;
+    term = term * (mean * reciprocals.of[n]);
     sum = sum + term;
   }
-  return n;
+  return double(n);
 }
 
 /// Transformed rejection PTRS (Hoermann 1993), for means of 10 and more. 126 attempts of acceptance > 0.7 each.
@@ -105,11 +116,16 @@ SNN_DEV double poissonLarge(double mean, const Site &s) {
   return floorOf(mean);
 }
 
-/// Any mean ≥ 0; NaN for negative ones.
-template <class Real> SNN_DEV double poissonNumber(double mean, const Site &s) {
+/// Means that are not from 0 to 10; NaN for negative ones.
+SNN_DEV double poissonOther(double mean, const Site &s) {
   if (!(mean >= 0.0) || mean > 0x1p52)
     return mean > 0x1p52 ? floorOf(fma(sqrt(mean), standardNormal<double>(s, 0), mean)) : quietNaN<double>();
-  return mean < 10.0 ? poissonSmall(mean, poissonUniform<Real>(s)) : poissonLarge(mean, s);
+  return poissonLarge(mean, s);
+}
+
+/// Any mean ≥ 0; NaN for negative ones.
+template <class Real> SNN_DEV double poissonNumber(double mean, const Site &s) {
+  return mean >= 0.0 && mean < 10.0 ? poissonSmall(mean, poissonUniform<Real>(s)) : poissonOther(mean, s);
 }
 template <class Real> SNN_DEV Real drawPoisson(Real mean, const Site &s) {
   return Real(poissonNumber<Real>(double(mean), s));

@@ -2,6 +2,7 @@
 """Runs every program of the folders on the CPU and on the CUDA device at hand, in both precisions, and compares standard output and
 every byte of the recording. A program that needs flags or data is left to its own test."""
 import argparse
+import concurrent.futures
 import os
 import re
 import subprocess
@@ -21,30 +22,34 @@ def results(snnc, model, device, precision, folder):
     return done.returncode, done.stdout, done.stderr, recording
 
 
+def difference(snnc, model, precision):
+    """What differs, or nothing."""
+    with tempfile.TemporaryDirectory() as place:
+        cpu = results(snnc, model, "cpu", precision, place)
+        cuda = results(snnc, model, "cuda", precision, place)
+    if cpu == cuda:
+        return ""
+    recordings = "" if cpu[3] == cuda[3] else ", the recordings differ"
+    return f"{model} ({precision}): exit {cpu[0]} and {cuda[0]}{recordings}\n--- cpu\n{cpu[1]}{cpu[2]}--- cuda\n{cuda[1]}{cuda[2]}"
+
+
+def comparable(model):
+    with open(model) as file:
+        return re.search(r"RUN: %every-way %s( |$)", file.read(), re.M)
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--snnc", required=True)
+    options.add_argument("--jobs", type=int, default=1, help="programs at a time [%(default)s]")
     options.add_argument("folders", nargs="+")
     args = options.parse_args()
-    compared = failed = 0
-    for folder in args.folders:
-        for name in sorted(os.listdir(folder)):
-            model = os.path.join(folder, name)
-            if not name.endswith(".snn"):
-                continue
-            with open(model) as file:
-                if not re.search(r"RUN: %every-way %s( |$)", file.read(), re.M):
-                    continue
-            for precision in ("float", "double"):
-                with tempfile.TemporaryDirectory() as place:
-                    cpu = results(args.snnc, model, "cpu", precision, place)
-                    cuda = results(args.snnc, model, "cuda", precision, place)
-                compared += 1
-                if cpu != cuda:
-                    failed += 1
-                    print(f"{model} ({precision}): exit {cpu[0]} and {cuda[0]}\n{cuda[1]}{cuda[2]}")
-    print(f"{compared} compared, {failed} differ")
-    return failed != 0 or compared == 0
+    models = [os.path.join(folder, name) for folder in args.folders for name in sorted(os.listdir(folder)) if name.endswith(".snn")]
+    cases = [(args.snnc, model, precision) for model in models if comparable(model) for precision in ("float", "double")]
+    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+        found = [text for text in pool.map(lambda case: difference(*case), cases) if text]
+    print("".join(found) + f"{len(cases)} compared, {len(found)} differ")
+    return len(found) != 0 or not cases
 
 
 if __name__ == "__main__":

@@ -94,12 +94,20 @@ void Body::field(const std::string &type, const std::string &called, const std::
   starts.push_back(fmt::format("{}({})", called, start));
 }
 
-/// Members for all buffers and streams that the kernel names.
+/// A member that launches may change.
+void Body::prepared(const std::string &type, const std::string &called, const std::string &value) {
+  fields.push_back(fmt::format("  {} {};\n", type, called));
+  preparation += fmt::format("    {} = {};\n", called, value);
+}
+
+/// Members for all buffers, uniform values and streams that the kernel names.
 void Body::bind() {
   for (size_t place = 0; place < objects.size(); ++place) {
     const kernel::Object &object = objects[place];
     if (object.kind == ObjectKind::Stream)
       field("uint32_t", fmt::format("stream{}", place), fmt::format("uint32_t(call.bound[{}])", place));
+    if (object.kind == ObjectKind::Scalar)
+      field("double *", fmt::format("uniform{}", place), fmt::format("reinterpret_cast<const double *>(call.bound[{}])", place));
     if (object.kind != ObjectKind::Buffer)
       continue;
     const abi::Buffer &buffer = program.tables.buffers[object.number];
@@ -131,14 +139,14 @@ bool Body::uniform(ValueId id) {
   std::string start;
   switch (i.op) {
   case Op::ScalarValue:
-    start = converted(fmt::format("*reinterpret_cast<const double *>(call.bound[{}])", placeOf(i)), "double", typeName(i.type));
+    start = converted(fmt::format("*uniform{}", placeOf(i)), "double", typeName(i.type));
     break;
   case Op::Dt: start = converted("control.dt", "double", typeName(i.type)); break;
   case Op::StepNumber: start = converted("control.step", "int64_t", typeName(i.type)); break;
   case Op::Time: start = converted("(double(control.step) * control.dt)", "double", typeName(i.type)); break;
   default: return false;
   }
-  field(typeName(i.type), value(id), start);
+  prepared(typeName(i.type), value(id), start);
   return true;
 }
 
@@ -201,8 +209,8 @@ void Body::accumulate(const Instr &i) {
 std::string Body::text() {
   bind();
   if (std::ranges::any_of(kernel.body, [](const Instr &i) { return i.op >= Op::DrawUniform; })) {
-    field("uint64_t", "seed", "control.seed");
-    field("uint64_t", "step", "uint64_t(control.step)");
+    prepared("uint64_t", "seed", "control.seed");
+    prepared("uint64_t", "step", "uint64_t(control.step)");
   }
   for (ValueId id = 0; id < kernel.body.size(); ++id)
     if (!uniform(id))
@@ -211,8 +219,8 @@ std::string Body::text() {
   for (const std::string &member : fields)
     out += member;
   out += fmt::format("  static constexpr int sums = {};\n  using Sum = {};\n", sums.size(), sumsInDouble ? "double" : "real");
-  out += fmt::format("  SNN_DEV {}_body(const Control &control, const Call &call){}{} {{}}\n", name, starts.empty() ? "" : "\n      : ",
-                     fmt::join(starts, ",\n        "));
+  out += fmt::format("  SNN_DEV explicit {}_body(const Call &call){}{} {{}}\n", name, starts.empty() ? "" : "\n      : ", fmt::join(starts, ",\n        "));
+  out += fmt::format("  SNN_DEV void prepare(const Control &control) {{\n{}  }}\n", preparation);
   if (!sums.empty()) {
     out += "  template <int Which> SNN_DEV auto *sum() const {\n";
     for (size_t k = 0; k < sums.size(); ++k)

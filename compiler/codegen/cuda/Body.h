@@ -23,7 +23,8 @@ private:
   const Where &where;
   const abi::CudaLoop loop;
   const std::vector<kernel::Object> objects;
-  std::vector<std::string> fields, starts; ///< members, and how the constructor sets them
+  std::vector<std::string> fields, starts; ///< members, and how the constructor sets those that only the host changes
+  std::string preparation;                 ///< how `prepare` sets the others
   std::vector<std::string> sums;           ///< members that ordered sums go to
   bool sumsInDouble = false;
   std::string lines;                       ///< of the element
@@ -39,6 +40,7 @@ private:
   size_t placeOf(const kernel::Instr &instr) const;
   std::string member(const kernel::Instr &instr) const;
   void field(const std::string &type, const std::string &called, const std::string &start);
+  void prepared(const std::string &type, const std::string &called, const std::string &value);
   void bind();
   void line(const std::string &text) { lines += "    " + text + "\n"; }
   void define(kernel::ValueId id, const std::string &expression);

@@ -108,11 +108,10 @@ private:
     out.refusals.insert(out.refusals.end(), body.refusals().begin(), body.refusals().end());
     text += fmt::format("\n// {}{}: {}.\n{}", users(program, code, static_cast<uint32_t>(&kernel - program.kernels.data())), connectLine(kernel),
                         remark(kernel.comment), written);
-    function(known.symbol, loopCall(known.loop, known.symbol));
-    if (known.pushes) {
-      function(known.symbol + "_push", fmt::format("pushRows<{}_body>(control, calls, owners)", known.symbol));
-      function(known.symbol + "_add", fmt::format("addBuckets<{}_body>(control, calls, owners)", known.symbol));
-    }
+    const bool cells = known.loop == abi::CudaLoop::Cells;
+    function(cells ? "256, 3" : "128, 5", known.symbol, loopCall(known.loop, known.symbol));
+    if (known.pushes)
+      function("128, 5", known.symbol + "_push", fmt::format("pushRows<{}_body>(control, calls, owners)", known.symbol));
   }
 
   /// " (model_snn line 12)" of the connect statement that a kernel over edges belongs to.
@@ -124,8 +123,9 @@ private:
     return line.empty() ? line : fmt::format(" ({})", line);
   }
 
-  void function(const std::string &symbol, const std::string &call) {
-    text += fmt::format("extern \"C\" __global__ void {}(Control *control, const Call *calls, const Owners *owners) {{\n  {};\n}}\n", symbol, call);
+  /// `bounds`: threads of a block, and blocks that share a multiprocessor's registers.
+  void function(const std::string &bounds, const std::string &symbol, const std::string &call) {
+    text += fmt::format("extern \"C\" __global__ void __launch_bounds__({}) {}(Control *control, const Call *calls, const Owners *owners) {{\n  {};\n}}\n", bounds, symbol, call);
   }
 };
 

@@ -7,6 +7,14 @@ namespace snn::cuda {
 
 inline constexpr uint32_t everyLane = 0xffffffffu;
 
+/// A launch may begin while the last blocks of the one before it end. What launches write is read after this call; what only the
+/// host writes, as the calls, before it, so that it is there when the launch before has ended.
+SNN_DEV void begin() {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
 /// The sum over the threads of the block before this one, and over all.
 struct Scan {
   int32_t before, all;
@@ -31,6 +39,12 @@ SNN_DEV Scan scanBlock(int32_t x) {
   }
   __syncthreads(); // `warps` may be used again
   return {before + sum - x, all};
+}
+
+/// Whether a bucket was full in this step or shortly before, see Buckets::overflow.
+SNN_DEV bool withoutBuckets(int64_t step, const int64_t *overflow) {
+  constexpr int64_t stepsWithout = 8;
+  return *overflow > 0 && step < *overflow + stepsWithout;
 }
 
 /// The last k of [0, n) with starts[k] <= at; starts[0] <= at.

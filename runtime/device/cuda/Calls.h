@@ -17,12 +17,13 @@ struct Control {
   int32_t suspect;        ///< a kernel of cells stored a state that is not finite
   uint32_t failedCommand; ///< the first command that met a probability outside 0..1; noCommand: none
   int32_t notFinite;      ///< a state is not finite at the end of the step
+  uint32_t ended;         ///< blocks of the last launch of the step that are done
 };
 inline constexpr uint32_t noCommand = 0xffffffffu;
 
-/// The spikes of one step: [begin, begin + count) of a ring's cells, ascending.
+/// The spikes of one step: [begin, begin + count) of a ring's cells, ascending; `before` were emitted in the ring's earlier steps.
 struct Emission {
-  int64_t begin, count;
+  int64_t begin, count, before;
 };
 
 /// The spikes of the last steps of a population: those under way, and those that the host has not read. Lists follow each other, so
@@ -33,20 +34,33 @@ struct Ring {
   int64_t slots, capacity;
   int64_t next;           ///< where the next list begins
   int64_t collected;      ///< step whose spikes were collected last; -1: none
+  int64_t newest;         ///< slot of the step before the one that is computed; once its spikes are collected, of that one
 };
+
+/// Edges of a row that have one delay; the segments of a row have descending delays.
+struct DelaySegment {
+  uint32_t begin; ///< first edge, counted from the beginning of the row
+  int32_t steps;
+};
+
+/// What arrives is cut into pieces of 2^6 edges, two for each lane of a warp, or left whole.
+inline constexpr int64_t smallPieces = 6, wholeSegments = 40;
 
 /// Where the arrivals of a connection in a step come from, and where they are listed.
 struct Arrivals {
   const Ring *ring;       ///< of the source population
   int64_t delay;          ///< in steps; drawn delays: the longest
   int64_t clearedBefore;  ///< spikes emitted in earlier steps no longer arrive
+  int64_t firstSource, lastSource; ///< edges begin in [firstSource, lastSource)
   const int64_t *rowBegin;
   const int64_t *first;   ///< drawn delays: [sources + 1] each row's first segment; else null
-  const uint32_t *segmentBegin; ///< first edge of a segment, counted from the beginning of its row
-  const int32_t *segmentSteps;
+  const DelaySegment *delays;
+  int64_t pieceShift;     ///< segments are cut into pieces of 2^pieceShift edges
+  const int64_t *overflow; ///< as Buckets::overflow, of the launch that delivers; null: none. Then segments are left whole
   snn_segment *segments;  ///< what arrives in this step, in the order of the language
-  int32_t *cells;         ///< the source cells of these segments
+  int32_t *cells;         ///< the source cells of these segments; -1 for pieces after a segment's first
   int64_t *count;         ///< how many
+  uint64_t *tickets;      ///< see Order.h
 };
 
 /// Spikes of a population: from the flags of its cells, or from the list of a SpikeTrain.
@@ -58,6 +72,7 @@ struct Collect {
   const int64_t *trainSteps; ///< SpikeTrain: steps of emission, ascending, and cells; else null
   const int32_t *trainCells;
   int64_t trainLength;
+  uint64_t *tickets;      ///< see Order.h
 };
 
 enum class ReductionKind : int32_t { Sum, Mean, Max, Min };
@@ -79,6 +94,21 @@ struct Checked {
   int32_t always;         ///< else only if a kernel has met one that is not finite
 };
 
+/// How many segments arrive over the connections of a launch, for kernels that take those of all its calls together. Of the launch's
+/// first call alone, so that all threads read the same.
+struct Together {
+  uint32_t calls;             ///< of this launch
+  const uint32_t *connection; ///< [calls]
+  const int64_t *arriving;    ///< by connection
+};
+
+/// The end of a step within the launch that computes its last cells.
+struct Ending {
+  uint32_t calls;         ///< of this launch; 0: the step goes on after it
+  int32_t checks;         ///< how many states to look at if a kernel has met one that is not finite
+  const Checked *checked;
+};
+
 /// One command of a step: a kernel for one population or connection, or one of the kernels of Steps.h.
 struct Call {
   const uint64_t *bound;  ///< by place in KernelInfo::objects: the address of a buffer or scalar, the number of a stream
@@ -96,7 +126,9 @@ struct Call {
   int64_t firstTarget, lastTarget; ///< edges lead to [firstTarget, lastTarget)
   uint32_t command;
   uint32_t owner;         ///< number of the Owners that it belongs to; of arrivals: of the connection
+  Ending ending;
   union {
+    Together together;
     Arrivals arrivals;
     Collect collect;
     Reduction reduction;
@@ -109,7 +141,7 @@ struct Buckets {
   int32_t *counts;        ///< [targets] zero between steps; null: there are none
   uint64_t *keys;         ///< [bucketDepth * targets]
   void *values;
-  int64_t *overflow;      ///< the end of the last step in which a bucket was full
+  int64_t *overflow;      ///< the end of the last step in which a bucket of the launch was full
 };
 inline constexpr int32_t bucketDepth = 32;
 

@@ -136,12 +136,6 @@ template <class Body> SNN_DEV void deliverOneByOne(const Body &body, const Call 
   }
 }
 
-/// Whether a bucket was full in this step or shortly before.
-SNN_DEV bool withoutBuckets(const Control &control, const Buckets &buckets) {
-  constexpr int64_t stepsWithout = 64;
-  return *buckets.overflow > 0 && control.step < *buckets.overflow + stepsWithout;
-}
-
 /// An edge's value, for the bucket of its target.
 struct Push {
   const Owners &owners;
@@ -160,70 +154,113 @@ struct Push {
   }
 };
 
-/// A thread an edge, of all calls at once.
-template <class Body> SNN_DEV void pushRows(Control *control, const Call *calls, const Owners *owners) {
-  const Call &call = calls[blockIdx.y];
-  const Owners &mine = owners[call.owner];
-  if (!due(*control, call) || withoutBuckets(*control, mine.buckets))
-    return;
-  const Body body(*control, call);
+/// The edges of one segment, `turns.lanes` threads together.
+template <class Body> SNN_DEV void pushSegment(Control *control, const Call &call, const Owners &mine, uint32_t number, int32_t s, const Turns &turns) {
+  Body body(call);
+  body.prepare(*control);
   Checks checks;
-  const uint64_t number = blockIdx.y - mine.first; // 12 bits, then 28 for the segment and 24 for the edge
-  const int64_t segments = *call.segmentCount;
-  const Turns turns(segments);
-  for (int64_t s = turns.first; s < segments; s += turns.stride) {
-    const snn_segment segment = call.segments[s];
-    for (int64_t edge = segment.begin + turns.lane; edge < segment.end; edge += turns.lanes) {
-      const uint64_t key = number << 52 | uint64_t(s) << 24 | uint64_t(edge - segment.begin);
-      body.at(edgePlace(call.edges, segment.source, targetOf(call.edges, segment.source, edge), edge), Push{mine, key, control->step}, checks);
-    }
+  const snn_segment segment = call.segments[s];
+  for (int64_t edge = segment.begin + turns.lane; edge < segment.end; edge += turns.lanes) {
+    // the number of the call in 12 bits, then 28 for the segment and 24 for the edge
+    const uint64_t key = uint64_t(number) << 52 | uint64_t(s) << 24 | uint64_t(edge - segment.begin);
+    body.at(edgePlace(call.edges, segment.source, targetOf(call.edges, segment.source, edge), edge), Push{mine, key, control->step}, checks);
   }
   checks.tell(control, call);
 }
 
+/// A warp a segment, of all calls at once: 128 calls at a time.
+template <class Body> SNN_DEV void pushRows(Control *control, const Call *calls, const Owners *owners) {
+  __shared__ int32_t start[ownedTargets];
+  const Together launch = calls[0].together;
+  const Buckets buckets = owners[0].buckets;
+  const uint32_t mine = threadIdx.x, connection = launch.connection[mine < launch.calls ? mine : 0];
+  begin();
+  if (control->stopped || withoutBuckets(control->step, buckets.overflow))
+    return;
+  for (uint32_t from = 0; from < launch.calls; from += ownedTargets) {
+    const uint32_t c = from + mine;
+    const Scan segments = scanBlock(c < launch.calls ? int32_t(launch.arriving[from == 0 ? connection : launch.connection[c]]) : 0);
+    start[mine] = segments.before;
+    __syncthreads();
+    const Turns turns(segments.all);
+    for (int64_t s = turns.first; s < segments.all; s += turns.stride) {
+      const int32_t k = lastFrom(start, ownedTargets, int32_t(s));
+      const Call &call = calls[from + k];
+      const Owners &owner = owners[call.owner];
+      pushSegment<Body>(control, call, owner, from + k - owner.first, int32_t(s) - start[k], turns);
+    }
+    __syncthreads();
+  }
+}
+
+/// Writes the values [0, count) of a target's bucket to `sorted`, at the places that the numbers of smaller keys say.
+template <class Element, class Sum> SNN_DEV void sortBucket(const Owners &owners, int64_t target, int32_t count, Sum (*sorted)[ownedTargets]) {
+  const auto key = [&](int32_t k) { return owners.buckets.keys[k * owners.targets + target]; };
+  const auto value = [&](int32_t k) { return Sum(static_cast<const Element *>(owners.buckets.values)[k * owners.targets + target]); };
+  constexpr int32_t few = 8; // whose keys are kept in registers
+  if (count <= few) {
+    uint64_t keys[few];
+    Sum values[few];
+#pragma unroll
+    for (int32_t k = 0; k < few; ++k) {
+      keys[k] = k < count ? key(k) : ~0ull;
+      values[k] = k < count ? value(k) : Sum(0);
+    }
+#pragma unroll
+    for (int32_t k = 0; k < few; ++k) {
+      int32_t smaller = 0;
+#pragma unroll
+      for (int32_t other = 0; other < few; ++other)
+        smaller += keys[other] < keys[k];
+      if (k < count)
+        sorted[smaller][threadIdx.x] = values[k];
+    }
+    return;
+  }
+  for (int32_t k = 0; k < count; ++k) {
+    const uint64_t mine = key(k);
+    const Sum kept = value(k);
+    int32_t smaller = 0;
+#pragma unroll 4
+    for (int32_t other = 0; other < count; ++other)
+      smaller += key(other) < mine;
+    sorted[smaller][threadIdx.x] = kept;
+  }
+}
+
 /// Adds up the bucket of a target by ascending keys, and empties it.
-template <class Element> SNN_DEV void addBucket(const Owners &owners, Element *to, int64_t target, bool full) {
-  const Buckets &b = owners.buckets;
-  const int32_t count = b.counts[target];
+template <class Element, class Sum> SNN_DEV void addBucket(const Owners &owners, Element *to, int64_t target, bool full, Sum (*sorted)[ownedTargets]) {
+  const int32_t count = owners.buckets.counts[target];
   if (count == 0)
     return;
-  b.counts[target] = 0;
+  owners.buckets.counts[target] = 0;
   if (full)
     return;
   Element sum = *to;
-  uint64_t last = 0;
-  for (int32_t done = 0; done < count; ++done) {
-    int32_t next = -1;
-    for (int32_t k = 0; k < count; ++k) {
-      const uint64_t key = b.keys[k * owners.targets + target];
-      if ((done == 0 || key > last) && (next < 0 || key < b.keys[next * owners.targets + target]))
-        next = k;
-    }
-    last = b.keys[next * owners.targets + target];
-    sum = sum + static_cast<const Element *>(b.values)[next * owners.targets + target];
-  }
+  sortBucket<Element>(owners, target, count, sorted);
+  for (int32_t k = 0; k < count; ++k)
+    sum = sum + static_cast<Element>(sorted[k][threadIdx.x]);
   *to = sum;
-}
-
-/// A thread a target.
-template <class Body> SNN_DEV void addBuckets(Control *control, const Call *calls, const Owners *owners) {
-  const Owners &mine = owners[blockIdx.y];
-  if (control->stopped)
-    return;
-  const bool full = withoutBuckets(*control, mine.buckets);
-  const Body body(*control, calls[mine.first]); // all calls add to the same variable
-  for (int64_t t = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; t < mine.targets; t += int64_t(gridDim.x) * blockDim.x)
-    addBucket(mine, body.template sum<0>() + t, t, full);
 }
 
 /// The calls of blockIdx.y's targets, one after the other.
 template <class Body> SNN_DEV void overTargets(Control *control, const Call *calls, const Owners *owners) {
   using Kept = Shared<typename Body::Sum, Body::sums>;
   __shared__ Kept shared;
-  const Owners &mine = owners[blockIdx.y];
+  const Owners mine = owners[blockIdx.y];
+  const Body one(calls[mine.first]);
   const int64_t first = int64_t(blockIdx.x) * ownedTargets;
-  if (first >= mine.targets || (mine.buckets.counts && !withoutBuckets(*control, mine.buckets)))
+  begin();
+  if (first >= mine.targets || control->stopped)
     return;
+  static_assert(Body::sums != 1 || Kept::places >= bucketDepth);
+  if (mine.buckets.counts) {
+    const bool full = withoutBuckets(control->step, mine.buckets.overflow);
+    if (first + threadIdx.x < mine.targets) // all calls add to the same variable
+      addBucket(mine, one.template sum<0>() + first + threadIdx.x, first + threadIdx.x, full, shared.values[0]);
+    if (!full)
+      return;
+  }
   for (int32_t k = 0; k < Body::sums; ++k)
     shared.present[k][threadIdx.x] = 0;
   __syncthreads();
@@ -231,7 +268,8 @@ template <class Body> SNN_DEV void overTargets(Control *control, const Call *cal
     const Call &call = calls[c];
     if (call.firstTarget >= first + ownedTargets || call.lastTarget <= first || !due(*control, call))
       continue;
-    const Body body(*control, call);
+    Body body(call);
+    body.prepare(*control);
     Checks checks;
     if (call.repeats <= Kept::places)
       deliver(body, call, shared, first, mine.targets, checks);

@@ -2,8 +2,8 @@
 // writes: its constructor reads what is the same for all elements, `at` computes one element.
 #pragma once
 
-#include "runtime/device/cuda/Block.h"
-#include "runtime/device/cuda/Values.h"
+#include "runtime/device/cuda/Ending.h"
+#include "runtime/device/cuda/Spikes.h"
 
 namespace snn::cuda {
 
@@ -41,7 +41,7 @@ SNN_DEV Events eventsOf(const Control &control, const Call &call) {
   if (!call.departing)
     return {call.events, *call.eventCount};
   const Ring &ring = *call.departing;
-  const Emission spikes = ring.emissions[control.step % ring.slots];
+  const Emission spikes = ring.emissions[ring.newest];
   return {ring.cells + spikes.begin, ring.collected == control.step ? spikes.count : 0};
 }
 
@@ -52,43 +52,58 @@ SNN_DEV bool due(const Control &control, const Call &call) {
 }
 
 template <class Body> SNN_DEV void once(Control *control, const Call *calls) {
-  const Call &call = calls[blockIdx.y];
+  const Call call = calls[blockIdx.y];
+  Body body(call);
+  begin();
   if (!due(*control, call) || blockIdx.x != 0 || threadIdx.x != 0)
     return;
+  body.prepare(*control);
   Checks checks;
-  Body(*control, call).at(Place{}, AddInPlace{}, checks);
+  body.at(Place{}, AddInPlace{}, checks);
   checks.tell(control, call);
 }
 
-/// A thread a cell.
+/// A thread a cell; where each has its own, the spikes are collected too, and the step may end.
 template <class Body> SNN_DEV void overCells(Control *control, const Call *calls) {
-  const Call &call = calls[blockIdx.y];
+  const Call call = calls[blockIdx.y];
+  Body body(call);
+  begin();
   if (!due(*control, call))
     return;
-  const Body body(*control, call);
+  body.prepare(*control);
+  const bool collects = call.collect.tickets != nullptr;
+  const int64_t step = control->step;
+  Turn turn(call.collect.tickets);
   Checks checks;
-  for (int64_t i = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; i < call.cells; i += int64_t(gridDim.x) * blockDim.x) {
+  for (int64_t i = turn.number() * blockDim.x + threadIdx.x; i < call.cells; i += int64_t(gridDim.x) * blockDim.x) {
     Place place;
     place.i = i;
     place.element = uint64_t(i);
     body.at(place, AddInPlace{}, checks);
   }
   checks.tell(control, call);
+  if (collects)
+    collectComputed(call.collect, turn, step);
+  if (call.ending.calls && turn.last())
+    endHere(control, call.ending);
 }
 
 /// A thread for each cell of a list.
 template <class Body> SNN_DEV void overEvents(Control *control, const Call *calls) {
-  const Call &call = calls[blockIdx.y];
+  const Call call = calls[blockIdx.y];
+  Body body(call);
+  begin();
   if (!due(*control, call))
     return;
+  body.prepare(*control);
   const Events events = eventsOf(*control, call);
-  const Body body(*control, call);
   Checks checks;
   for (int64_t k = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; k < events.count; k += int64_t(gridDim.x) * blockDim.x) {
     Place place;
     place.i = events.cells[k];
     place.element = uint64_t(place.i);
-    body.at(place, AddInPlace{}, checks);
+    if (place.i >= 0)
+      body.at(place, AddInPlace{}, checks);
   }
   checks.tell(control, call);
 }
@@ -111,21 +126,23 @@ struct Turns {
   int64_t first, stride, lane, lanes;
 
   SNN_DEV explicit Turns(int64_t things) {
-    const int64_t warps = int64_t(gridDim.x) * (blockDim.x >> 5), warp = int64_t(blockIdx.x) * (blockDim.x >> 5) + (threadIdx.x >> 5);
-    const int64_t share = things > 0 && warps > things ? warps / things : 1;
+    const uint32_t warps = gridDim.x * (blockDim.x >> 5), warp = blockIdx.x * (blockDim.x >> 5) + (threadIdx.x >> 5);
+    const uint32_t share = things > 0 && things < warps ? warps / uint32_t(things) : 1;
     first = warp / share;
     stride = warps / share;
-    lane = (warp % share) * 32 + (threadIdx.x & 31);
+    lane = warp % share * 32 + (threadIdx.x & 31);
     lanes = share * 32;
   }
 };
 
 /// A thread an edge, where edges do not depend on each other.
 template <class Body> SNN_DEV void overRows(Control *control, const Call *calls) {
-  const Call &call = calls[blockIdx.y];
+  const Call call = calls[blockIdx.y];
+  Body body(call);
+  begin();
   if (!due(*control, call))
     return;
-  const Body body(*control, call);
+  body.prepare(*control);
   Checks checks;
   const int64_t segments = *call.segmentCount;
   const Turns turns(segments);
@@ -139,12 +156,14 @@ template <class Body> SNN_DEV void overRows(Control *control, const Call *calls)
 
 /// A thread for each edge that ends at a cell of a list.
 template <class Body> SNN_DEV void overColumns(Control *control, const Call *calls) {
-  const Call &call = calls[blockIdx.y];
+  const Call call = calls[blockIdx.y];
+  Body body(call);
+  begin();
   if (!due(*control, call))
     return;
+  body.prepare(*control);
   const Events events = eventsOf(*control, call);
   const snn_edges &e = call.edges;
-  const Body body(*control, call);
   Checks checks;
   const Turns turns(events.count);
   for (int64_t k = turns.first; k < events.count; k += turns.stride) {

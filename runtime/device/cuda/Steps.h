@@ -1,12 +1,10 @@
 // The kernels that all models share: what arrives, who spiked, reductions, the end of a step.
 #pragma once
 
-#include "runtime/device/cuda/Block.h"
-#include "runtime/device/cuda/Values.h"
+#include "runtime/device/cuda/Ending.h"
+#include "runtime/device/cuda/Spikes.h"
 
 namespace snn::cuda {
-
-inline constexpr int32_t stepThreads = 256; ///< of a block of these kernels
 
 SNN_DEV bool skipped(const Control &control, const Call &call) {
   return control.stopped || (call.every > 1 && (control.step + 1) % call.every != 0);
@@ -19,106 +17,110 @@ SNN_DEV snn_segment arriving(const Arrivals &a, int32_t cell, int64_t due) {
     return {row, end, cell, 0};
   const int64_t last = a.first[cell + 1];
   int64_t k = a.first[cell];
-  for (int64_t count = last - k; count > 0;) { // delays descend
+  if (k == last)
+    return {row, row, cell, 0};
+  // delays descend, each at least by one: so far from the ends of the row it can be at most
+  const int64_t fromFirst = a.delays[k].steps - due, fromLast = due - a.delays[last - 1].steps;
+  if (fromFirst < 0 || fromLast < 0)
+    return {row, row, cell, 0};
+  const int64_t beyond = k + fromFirst + 1 < last ? k + fromFirst + 1 : last;
+  k = last - 1 - fromLast > k ? last - 1 - fromLast : k;
+  for (int64_t count = beyond - k; count > 0;) {
     const int64_t half = count / 2;
-    if (a.segmentSteps[k + half] > due)
+    if (a.delays[k + half].steps > due)
       k += half + 1, count -= half + 1;
     else
       count = half;
   }
-  if (k == last || a.segmentSteps[k] != due)
+  if (k == last || a.delays[k].steps != due)
     return {row, row, cell, 0};
-  return {row + a.segmentBegin[k], k + 1 < last ? row + a.segmentBegin[k + 1] : end, cell, 0};
+  return {row + a.delays[k].begin, k + 1 < last ? row + a.delays[k + 1].begin : end, cell, 0};
 }
 
-/// How many spikes were emitted `age` steps before the step before this one, if they may still arrive.
-SNN_DEV int32_t spikesOfAge(const Arrivals &a, int64_t step, int64_t age, int64_t youngest) {
-  const int64_t emitted = step - 1 - age;
-  return age >= youngest && emitted >= 0 && emitted >= a.clearedBefore ? int32_t(a.ring->emissions[emitted % a.ring->slots].count) : 0;
+/// Spikes that may arrive in a step: those of `steps` steps, the oldest in slot `oldest`, numbered from `first` on.
+struct Window {
+  int32_t oldest, steps;
+  int64_t first, count;
+  int64_t age; ///< of the oldest
+};
+
+SNN_DEV Window windowOf(const Arrivals &a, const Ring &ring, int64_t step) {
+  int64_t age = a.delay, youngest = a.first ? 0 : a.delay;
+  const int64_t cleared = a.clearedBefore > 0 ? a.clearedBefore : 0;
+  if (step - 1 - age < cleared)
+    age = step - 1 - cleared;
+  if (age < youngest)
+    return {0, 0, 0, 0, 0};
+  const auto slot = [&](int64_t of) { return int32_t(of <= ring.newest ? ring.newest - of : ring.newest - of + ring.slots); };
+  const Emission &from = ring.emissions[slot(age)], &to = ring.emissions[slot(youngest)];
+  return {slot(age), int32_t(age - youngest) + 1, from.before, to.before + to.count - from.before, age};
 }
 
-/// Lists what arrives over a connection: oldest emission first, then by source. Emissions are taken 256 steps at a time.
-SNN_DEV void gather(const Arrivals &a, int64_t step) {
-  __shared__ int32_t before[stepThreads];
-  const int64_t youngest = a.first ? 0 : a.delay;
-  int64_t found = 0;
-  for (int64_t oldest = a.delay; oldest >= youngest; oldest -= stepThreads) {
-    const Scan spikes = scanBlock(spikesOfAge(a, step, oldest - threadIdx.x, youngest));
-    before[threadIdx.x] = spikes.before;
-    __syncthreads();
-    for (int32_t from = 0; from < spikes.all; from += stepThreads) {
-      const int32_t n = from + int32_t(threadIdx.x);
-      snn_segment segment = {0, 0, 0, 0};
-      if (n < spikes.all) {
-        const int32_t k = lastFrom(before, stepThreads, n);
-        const Emission &emission = a.ring->emissions[(step - 1 - (oldest - k)) % a.ring->slots];
-        segment = arriving(a, a.ring->cells[emission.begin + (n - before[k])], oldest - k);
-      }
-      const Scan place = scanBlock(segment.begin < segment.end);
-      if (segment.begin < segment.end) {
-        a.segments[found + place.before] = segment;
-        a.cells[found + place.before] = segment.source;
-      }
-      found += place.all;
-    }
-    __syncthreads();
-  }
-  if (threadIdx.x == 0)
-    *a.count = found;
+/// The numbers of the first spikes of a window's steps, at hand for a block.
+struct Numbers {
+  static constexpr int32_t most = 512;
+  int32_t first[most];
+};
+
+SNN_DEV const Emission &emissionOf(const Ring &ring, const Window &w, int32_t later) {
+  const int32_t slot = w.oldest + later;
+  return ring.emissions[slot < ring.slots ? slot : slot - int32_t(ring.slots)];
 }
 
-SNN_DEV void noteSpike(const Collect &c, int32_t *list, int64_t place, int64_t cell, int64_t step) {
-  list[place] = int32_t(cell);
-  if (c.lastSpike)
-    c.lastSpike[cell] = step + 1; // the step's end
-}
-
-/// The cells whose flags are set, ascending: each thread looks at 8 in a row.
-SNN_DEV int64_t collectFlagged(const Collect &c, int32_t *list, int64_t step) {
-  constexpr int64_t each = 8;
-  int64_t found = 0;
-  for (int64_t from = 0; from < c.cells; from += stepThreads * each) {
-    const int64_t begin = from + threadIdx.x * each, end = begin + each < c.cells ? begin + each : c.cells;
-    int32_t mine = 0;
-    for (int64_t i = begin; i < end; ++i)
-      mine += c.flags[i] != 0;
-    const Scan spikes = scanBlock(mine);
-    int64_t place = found + spikes.before;
-    for (int64_t i = begin; mine > 0 && i < end; ++i)
-      if (c.flags[i] != 0)
-        noteSpike(c, list, place++, i, step);
-    found += spikes.all;
-  }
-  return found;
-}
-
-/// Of a SpikeTrain's list: the cells that are due in this step; one that is listed twice spikes once.
-SNN_DEV int64_t collectTrain(const Collect &c, int32_t *list, int64_t step) {
-  if (c.flags)
-    for (int64_t i = threadIdx.x; i < c.cells; i += stepThreads)
-      c.flags[i] = 0;
+SNN_DEV void keepNumbers(Numbers &numbers, const Ring &ring, const Window &w) {
+  for (int32_t k = threadIdx.x; k < w.steps && k < Numbers::most; k += blockDim.x)
+    numbers.first[k] = int32_t(emissionOf(ring, w, k).before - w.first);
   __syncthreads();
-  int64_t begin = 0;
-  for (int64_t count = c.trainLength; count > 0;) {
-    const int64_t half = count / 2;
-    if (c.trainSteps[begin + half] < step)
-      begin += half + 1, count -= half + 1;
+}
+
+/// What arrives of spike `number` of the window.
+SNN_DEV snn_segment arrivingOf(const Arrivals &a, const Ring &ring, const Window &w, const Numbers &numbers, int64_t number) {
+  int32_t low = 0; // steps after the oldest
+  for (int32_t high = w.steps; high - low > 1;) {
+    const int32_t middle = (low + high) / 2;
+    if ((middle < Numbers::most ? numbers.first[middle] : emissionOf(ring, w, middle).before - w.first) <= number)
+      low = middle;
     else
-      count = half;
+      high = middle;
   }
-  int64_t found = 0;
-  for (int64_t from = begin; from < c.trainLength && c.trainSteps[from] == step; from += stepThreads) {
-    const int64_t k = from + threadIdx.x;
-    const bool listed = k < c.trainLength && c.trainSteps[k] == step && (k == begin || c.trainCells[k - 1] != c.trainCells[k]);
-    const Scan spikes = scanBlock(listed);
-    if (listed) {
-      noteSpike(c, list, found + spikes.before, c.trainCells[k], step);
-      if (c.flags)
-        c.flags[c.trainCells[k]] = 1;
+  const Emission &found = emissionOf(ring, w, low);
+  const int32_t cell = ring.cells[found.begin + (number - (found.before - w.first))];
+  if (cell < a.firstSource || cell >= a.lastSource)
+    return {0, 0, cell, 0};
+  return arriving(a, cell, w.age - low);
+}
+
+SNN_DEV int32_t piecesOf(const snn_segment &segment, int64_t shift) {
+  return int32_t((segment.end - segment.begin + (int64_t(1) << shift) - 1) >> shift);
+}
+
+/// Lists what arrives over a connection: oldest emission first, then by source.
+SNN_DEV void gather(const Arrivals &a, Turn &turn, int64_t step) {
+  __shared__ Numbers numbers;
+  const Ring ring = *a.ring;
+  const Window window = windowOf(a, ring, step);
+  keepNumbers(numbers, ring, window);
+  const Share share(turn, window.count);
+  const int64_t shift = a.overflow && withoutBuckets(step, a.overflow) ? wholeSegments : a.pieceShift;
+  snn_segment segment = {0, 0, 0, 0};
+  int32_t mine = 0;
+  for (int64_t n = share.begin; n < share.end; ++n) {
+    segment = arrivingOf(a, ring, window, numbers, n);
+    mine += piecesOf(segment, shift);
+  }
+  const Scan found = scanBlock(mine);
+  int64_t place = turn.before(found.all) + found.before;
+  for (int64_t n = share.begin; mine > 0 && n < share.end; ++n) {
+    if (share.each > 1)
+      segment = arrivingOf(a, ring, window, numbers, n);
+    for (int32_t piece = 0, pieces = piecesOf(segment, shift); piece < pieces; ++piece, ++place) {
+      const int64_t begin = segment.begin + (int64_t(piece) << shift);
+      a.segments[place] = {begin, piece + 1 < pieces ? begin + (int64_t(1) << shift) : segment.end, segment.source, 0};
+      a.cells[place] = piece == 0 ? segment.source : -1;
     }
-    found += spikes.all;
   }
-  return found;
+  if (turn.last() && threadIdx.x == blockDim.x - 1)
+    *a.count = place;
 }
 
 /// Folds values one after the other with the bits of device::reduceAll.
@@ -206,45 +208,32 @@ SNN_DEV real meanOf(real sum, int64_t count) { return count ? sum / real(count) 
 /// NaN counts as the least.
 SNN_DEV real ranked(real x) { return x != x ? -device::infinity<real>() : x; }
 
-SNN_DEV bool anyNotFinite(const Checked &c) {
-  const real *x = static_cast<const real *>(c.states);
-  bool bad = false;
-  for (int64_t k = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; k < c.count; k += int64_t(gridDim.x) * blockDim.x)
-    bad |= !finite(x[k]);
-  return bad;
-}
-
 } // namespace snn::cuda
 
 extern "C" {
 
-/// What arrives in this step: a block a connection.
+/// What arrives in this step.
 __global__ void snn_gather(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
+  const snn::cuda::Arrivals arrivals = calls[blockIdx.y].arrivals;
+  snn::cuda::Turn turn(arrivals.tickets);
+  snn::cuda::begin();
   if (!control->stopped)
-    snn::cuda::gather(calls[blockIdx.y].arrivals, control->step);
+    snn::cuda::gather(arrivals, turn, control->step);
 }
 
-/// The spikes of this step: a block a population.
+/// The spikes of this step.
 __global__ void snn_collect(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
-  const snn::cuda::Call &call = calls[blockIdx.y];
-  if (snn::cuda::skipped(*control, call))
-    return;
-  const snn::cuda::Collect &c = call.collect;
-  const int64_t step = control->step;
-  const int64_t begin = c.ring->next + c.cells <= c.ring->capacity ? c.ring->next : 0;
-  int32_t *list = c.ring->cells + begin;
-  const int64_t found = c.trainSteps ? snn::cuda::collectTrain(c, list, step) : c.flags ? snn::cuda::collectFlagged(c, list, step) : 0;
-  __syncthreads(); // all know where the list begins
-  if (threadIdx.x == 0) {
-    c.ring->emissions[step % c.ring->slots] = {begin, found};
-    c.ring->next = begin + found;
-    c.ring->collected = step;
-  }
+  const snn::cuda::Call call = calls[blockIdx.y];
+  snn::cuda::Turn turn(call.collect.tickets);
+  snn::cuda::begin();
+  if (!snn::cuda::skipped(*control, call))
+    snn::cuda::collect(call.collect, turn, control->step);
 }
 
 /// Sum, mean, largest or smallest of all elements: a block a reduction.
 __global__ void snn_reduce(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
-  const snn::cuda::Call &call = calls[blockIdx.y];
+  const snn::cuda::Call call = calls[blockIdx.y];
+  snn::cuda::begin();
   if (snn::cuda::skipped(*control, call))
     return;
   const snn::cuda::Reduction &r = call.reduction;
@@ -257,7 +246,8 @@ __global__ void snn_reduce(snn::cuda::Control *control, const snn::cuda::Call *c
 
 /// The same for the edges of each target or source: a thread a result.
 __global__ void snn_reduce_edges(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
-  const snn::cuda::Call &call = calls[blockIdx.y];
+  const snn::cuda::Call call = calls[blockIdx.y];
+  snn::cuda::begin();
   if (snn::cuda::skipped(*control, call))
     return;
   const snn::cuda::Reduction &r = call.reduction;
@@ -272,7 +262,8 @@ __global__ void snn_reduce_edges(snn::cuda::Control *control, const snn::cuda::C
 
 /// How many flags are set: a block a reduction.
 __global__ void snn_count(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
-  const snn::cuda::Call &call = calls[blockIdx.y];
+  const snn::cuda::Call call = calls[blockIdx.y];
+  snn::cuda::begin();
   if (snn::cuda::skipped(*control, call))
     return;
   const uint8_t *flags = static_cast<const uint8_t *>(call.reduction.from);
@@ -286,7 +277,8 @@ __global__ void snn_count(snn::cuda::Control *control, const snn::cuda::Call *ca
 
 /// The rank of each cell: 0 is the largest, ties by index. A thread a cell.
 __global__ void snn_rank(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
-  const snn::cuda::Call &call = calls[blockIdx.y];
+  const snn::cuda::Call call = calls[blockIdx.y];
+  snn::cuda::begin();
   if (snn::cuda::skipped(*control, call))
     return;
   const snn::cuda::Reduction &r = call.reduction;
@@ -304,7 +296,8 @@ __global__ void snn_rank(snn::cuda::Control *control, const snn::cuda::Call *cal
 
 /// Zeros in a buffer, whose size is a multiple of 8 bytes.
 __global__ void snn_fill(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
-  const snn::cuda::Call &call = calls[blockIdx.y];
+  const snn::cuda::Call call = calls[blockIdx.y];
+  snn::cuda::begin();
   if (snn::cuda::skipped(*control, call))
     return;
   uint64_t *to = static_cast<uint64_t *>(call.reduction.to);
@@ -312,22 +305,25 @@ __global__ void snn_fill(snn::cuda::Control *control, const snn::cuda::Call *cal
     to[k] = 0;
 }
 
-/// Looks for states that are not finite: in every step, or if a kernel has met one.
+/// Looks for states that are not finite.
 __global__ void snn_check(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
-  const snn::cuda::Checked &checked = calls[blockIdx.y].checked;
-  if (!control->stopped && (checked.always || control->suspect) && snn::cuda::anyNotFinite(checked))
+  const snn::cuda::Checked checked = calls[blockIdx.y].checked;
+  snn::cuda::begin();
+  if (!control->stopped && snn::cuda::anyNotFinite(checked, int64_t(blockIdx.x) * blockDim.x, int64_t(gridDim.x) * blockDim.x))
     control->notFinite = 1;
 }
 
-/// One thread: on to the next step, unless a check has failed in this one.
-__global__ void snn_end_step(snn::cuda::Control *control, const snn::cuda::Call *, const snn::cuda::Owners *) {
-  if (control->stopped || threadIdx.x != 0)
+/// Looks for states that are not finite, in every step or if a kernel has met one; then on to the next step, unless a check has
+/// failed in this one.
+__global__ void snn_end_step(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
+  const snn::cuda::Checked checked = calls[blockIdx.y].checked;
+  snn::cuda::begin();
+  if (control->stopped)
     return;
-  if (control->notFinite || control->failedCommand != snn::cuda::noCommand)
-    control->stopped = 1;
-  else
-    ++control->step;
-  control->suspect = 0;
+  if ((checked.always || control->suspect) && snn::cuda::anyNotFinite(checked, int64_t(blockIdx.x) * blockDim.x, int64_t(gridDim.x) * blockDim.x))
+    control->notFinite = 1;
+  if (snn::cuda::endsLaunch(&control->ended, gridDim.x * gridDim.y))
+    snn::cuda::endStep(*control);
 }
 
 } // extern "C"

@@ -26,17 +26,22 @@ void Launches::gatherArrivals() {
       continue;
     const ProjectionState &p = net.projections[id];
     Launch launch{.symbol = "snn_gather"};
+    launch.most = c.edges.sources;
     Call call{};
     call.arrivals = {address<const Ring>(connections.spikes[net.tables.projections[id].source].ring),
                      p.drawn ? p.longest : p.delaySteps,
                      0,
+                     c.firstSource,
+                     c.lastSource,
                      address<const int64_t>(c.rowBegin),
                      address<const int64_t>(c.first),
-                     address<const uint32_t>(c.segmentBegin),
-                     address<const int32_t>(c.segmentSteps),
+                     address<const snn::cuda::DelaySegment>(c.delays),
+                     c.pieceShift,
+                     nullptr,
                      address<snn_segment>(c.arriving),
                      address<int32_t>(c.arrivingCells),
-                     address<int64_t>(c.arrivingCount)};
+                     address<int64_t>(connections.arrivingCount(id)),
+                     address<uint64_t>(c.tickets)};
     call.owner = id;
     launch.calls.push_back(call);
     add(std::move(launch));
@@ -95,7 +100,7 @@ void Launches::kernelCall(uint32_t number, Launch &launch) {
     return;
   }
   launch.pushes = known.pushes;
-  launch.mostEdges = launch.most;
+  launch.allEdges = launch.most;
   launch.byTarget[{net.tables.projections[command.object].target, known.pushes ? *launch.adds.begin() : abi::none}].push_back(call);
 }
 
@@ -113,14 +118,14 @@ void Launches::arrivalCall(const abi::Command &command, Call &call, Launch &laun
   if (space == abi::Space::RowEdges) {
     placeEdges(c, call);
     call.segments = address<const snn_segment>(c.arriving);
-    call.segmentCount = address<const int64_t>(c.arrivingCount);
+    call.segmentCount = address<const int64_t>(connections.arrivingCount(command.object));
     launch.most = c.edges.edges / quietEdges;
   } else if (space == abi::Space::EventCells) {
     call.events = address<const int32_t>(c.arrivingCells);
-    call.eventCount = address<const int64_t>(c.arrivingCount);
+    call.eventCount = address<const int64_t>(connections.arrivingCount(command.object));
     launch.most = c.edges.sources / quietCells;
   } else {
-    call.when = address<const int64_t>(c.arrivingCount);
+    call.when = address<const int64_t>(connections.arrivingCount(command.object));
   }
 }
 
@@ -141,9 +146,11 @@ Launch Launches::collect(const abi::Command &command) {
   const Spikes &s = connections.spikes[command.object];
   const auto buffer = [&](uint32_t id) { return id == abi::none ? 0 : mirror.address(id); };
   Launch launch{.symbol = "snn_collect"};
+  launch.most = net.populations[command.object].count;
   Call &call = launch.calls.emplace_back();
   call.collect = {address<Ring>(s.ring), address<uint8_t>(buffer(p.flags)), address<int64_t>(buffer(p.spikeStep)), net.populations[command.object].count,
-                  address<const int64_t>(s.trainSteps), address<const int32_t>(s.trainCells), static_cast<int64_t>(net.populations[command.object].train.size())};
+                  address<const int64_t>(s.trainSteps), address<const int32_t>(s.trainCells), static_cast<int64_t>(net.populations[command.object].train.size()),
+                  address<uint64_t>(s.tickets)};
   if (p.spikeTimes != abi::none && !call.collect.trainSteps)
     call.collect.trainSteps = address<const int64_t>(s.ring); // an empty list is a list
   for (const uint32_t id : {p.flags, p.spikeStep})

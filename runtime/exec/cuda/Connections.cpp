@@ -48,6 +48,8 @@ void Connections::findNeeded(const abi::Command &command) {
   switch (command.kind) {
   case abi::CommandKind::Arrivals:
     connections[command.object].needed = connections[command.object].needsArrivals = true;
+    if (command.kernel != abi::none && !program.kernels[command.kernel].pushes && program.kernels[command.kernel].loop == abi::CudaLoop::Targets)
+      connections[command.object].pieceShift = snn::cuda::wholeSegments; // each block looks at all of them: they should be few
     spikes[net.tables.projections[command.object].source].needed = true;
     break;
   case abi::CommandKind::Edges:
@@ -75,6 +77,7 @@ Status Connections::want(int64_t batch) {
   for (uint32_t id = 0; id < spikes.size(); ++id)
     if (spikes[id].needed)
       wantSpikes(id, batch);
+  device.want(&countsAt, connections.size() * 8, "the network", "its connections");
   device.want(&emissionsAt, emissions.size() * sizeof(Emission), "the network", "its spikes");
   for (uint32_t id = 0; id < connections.size(); ++id)
     if (connections[id].needed)
@@ -84,9 +87,10 @@ Status Connections::want(int64_t batch) {
 }
 
 /// Targets ascend within a row, or within a segment of equal delay: its ends are looked at.
-void Connections::findTargets(uint32_t id, const Stored &s) {
+void Connections::findEnds(uint32_t id, const Stored &s) {
   Connection &c = connections[id];
   c.firstTarget = s.table->targets;
+  c.firstSource = s.table->sources;
   const auto look = [&](int64_t row, int64_t begin, int64_t end) {
     if (begin == end)
       return;
@@ -95,6 +99,9 @@ void Connections::findTargets(uint32_t id, const Stored &s) {
     };
     c.firstTarget = std::min<int64_t>(c.firstTarget, target(begin));
     c.lastTarget = std::max<int64_t>(c.lastTarget, target(end - 1) + 1);
+    c.firstSource = std::min(c.firstSource, row);
+    c.lastSource = row + 1;
+    c.mostArriving += (end - begin + (int64_t{1} << c.pieceShift) - 1) >> c.pieceShift;
   };
   for (int64_t row = 0; row < s.table->sources; ++row) {
     if (!net.projections[id].drawn) {
@@ -118,6 +125,7 @@ void Connections::wantSpikes(uint32_t id, int64_t batch) {
   const std::string what = "population " + net.tables.populations[id].name, detail = fmt::format("the spikes of {} steps", s.slots);
   device.want(&s.ring, sizeof(Ring), what, detail);
   device.want(&s.cells, static_cast<size_t>(s.capacity) * 4, what, detail);
+  device.want(&s.tickets, (1 + std::max(collectBlocks, computingBlocks)) * 8, what, detail);
   device.want(&s.trainSteps, state.train.size() * 8, what, "its list of spikes");
   device.want(&s.trainCells, state.train.size() * 4, what, "its list of spikes");
 }
@@ -137,8 +145,7 @@ Status Connections::wantConnection(uint32_t id) {
   const size_t edges = static_cast<size_t>(table.edges());
   if (net.tables.groups[projection.group].multapses && !table.dense)
     c.repeats = mostRepeats(found.value());
-  findTargets(id, found.value());
-  c.mostArriving = p.drawn ? static_cast<int64_t>(segments.list.size()) : table.sources;
+  findEnds(id, found.value());
   want(c.rowBegin, table.rowBegin.size(), 8);
   want(c.target, table.dense ? 0 : edges, static_cast<size_t>(connect::TargetList::bytesPerEdge(table.targets)));
   want(c.columnBegin, p.incoming.columnBegin.size(), 8);
@@ -148,10 +155,9 @@ Status Connections::wantConnection(uint32_t id) {
   if (c.needsArrivals) {
     want(c.arriving, static_cast<size_t>(c.mostArriving) + 1, sizeof(snn_segment));
     want(c.arrivingCells, static_cast<size_t>(c.mostArriving) + 1, 4);
-    want(c.arrivingCount, 1, 8);
+    want(c.tickets, 1 + gatherBlocks, 8);
     want(c.first, p.drawn ? segments.first.size() : 0, 8);
-    want(c.segmentBegin, segments.list.size(), 4);
-    want(c.segmentSteps, segments.list.size(), 4);
+    want(c.delays, segments.list.size(), sizeof(snn::cuda::DelaySegment));
   }
   if (c.needsRows) {
     want(c.rows, p.drawn ? segments.list.size() + 1 : static_cast<size_t>(table.sources) + 1, sizeof(snn_segment));
@@ -192,15 +198,9 @@ void Connections::uploadConnection(uint32_t id) {
   if (c.needsOrder)
     device.upload(c.order, net.storageOrder(id));
   if (c.needsArrivals && p.drawn) {
-    std::vector<uint32_t> begins;
-    std::vector<int32_t> steps;
-    for (const connect::DelaySegments::Segment &segment : s.segments->list) {
-      begins.push_back(segment.begin);
-      steps.push_back(segment.steps);
-    }
+    static_assert(sizeof(connect::DelaySegments::Segment) == sizeof(snn::cuda::DelaySegment));
     device.upload(c.first, s.segments->first);
-    device.upload(c.segmentBegin, begins);
-    device.upload(c.segmentSteps, steps);
+    device.upload(c.delays, s.segments->list);
   }
   if (c.needsRows) {
     const std::span<const snn_segment> rows = net.allRows(id);
@@ -227,7 +227,7 @@ void Connections::upload() {
 }
 
 void Connections::uploadRings() {
-  std::ranges::fill(emissions, Emission{0, 0});
+  std::ranges::fill(emissions, Emission{0, 0, 0});
   for (uint32_t id = 0; id < spikes.size(); ++id) {
     const Spikes &s = spikes[id];
     if (!s.needed)
@@ -236,42 +236,51 @@ void Connections::uploadRings() {
     std::vector<int32_t> cells;
     for (int64_t step = std::max<int64_t>(0, net.step - static_cast<int64_t>(state.history.ring.size())); step < net.step; ++step) {
       const std::vector<int32_t> &list = state.history.at(step);
-      emissions[static_cast<size_t>(s.firstEmission + step % s.slots)] = {static_cast<int64_t>(cells.size()), static_cast<int64_t>(list.size())};
+      const int64_t before = static_cast<int64_t>(cells.size());
+      emissions[static_cast<size_t>(s.firstEmission + step % s.slots)] = {before, static_cast<int64_t>(list.size()), before};
       cells.insert(cells.end(), list.begin(), list.end());
     }
     device.upload(s.cells, cells);
     const Ring ring{address<int32_t>(s.cells), address<Emission>(emissionsAt) + s.firstEmission, s.slots, s.capacity,
-                    static_cast<int64_t>(cells.size()), state.lastCollected};
+                    static_cast<int64_t>(cells.size()), state.lastCollected, (net.step + s.slots - 1) % s.slots};
     device.upload(s.ring, &ring, sizeof ring);
   }
   device.upload(emissionsAt, emissions);
 }
 
-/// Lists that follow each other on the device come in one copy.
+/// Lists that follow each other on the device come in one copy; all copies are started before the first is waited for.
 Status Connections::fetchSpikes(int64_t from, int64_t to, std::vector<std::vector<std::vector<int32_t>>> &lists) {
   device.download(emissions.data(), emissionsAt, emissions.size() * sizeof(Emission));
   if (Status s = device.wait(); !s.ok())
     return s;
+  fetched.resize(spikes.size());
+  for (uint32_t id = 0; id < spikes.size(); ++id)
+    if (spikes[id].needed)
+      startFetching(id, from, to);
+  if (Status s = device.wait(); !s.ok())
+    return s;
   lists.assign(static_cast<size_t>(to - from), std::vector<std::vector<int32_t>>(spikes.size()));
   for (uint32_t id = 0; id < spikes.size(); ++id) {
-    const Spikes &s = spikes[id];
-    if (!s.needed)
-      continue;
-    const auto emission = [&](int64_t step) -> const Emission & { return emissions[static_cast<size_t>(s.firstEmission + step % s.slots)]; };
-    for (int64_t first = from, last = from; first < to; first = last) {
-      int64_t count = 0;
-      for (; last < to && emission(last).begin == emission(first).begin + count; ++last)
-        count += emission(last).count;
-      std::vector<int32_t> cells(static_cast<size_t>(count));
-      device.download(cells.data(), s.cells + static_cast<uint64_t>(emission(first).begin) * 4, cells.size() * 4);
-      if (Status failed = device.wait(); !failed.ok())
-        return failed;
-      auto at = cells.begin();
-      for (int64_t step = first; step < last; at += emission(step).count, ++step)
-        lists[static_cast<size_t>(step - from)][id].assign(at, at + emission(step).count);
-    }
+    auto at = fetched[id].begin();
+    for (int64_t step = from; spikes[id].needed && step < to; at += emission(id, step).count, ++step)
+      lists[static_cast<size_t>(step - from)][id].assign(at, at + emission(id, step).count);
   }
   return {};
+}
+
+void Connections::startFetching(uint32_t id, int64_t from, int64_t to) {
+  int64_t all = 0;
+  for (int64_t step = from; step < to; ++step)
+    all += emission(id, step).count;
+  fetched[id].resize(static_cast<size_t>(all));
+  int32_t *place = fetched[id].data();
+  for (int64_t first = from, last = from; first < to; first = last) {
+    int64_t count = 0;
+    for (; last < to && emission(id, last).begin == emission(id, first).begin + count; ++last)
+      count += emission(id, last).count;
+    device.download(place, spikes[id].cells + static_cast<uint64_t>(emission(id, first).begin) * 4, static_cast<size_t>(count) * 4);
+    place += count;
+  }
 }
 
 } // namespace snn::rt::cuda

@@ -1,6 +1,7 @@
 // The network's populations and connections on the device: rows, indices of incoming edges, rings of spikes.
 #pragma once
 
+#include "runtime/abi/CudaProgram.h"
 #include "runtime/core/NetworkImpl.h"
 #include "runtime/device/cuda/Calls.h"
 #include "runtime/exec/cuda/Device.h"
@@ -13,23 +14,28 @@ using snn::cuda::Emission;
 using snn::cuda::Owners;
 using snn::cuda::Ring;
 
+/// At most so many blocks list together what arrives over a connection, and who spiked: from flags, or cells that they compute
+/// (Order.h).
+inline constexpr unsigned gatherBlocks = 8, collectBlocks = 64, computingBlocks = 1024;
+
 /// Addresses on the device of one connection's parts; 0 for what nobody needs.
 struct Connection {
   bool needed = false, needsRows = false, needsArrivals = false, needsOrder = false;
   uint64_t rowBegin = 0, target = 0, columnBegin = 0, columnEdge = 0, columnSource = 0;
-  uint64_t first = 0, segmentBegin = 0, segmentSteps = 0; ///< drawn delays
+  uint64_t first = 0, delays = 0;                         ///< drawn delays
   uint64_t rows = 0, rowCount = 0;                        ///< all edges as segments
-  uint64_t arriving = 0, arrivingCells = 0, arrivingCount = 0;
+  uint64_t arriving = 0, arrivingCells = 0, tickets = 0;
   uint64_t order = 0;                                     ///< edges in the order of the language
-  int64_t mostArriving = 0, repeats = 1;
+  int64_t pieceShift = snn::cuda::smallPieces, mostArriving = 0, repeats = 1;
   int64_t firstTarget = 0, lastTarget = 0;                ///< edges lead to [firstTarget, lastTarget)
+  int64_t firstSource = 0, lastSource = 0;                ///< and begin in [firstSource, lastSource)
   snn_edges edges{};                                      ///< with addresses on the device
 };
 
 /// A population's spikes on the device.
 struct Spikes {
   bool needed = false, collected = false; ///< cells that never spike have a ring that stays empty
-  uint64_t ring = 0, cells = 0;
+  uint64_t ring = 0, cells = 0, tickets = 0;
   uint64_t trainSteps = 0, trainCells = 0;
   int64_t slots = 0, capacity = 0;
   int64_t firstEmission = 0; ///< among those of all populations
@@ -44,7 +50,7 @@ struct Stored {
 
 class Connections {
 public:
-  Connections(Network::Impl &n, Device &d) : net(n), device(d) {}
+  Connections(Network::Impl &n, Device &d, const abi::CudaProgram &p) : net(n), device(d), program(p) {}
   /// Says what memory is needed; `batch` steps of spikes are kept.
   Status want(int64_t batch);
   void upload();
@@ -56,19 +62,29 @@ public:
   std::vector<Connection> connections; ///< by projection
   std::vector<Spikes> spikes;          ///< by population
   Result<Stored> stored(uint32_t projection);
+  /// How many segments arrive over a connection in the step: of all connections, one after the other.
+  uint64_t arrivingCount(uint32_t projection) const { return countsAt + uint64_t{projection} * 8; }
 
 private:
   Network::Impl &net;
   Device &device;
+  const abi::CudaProgram &program;
+  uint64_t countsAt = 0;
   uint64_t emissionsAt = 0;            ///< of all populations
   std::vector<Emission> emissions;
+  std::vector<std::vector<int32_t>> fetched; ///< by population: the spikes of several steps, one after the other
 
   void findNeeded();
   void findNeeded(const abi::Command &command);
   Status wantConnection(uint32_t projection);
-  void findTargets(uint32_t projection, const Stored &stored);
+  void findEnds(uint32_t projection, const Stored &stored);
   void wantSpikes(uint32_t population, int64_t batch);
   void uploadConnection(uint32_t projection);
+  const Emission &emission(uint32_t population, int64_t step) const {
+    const Spikes &s = spikes[population];
+    return emissions[static_cast<size_t>(s.firstEmission + step % s.slots)];
+  }
+  void startFetching(uint32_t population, int64_t from, int64_t to);
   snn_edges viewOf(const Connection &c, const Stored &s) const;
 };
 

@@ -1,6 +1,8 @@
 // One stream of one device: failures are kept until somebody waits.
 #include "runtime/exec/cuda/Device.h"
 
+#include <algorithm>
+
 namespace snn::rt::cuda {
 
 Device::~Device() {
@@ -8,6 +10,8 @@ Device::~Device() {
     return;
   for (Handle graph : graphs)
     driver->api.executableDestroy(graph);
+  for (Handle moment : moments)
+    driver->api.eventDestroy(moment);
   for (DevicePointer pointer : taken)
     driver->api.release(pointer);
   if (module)
@@ -44,6 +48,7 @@ Status Device::take() {
     if (!failure.ok())
       break;
     taken.push_back(*w.place);
+    takenBytes += w.bytes;
     keep(driver->api.clear(*w.place, 0, w.bytes, stream), "memory cannot be cleared");
   }
   wanted.clear();
@@ -67,10 +72,19 @@ Handle Device::function(const std::string &symbol) {
   return found;
 }
 
+int64_t Device::wave(Handle function, unsigned threads) {
+  int blocks = 1;
+  if (failure.ok())
+    keep(driver->api.blocksAtOnce(&blocks, function, static_cast<int>(threads), 0), "a kernel does not fit into the device");
+  return int64_t{blocks} * driver->processors;
+}
+
 void Device::launch(Handle function, const Grid &grid, uint64_t control, uint64_t calls, uint64_t owners) {
   void *parameters[] = {&control, &calls, &owners};
+  LaunchAttribute overlap;
+  const LaunchConfig config{{grid.x, grid.y, 1}, {grid.threads, 1, 1}, 0, stream, &overlap, driver->overlaps ? 1u : 0u};
   if (failure.ok())
-    keep(driver->api.launch(function, grid.x, grid.y, 1, grid.threads, 1, 1, 0, stream, parameters, nullptr), "a kernel cannot be started");
+    keep(driver->api.launch(&config, function, parameters, nullptr), "a kernel cannot be started");
 }
 
 void Device::beginGraph() {
@@ -101,6 +115,39 @@ Status Device::wait() {
   if (failure.ok())
     keep(driver->api.streamWait(stream), "the device failed");
   return failure;
+}
+
+void Device::mark(size_t moment) {
+  while (failure.ok() && moments.size() <= moment)
+    keep(driver->api.eventCreate(&moments.emplace_back(nullptr), 0), "time cannot be measured");
+  if (failure.ok())
+    keep(driver->api.eventRecord(moments[moment], stream), "time cannot be measured");
+}
+
+double Device::seconds(size_t from, size_t to) {
+  float milliseconds = 0;
+  if (failure.ok())
+    keep(driver->api.eventElapsed(&milliseconds, moments[from], moments[to]), "time cannot be measured");
+  return milliseconds * 1e-3;
+}
+
+double Device::bandwidth() {
+  constexpr size_t bytes = size_t{1} << 28;
+  DevicePointer from = 0, to = 0;
+  double best = 0;
+  if (failure.ok() && driver->freeMemory() > 3 * bytes && driver->api.allocate(&from, bytes) == 0 && driver->api.allocate(&to, bytes) == 0)
+    for (int run = 0; run < 4; ++run) {
+      mark(0);
+      keep(driver->api.onDevice(to, from, bytes, stream), "data cannot be copied on the device");
+      mark(1);
+      if (!wait().ok())
+        break;
+      best = std::max(best, 2.0 * static_cast<double>(bytes) / seconds(0, 1));
+    }
+  for (DevicePointer pointer : {from, to})
+    if (pointer)
+      driver->api.release(pointer);
+  return best;
 }
 
 } // namespace snn::rt::cuda

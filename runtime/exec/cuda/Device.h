@@ -36,6 +36,8 @@ public:
   void download(void *to, DevicePointer from, size_t bytes);
   template <class T> void upload(DevicePointer to, const std::vector<T> &from) { upload(to, from.data(), from.size() * sizeof(T)); }
   Handle function(const std::string &symbol);
+  /// How many blocks of a kernel are on their way at a time.
+  int64_t wave(Handle function, unsigned threads);
   void launch(Handle function, const Grid &grid, uint64_t control, uint64_t calls, uint64_t owners);
   /// What is launched between the two becomes a graph.
   void beginGraph();
@@ -43,6 +45,14 @@ public:
   void run(Handle graph);
   /// For all that was asked for; the first failure.
   Status wait();
+
+  /// A moment in the stream, numbered from 0.
+  void mark(size_t moment);
+  /// Between two moments that are over.
+  double seconds(size_t from, size_t to);
+  size_t bytesTaken() const { return takenBytes; }
+  /// Bytes that its memory reads and writes in a second; 0 if there is no room to try.
+  double bandwidth();
 
 private:
   struct Wanted {
@@ -52,7 +62,8 @@ private:
   std::shared_ptr<const Driver> driver;
   Handle stream = nullptr, module = nullptr;
   std::vector<DevicePointer> taken;
-  std::vector<Handle> graphs;
+  size_t takenBytes = 0;
+  std::vector<Handle> graphs, moments;
   std::vector<Wanted> wanted;
   MemoryPlan plan;
   Status failure;

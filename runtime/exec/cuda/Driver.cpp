@@ -58,6 +58,7 @@ Status Driver::describe() {
     return s;
   deviceName = name;
   architecture = fmt::format("sm_{}{}", major, minor);
+  overlaps = major >= 9;
   if (major < 8)
     return unusable(fmt::format("{} has compute capability {}.{}, and 8.0 is needed", deviceName, major, minor));
   return {};
@@ -80,6 +81,11 @@ Status Driver::check(int code, const char *what) const {
 size_t Driver::freeMemory() const {
   size_t free = 0, total = 0;
   return api.memoryInfo(&free, &total) == 0 ? free : 0;
+}
+
+size_t Driver::allMemory() const {
+  size_t free = 0, total = 0;
+  return api.memoryInfo(&free, &total) == 0 ? total : 0;
 }
 
 } // namespace snn::rt::cuda

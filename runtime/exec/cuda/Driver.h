@@ -14,6 +14,22 @@ namespace snn::rt::cuda {
 using DevicePointer = uint64_t;
 using Handle = struct Opaque *; ///< context, stream, module, function, graph
 
+/// CUlaunchAttribute, of which we know one: the launch may begin while the one before it in the stream ends.
+struct LaunchAttribute {
+  static constexpr int overlap = 6; ///< CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION
+  int id = overlap;
+  alignas(8) int value = 1;
+  char rest[60] = {};
+};
+/// CUlaunchConfig
+struct LaunchConfig {
+  unsigned grid[3], block[3], sharedBytes;
+  Handle stream;
+  LaunchAttribute *attributes;
+  unsigned attributeCount;
+};
+static_assert(sizeof(LaunchAttribute) == 72 && sizeof(LaunchConfig) == 56);
+
 // FUNCTION(name in Api, name in the library, parameters). All return 0 for success.
 #define SNN_CUDA_FUNCTIONS                                                                                             \
   FUNCTION(init, "cuInit", (unsigned flags))                                                                           \
@@ -32,6 +48,11 @@ using Handle = struct Opaque *; ///< context, stream, module, function, graph
   FUNCTION(toDevice, "cuMemcpyHtoDAsync_v2", (DevicePointer to, const void *from, size_t bytes, Handle stream))        \
   FUNCTION(toHost, "cuMemcpyDtoHAsync_v2", (void *to, DevicePointer from, size_t bytes, Handle stream))                \
   FUNCTION(clear, "cuMemsetD8Async", (DevicePointer to, unsigned char value, size_t bytes, Handle stream))             \
+  FUNCTION(onDevice, "cuMemcpyDtoDAsync_v2", (DevicePointer to, DevicePointer from, size_t bytes, Handle stream))      \
+  FUNCTION(eventCreate, "cuEventCreate", (Handle *event, unsigned flags))                                              \
+  FUNCTION(eventDestroy, "cuEventDestroy_v2", (Handle event))                                                          \
+  FUNCTION(eventRecord, "cuEventRecord", (Handle event, Handle stream))                                                \
+  FUNCTION(eventElapsed, "cuEventElapsedTime", (float *milliseconds, Handle from, Handle to))                          \
   FUNCTION(streamCreate, "cuStreamCreate", (Handle *stream, unsigned flags))                                           \
   FUNCTION(streamDestroy, "cuStreamDestroy_v2", (Handle stream))                                                       \
   FUNCTION(streamWait, "cuStreamSynchronize", (Handle stream))                                                         \
@@ -44,9 +65,8 @@ using Handle = struct Opaque *; ///< context, stream, module, function, graph
   FUNCTION(moduleLoad, "cuModuleLoadData", (Handle *module, const void *image))                                        \
   FUNCTION(moduleUnload, "cuModuleUnload", (Handle module))                                                            \
   FUNCTION(moduleFunction, "cuModuleGetFunction", (Handle *function, Handle module, const char *name))                 \
-  FUNCTION(launch, "cuLaunchKernel",                                                                                   \
-           (Handle function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY,         \
-            unsigned blockZ, unsigned sharedBytes, Handle stream, void **parameters, void **extra))
+  FUNCTION(blocksAtOnce, "cuOccupancyMaxActiveBlocksPerMultiprocessor", (int *blocks, Handle function, int threads, size_t sharedBytes)) \
+  FUNCTION(launch, "cuLaunchKernelEx", (const LaunchConfig *config, Handle function, void **parameters, void **extra))
 
 struct Api {
 #define FUNCTION(NAME, SYMBOL, PARAMETERS) int(*NAME) PARAMETERS = nullptr;
@@ -64,12 +84,14 @@ public:
   Api api;
   std::string deviceName, architecture; ///< "NVIDIA H100", "sm_90"
   int processors = 1;                   ///< multiprocessors
+  bool overlaps = false;                ///< launches may overlap: compute capability 9.0 and later
   int version = 0;                      ///< of CUDA that the driver knows: 13000 is 13.0
 
   /// What a call returned: nothing, or what it says, with what was tried.
   Status check(int code, const char *what) const;
   Status use() const { return check(api.contextUse(context), "the device cannot be used"); }
   size_t freeMemory() const;
+  size_t allMemory() const;
 
 private:
   int device = 0;

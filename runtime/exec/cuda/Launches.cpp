@@ -27,6 +27,7 @@ void Launches::want() {
   device.want(&ownersAt, most * sizeof(Owners), "the network", "its commands");
   device.want(&boundAt, mostBound * 8, "the network", "its commands");
   device.want(&checkAt, net.tables.buffers.size() * sizeof(Call), "the network", "its checks");
+  device.want(&checkedAt, net.checkedByKernels.size() * sizeof(snn::cuda::Checked), "the network", "its checks");
 }
 
 Status Launches::build() {
@@ -39,17 +40,15 @@ Status Launches::build() {
   wantBuckets();
   if (Status s = device.take(); !s.ok())
     return s;
-  for (size_t k = 0; k < owners.size(); ++k)
-    owners[k].buckets = buckets[k];
+  uploadTogether();
   for (Launch &launch : list) {
     launch.function = device.function(launch.symbol);
-    if (launch.pushes) {
+    if (launch.pushes)
       launch.push = device.function(launch.symbol + "_push");
-      launch.add = device.function(launch.symbol + "_add");
-    }
   }
   device.upload(boundAt, bound);
   device.upload(ownersAt, owners);
+  device.upload(checkedAt, checkedLast);
   upload();
   return device.wait();
 }
@@ -76,7 +75,8 @@ void Launches::add(Launch &&next) {
   joined->writes.merge(next.writes);
   joined->adds.merge(next.adds);
   joined->most = std::max(joined->most, next.most);
-  joined->mostEdges = std::max(joined->mostEdges, next.mostEdges);
+  joined->collects |= next.collects;
+  joined->allEdges += next.allEdges;
 }
 
 void Launches::command(uint32_t number) {
@@ -91,7 +91,11 @@ void Launches::command(uint32_t number) {
   case abi::CommandKind::Arrivals: case abi::CommandKind::Departures:
     kernelCall(number, launch);
     break;
-  case abi::CommandKind::Collect: launch = collect(c); break;
+  case abi::CommandKind::Collect:
+    launch = collect(c);
+    if (collectWhereComputed(c, launch))
+      return;
+    break;
   case abi::CommandKind::Reduce: launch = reduction(c); break;
   case abi::CommandKind::ReduceEdges: launch = edgeReduction(c); break;
   case abi::CommandKind::Fill: launch = fill(c); break;
@@ -104,17 +108,51 @@ void Launches::command(uint32_t number) {
   add(std::move(launch));
 }
 
-void Launches::endOfStep() {
-  Launch check{.symbol = "snn_check"};
-  for (uint32_t id : net.checkedByKernels)
-    check.calls.push_back(checkCall(id, false));
-  for (uint32_t id : net.checkedEachStep) {
-    check.calls.push_back(checkCall(id, true));
-    check.most = std::max(check.most, net.buffers[id].count);
+/// The launch that computes a population's cells collects their spikes too, if it has a thread for each and nothing that depends on
+/// them comes between.
+bool Launches::collectWhereComputed(const abi::Command &command, const Launch &collecting) {
+  const uint32_t flags = net.tables.populations[command.object].flags;
+  const int64_t cells = net.populations[command.object].count;
+  if (flags == abi::none || collecting.calls.front().collect.trainSteps || cells > int64_t{computingBlocks} * 256)
+    return false;
+  for (auto it = list.rbegin(); it != list.rend(); ++it) {
+    if (it->loop == abi::CudaLoop::Cells && it->writes.contains(flags))
+      for (Call &call : it->calls) {
+        const abi::Command &computing = net.tables.step[call.command];
+        if (net.tables.kernels[computing.kernel].object != command.object || computing.everyScalar != abi::none)
+          continue;
+        call.collect = collecting.calls.front().collect;
+        it->collects = true;
+        it->writes.insert(collecting.writes.begin(), collecting.writes.end());
+        return true;
+      }
+    if (depend(*it, collecting))
+      return false;
   }
-  if (!check.calls.empty())
-    list.push_back(std::move(check));
-  list.push_back({.symbol = "snn_end_step"});
+  return false;
+}
+
+/// The step ends in its last launch if that collects the spikes of all its cells, else by one more.
+void Launches::endOfStep() {
+  const auto collects = [](const Call &call) { return call.collect.tickets != nullptr; };
+  if (net.checkedEachStep.empty() && !list.empty() && list.back().collects && std::ranges::all_of(list.back().calls, collects)) {
+    for (uint32_t id : net.checkedByKernels)
+      checkedLast.push_back(checkCall(id, false).checked);
+    for (Call &call : list.back().calls)
+      call.ending = {static_cast<uint32_t>(list.back().calls.size()), static_cast<int32_t>(checkedLast.size()),
+                     reinterpret_cast<const snn::cuda::Checked *>(checkedAt)};
+    return;
+  }
+  Launch end{.symbol = "snn_end_step"};
+  for (uint32_t id : net.checkedByKernels)
+    end.calls.push_back(checkCall(id, false));
+  for (uint32_t id : net.checkedEachStep) {
+    end.calls.push_back(checkCall(id, true));
+    end.most = std::max(end.most, net.buffers[id].count);
+  }
+  if (end.calls.empty())
+    end.calls.emplace_back(); // of nothing
+  list.push_back(std::move(end));
 }
 
 /// Puts the calls of all launches into one array.
@@ -136,22 +174,55 @@ void Launches::layOut() {
   }
 }
 
-/// Without where the key of an edge would not have room.
+/// Whether the key of an edge has room for all that a launch delivers.
+bool Launches::keysFit(const Launch &launch) {
+  return launch.calls.size() < 4096 && std::ranges::all_of(launch.calls, [](const Call &call) {
+    return call.edges.sources < int64_t{1} << 28 && call.edges.targets * std::max<int64_t>(call.repeats, 1) < int64_t{1} << 24;
+  });
+}
+
 void Launches::wantBuckets() {
   buckets.resize(owners.size());
   for (Launch &launch : list) {
-    for (const Call &call : launch.calls)
-      launch.pushes &= launch.calls.size() < 4096 && call.edges.sources < int64_t{1} << 28 && call.edges.targets * std::max<int64_t>(call.repeats, 1) < int64_t{1} << 24;
-    for (size_t k = 0; launch.pushes && k < launch.owners.size(); ++k) {
+    launch.pushes &= keysFit(launch);
+    if (!launch.pushes)
+      continue;
+    const auto want = [&](auto *&place, size_t bytes) { device.want(reinterpret_cast<uint64_t *>(&place), bytes, "the network", "what arrives in a step"); };
+    for (size_t k = 0; k < launch.owners.size(); ++k) {
       const size_t targets = static_cast<size_t>(launch.owners[k].targets);
       snn::cuda::Buckets &b = buckets[launch.firstOwner + k];
-      const auto want = [&](auto *&place, size_t bytes) { device.want(reinterpret_cast<uint64_t *>(&place), bytes, "the network", "what arrives in a step"); };
       want(b.counts, targets * 4);
       want(b.keys, targets * snn::cuda::bucketDepth * 8);
       want(b.values, targets * snn::cuda::bucketDepth * 8);
-      want(b.overflow, 8);
+    }
+    want(buckets[launch.firstOwner].overflow, 8);
+    device.want(&launch.connectionsAt, launch.calls.size() * 4, "the network", "its commands");
+  }
+}
+
+/// What the launches that push need beside their calls; and what lists the arrivals for them.
+void Launches::uploadTogether() {
+  std::map<uint32_t, const int64_t *> overflows; // by connection
+  for (const Launch &launch : list) {
+    if (!launch.pushes)
+      continue;
+    std::vector<uint32_t> numbers;
+    for (const Call &call : launch.calls) {
+      numbers.push_back(net.tables.step[call.command].object);
+      overflows[numbers.back()] = buckets[launch.firstOwner].overflow;
+    }
+    device.upload(launch.connectionsAt, numbers);
+    calls[launch.firstCall].together = {static_cast<uint32_t>(numbers.size()), reinterpret_cast<const uint32_t *>(launch.connectionsAt),
+                                        reinterpret_cast<const int64_t *>(connections.arrivingCount(0))};
+    for (size_t k = 0; k < launch.owners.size(); ++k) {
+      owners[launch.firstOwner + k].buckets = buckets[launch.firstOwner + k];
+      owners[launch.firstOwner + k].buckets.overflow = buckets[launch.firstOwner].overflow;
     }
   }
+  for (const Launch &launch : list)
+    for (size_t k = 0; launch.symbol == "snn_gather" && k < launch.calls.size(); ++k)
+      if (const auto found = overflows.find(calls[launch.firstCall + k].owner); found != overflows.end())
+        calls[launch.firstCall + k].arrivals.overflow = found->second;
 }
 
 void Launches::upload() {
@@ -160,54 +231,67 @@ void Launches::upload() {
       Call &call = calls[launch.firstCall + k];
       if (launch.symbol == "snn_gather")
         call.arrivals.clearedBefore = net.projections[call.owner].clearedBefore;
-      else if (launch.symbol != "snn_check")
+      else if (launch.symbol != "snn_end_step")
         call.every = net.intervalSteps[call.command];
     }
   device.upload(callsAt, calls);
 }
 
-/// Enough blocks for `threads` threads, `each` a block, but not more than are on their way at a time.
-unsigned Launches::blocksFor(int64_t threads, unsigned each) const {
-  const int64_t wave = int64_t{device.api().processors} * 2048 / each;
-  return static_cast<unsigned>(std::clamp<int64_t>((threads + each - 1) / each, 1, wave));
+namespace {
+
+/// Enough blocks for `elements` elements of each call, `each` a block, but no more than are on their way at a time.
+unsigned blocksFor(int64_t elements, int64_t each, int64_t wave, int64_t calls = 1) {
+  return static_cast<unsigned>(std::clamp<int64_t>((elements + each - 1) / each, 1, std::max<int64_t>(wave / calls, 1)));
 }
 
-Grid Launches::gridOf(const Launch &launch) const {
+} // namespace
+
+Grid Launches::gridOf(const Launch &launch) {
   const unsigned calls = static_cast<unsigned>(std::max<size_t>(1, launch.calls.size()));
+  const auto blocks = [&](unsigned threads) { return blocksFor(launch.most, threads, device.wave(launch.function, threads), calls); };
   switch (launch.loop) {
   case abi::CudaLoop::None: {
-    if (launch.symbol == "snn_end_step")
-      return {1, 1, 32};
-    const bool wide = launch.symbol == "snn_fill" || launch.symbol == "snn_check" || launch.symbol == "snn_rank" || launch.symbol == "snn_reduce_edges";
-    return {wide ? blocksFor(launch.most, 256) : 1, calls, 256};
+    if (launch.symbol == "snn_reduce" || launch.symbol == "snn_count")
+      return {1, calls, 256};
+    if (launch.symbol == "snn_gather")
+      return {blocksFor(launch.most, 256, gatherBlocks), calls, 256};
+    if (launch.symbol == "snn_collect")
+      return {blocksFor(launch.most, 16 * 256, collectBlocks), calls, 256};
+    return {blocks(256), calls, 256};
   }
   case abi::CudaLoop::Once: return {1, calls, 32};
   case abi::CudaLoop::Targets: return {static_cast<unsigned>((launch.most + 127) / 128), static_cast<unsigned>(launch.owners.size()), 128};
-  case abi::CudaLoop::Cells: case abi::CudaLoop::Events: case abi::CudaLoop::Rows: case abi::CudaLoop::Columns:
-    return {blocksFor(launch.most, 128), calls, 128};
+  case abi::CudaLoop::Cells:
+    return {launch.collects ? blocksFor(launch.most, 256, computingBlocks) : blocks(256), calls, 256};
+  case abi::CudaLoop::Events: case abi::CudaLoop::Rows: case abi::CudaLoop::Columns:
+    return {blocks(128), calls, 128};
   }
   return {};
 }
 
-void Launches::start(uint64_t control) {
+void Launches::start(uint64_t control, const std::function<void()> &after) {
   for (const Launch &launch : list) {
     const uint64_t callsOf = callsAt + launch.firstCall * sizeof(Call), ownersOf = ownersAt + launch.firstOwner * sizeof(Owners);
     if (launch.pushes) {
-      device.launch(launch.push, {blocksFor(launch.mostEdges, 128), static_cast<unsigned>(launch.calls.size()), 128}, control, callsOf, ownersOf);
-      device.launch(launch.add, {blocksFor(launch.most, 128), static_cast<unsigned>(launch.owners.size()), 128}, control, callsOf, ownersOf);
+      device.launch(launch.push, {blocksFor(launch.allEdges, 128, device.wave(launch.push, 128)), 1, 128}, control, callsOf, ownersOf);
+      if (after)
+        after();
     }
     device.launch(launch.function, gridOf(launch), control, callsOf, ownersOf);
+    if (after)
+      after();
   }
 }
 
 void Launches::startCheck(uint64_t control, std::span<const uint32_t> buffers) {
   Launch check{.symbol = "snn_check"};
+  check.function = device.function(check.symbol);
   for (uint32_t id : buffers) {
     check.calls.push_back(checkCall(id, true));
     check.most = std::max(check.most, net.buffers[id].count);
   }
   device.upload(checkAt, check.calls);
-  device.launch(device.function(check.symbol), gridOf(check), control, checkAt, ownersAt);
+  device.launch(check.function, gridOf(check), control, checkAt, ownersAt);
 }
 
 } // namespace snn::rt::cuda

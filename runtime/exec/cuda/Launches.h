@@ -5,6 +5,7 @@
 #include "runtime/abi/CudaProgram.h"
 #include "runtime/exec/cuda/Mirror.h"
 
+#include <functional>
 #include <map>
 #include <set>
 
@@ -18,13 +19,15 @@ struct Launch {
   std::vector<Owners> owners = {};          ///< loop Targets
   /// Loop Targets: calls by population and the variable that they add to, until all are known.
   std::map<std::pair<uint32_t, uint32_t>, std::vector<Call>> byTarget = {};
-  bool pushes = false;                      ///< by buckets: three kernels
+  bool pushes = false;                      ///< by buckets: two kernels
+  bool collects = false;                    ///< loop Cells: spikes too
   /// What the calls read, change and only add to: numbers of buffers, and of populations' spikes behind them.
   std::set<uint32_t> reads = {}, writes = {}, adds = {};
   int64_t most = 1;                         ///< elements of the largest call
-  int64_t mostEdges = 1;                    ///< and edges that it may walk
-  Handle function = nullptr, push = nullptr, add = nullptr;
+  int64_t allEdges = 1;                     ///< and edges that all of them walk in a step
+  Handle function = nullptr, push = nullptr;
   uint64_t firstCall = 0, firstOwner = 0;   ///< in the arrays of all
+  uint64_t connectionsAt = 0;               ///< on the device: the calls' connections, if it pushes
 };
 
 class Launches {
@@ -37,8 +40,10 @@ public:
   Status build();
   /// Brings intervals and what `reset` has cleared up to date.
   void upload();
-  /// Starts the launches of one step.
-  void start(uint64_t control);
+  /// Starts the launches of one step; `after` is called after each kernel.
+  void start(uint64_t control, const std::function<void()> &after = {});
+  /// What each kernel of a step took in all its calls: seconds in the order of `start`.
+  std::vector<ProfileRow> rows(const std::vector<double> &seconds, int64_t steps, const std::vector<int64_t> &edgesWalked) const;
   /// Looks at buffers of states, whatever the kernels have met.
   void startCheck(uint64_t control, std::span<const uint32_t> buffers);
   size_t count() const { return list.size(); }
@@ -53,7 +58,8 @@ private:
   std::vector<Call> calls;     ///< of all launches
   std::vector<Owners> owners;
   std::vector<uint64_t> bound; ///< of all calls
-  uint64_t callsAt = 0, ownersAt = 0, boundAt = 0, checkAt = 0;
+  std::vector<snn::cuda::Checked> checkedLast; ///< where the step ends in its last launch
+  uint64_t callsAt = 0, ownersAt = 0, boundAt = 0, checkAt = 0, checkedAt = 0;
   size_t mostBound = 0;
   std::vector<snn::cuda::Buckets> buckets; ///< by Owners
 
@@ -67,15 +73,17 @@ private:
   void departureCall(const abi::Command &command, Call &call, Launch &launch);
   void bind(uint32_t kernel, Call &call);
   Launch collect(const abi::Command &command);
+  bool collectWhereComputed(const abi::Command &command, const Launch &collecting);
   Launch fill(const abi::Command &command);
   Launch reduction(const abi::Command &command);
   Launch edgeReduction(const abi::Command &command);
   Call checkCall(uint32_t buffer, bool always) const;
   void endOfStep();
   void layOut();
+  static bool keysFit(const Launch &launch);
   void wantBuckets();
-  unsigned blocksFor(int64_t threads, unsigned each) const;
-  Grid gridOf(const Launch &launch) const;
+  void uploadTogether();
+  Grid gridOf(const Launch &launch);
   uint32_t spikesOf(uint32_t population) const { return static_cast<uint32_t>(net.buffers.size()) + population; }
 };
 

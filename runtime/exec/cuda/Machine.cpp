@@ -15,13 +15,13 @@ using snn::cuda::noCommand;
 namespace {
 
 constexpr int64_t mostSteps = 256;    ///< between two looks of the host
-constexpr int64_t stepsOfGraph = 16;
+constexpr int mostDoublings = 6; ///< graphs are of 1, 2, 4, … 64 steps
 constexpr double spikeBytes = 256e6;  ///< for the spikes of these steps
 
 class Machine final : public Accelerator {
 public:
   Machine(Network::Impl &n, const abi::CudaProgram &p, std::shared_ptr<const Driver> driver)
-      : net(n), device(std::move(driver)), connections(n, device), mirror(n, device, connections), launches(n, device, connections, mirror, p) {}
+      : net(n), device(std::move(driver)), connections(n, device, p), mirror(n, device, connections), launches(n, device, connections, mirror, p) {}
 
   Status build(const std::string &cubin);
   Status advance(int64_t steps, const StepObserver &observer) override;
@@ -30,6 +30,7 @@ public:
   Status write(uint32_t buffer) override { return onDevice([&] { return mirror.write(buffer); }); }
   Status lend(uint32_t buffer) override { return onDevice([&] { return mirror.lend(buffer); }); }
   void forgetSpikes() override { ringsOld = true; }
+  Profile profile() override;
 
 private:
   Network::Impl &net;
@@ -39,10 +40,19 @@ private:
   Launches launches;
   uint64_t controlAt = 0;
   Control control{};
-  Handle oneStep = nullptr, manySteps = nullptr;
+  std::vector<Handle> graphs; ///< of 2^k steps
   int64_t batch = 1;     ///< steps whose spikes fit
   bool ringsOld = true;
   std::vector<std::vector<std::vector<int32_t>>> lists; ///< spikes, by step since the last look and by population
+
+  // `--profile`: one step of each batch is measured, kernel by kernel
+  int64_t marked = 0;          ///< steps that the one stands for which was measured last; 0: none was
+  int64_t stepsDone = 0, spikesSeen = 0;
+  std::vector<double> seconds; ///< by kernel
+  std::vector<int64_t> edgesWalked; ///< by connection
+  void measure();
+  void note();
+  void count(uint32_t population, const std::vector<int32_t> &cells);
 
   template <class Do> Status onDevice(Do something) {
     if (Status s = device.use(); !s.ok())
@@ -88,8 +98,8 @@ Status Machine::build(const std::string &cubin) {
   connections.upload();
   if (Status s = launches.build(); !s.ok())
     return s;
-  oneStep = graph(1);
-  manySteps = graph(stepsOfGraph);
+  for (int k = 0; k <= mostDoublings; ++k)
+    graphs.push_back(graph(int64_t{1} << k));
   return device.wait();
 }
 
@@ -103,7 +113,7 @@ Status Machine::refresh() {
   launches.upload();
   if (std::exchange(ringsOld, false))
     connections.uploadRings();
-  control = {net.step, net.settings.dt, net.settings.seed, 0, 0, noCommand, 0};
+  control = {net.step, net.settings.dt, net.settings.seed, 0, 0, noCommand, 0, 0};
   device.upload(controlAt, &control, sizeof control);
   return {};
 }
@@ -112,10 +122,13 @@ Status Machine::refresh() {
 int64_t Machine::compute(int64_t most) {
   const int64_t steps = std::min(most, batch);
   int64_t left = steps;
-  for (; left >= stepsOfGraph; left -= stepsOfGraph)
-    device.run(manySteps);
-  for (; left > 0; --left)
-    device.run(oneStep);
+  if (net.settings.profile) {
+    measure();
+    marked = left--;
+  }
+  for (int k = mostDoublings; k >= 0; --k)
+    for (; left >= int64_t{1} << k; left -= int64_t{1} << k)
+      device.run(graphs[static_cast<size_t>(k)]);
   mirror.stepped();
   return steps;
 }
@@ -125,6 +138,7 @@ Status Machine::finish(int64_t from) {
   device.download(&control, controlAt, sizeof control);
   if (Status s = device.wait(); !s.ok())
     return s;
+  note();
   return connections.fetchSpikes(from, control.step + (control.stopped != 0), lists);
 }
 
@@ -134,6 +148,8 @@ void Machine::take(std::vector<std::vector<int32_t>> &lists) {
     if (!connections.spikes[id].collected)
       continue;
     PopulationState &state = net.populations[id];
+    if (net.settings.profile)
+      count(id, lists[id]);
     state.history.at(net.step) = std::move(lists[id]);
     state.lastCollected = net.step;
     for (int32_t cell : state.history.at(net.step))
@@ -149,6 +165,7 @@ Status Machine::deliver(int64_t done, const StepObserver &observer) {
   for (int64_t k = 0; k < done; ++k) {
     take(lists[static_cast<size_t>(k)]);
     ++net.step;
+    ++stepsDone;
     if (!observer.afterStep)
       continue;
     if (Status s = observer.afterStep(net.step); !s.ok()) {
@@ -229,6 +246,46 @@ Status Machine::advance(int64_t steps, const StepObserver &observer) {
       return s;
   }
   return told;
+}
+
+/// One step, with a moment after each kernel.
+void Machine::measure() {
+  size_t moment = 0;
+  device.mark(moment);
+  launches.start(controlAt, [&] { device.mark(++moment); });
+  seconds.resize(moment);
+}
+
+void Machine::note() {
+  if (const double steps = static_cast<double>(std::exchange(marked, 0)); steps > 0)
+    for (size_t kernel = 0; kernel < seconds.size(); ++kernel)
+      seconds[kernel] += device.seconds(kernel, kernel + 1) * steps;
+}
+
+void Machine::count(uint32_t population, const std::vector<int32_t> &cells) {
+  spikesSeen += static_cast<int64_t>(cells.size());
+  edgesWalked.resize(net.projections.size());
+  for (uint32_t id = 0; id < net.projections.size(); ++id) {
+    const std::vector<int64_t> &rows = net.projections[id].table.rowBegin;
+    if (net.tables.projections[id].source != population || rows.empty())
+      continue;
+    for (const int32_t cell : cells)
+      edgesWalked[id] += rows[static_cast<size_t>(cell) + 1] - rows[static_cast<size_t>(cell)];
+  }
+}
+
+Profile Machine::profile() {
+  Profile out;
+  out.spikes = spikesSeen;
+  out.device = device.api().deviceName;
+  edgesWalked.resize(net.projections.size());
+  out.rows = launches.rows(seconds, stepsDone, edgesWalked);
+  if (!device.use().ok())
+    return out;
+  out.limits.memoryBytes = device.bandwidth();
+  out.deviceUsed = static_cast<double>(device.bytesTaken());
+  out.deviceHas = static_cast<double>(device.api().allMemory());
+  return out;
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 // prints the launches of every graph.
 #include "Fibers.h"
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -18,6 +19,8 @@
 namespace {
 
 enum Code { success = 0, invalidValue = 1, outOfMemory = 2, invalidImage = 200, notFound = 500, launchFailed = 719 };
+
+using Moment = std::chrono::steady_clock::time_point;
 
 struct Function {
   std::string name;
@@ -152,6 +155,20 @@ int cuMemsetD8Async(uint64_t to, unsigned char value, size_t bytes, void *) {
   return sticky;
 }
 
+int cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t bytes, void *) {
+  if (!known(to, bytes) || !known(from, bytes))
+    return invalidValue;
+  std::memcpy(reinterpret_cast<void *>(to), reinterpret_cast<const void *>(from), bytes);
+  return sticky;
+}
+int cuEventCreate(void **event, unsigned) { return *event = new Moment, success; }
+int cuEventDestroy_v2(void *event) { return delete static_cast<Moment *>(event), success; }
+int cuEventRecord(void *event, void *) { return *static_cast<Moment *>(event) = std::chrono::steady_clock::now(), success; }
+int cuEventElapsedTime(float *milliseconds, void *from, void *to) {
+  *milliseconds = std::chrono::duration<float, std::milli>(*static_cast<Moment *>(to) - *static_cast<Moment *>(from)).count();
+  return success;
+}
+
 int cuStreamCreate(void **stream, unsigned) { return *stream = new Stream, success; }
 int cuStreamDestroy_v2(void *stream) { return delete static_cast<Stream *>(stream), success; }
 int cuStreamSynchronize(void *) { return sticky ? sticky : guardsHold(); }
@@ -210,13 +227,21 @@ int cuModuleGetFunction(void **function, void *raw, const char *name) {
   *function = &at->second;
   return success;
 }
-int cuLaunchKernel(void *function, unsigned x, unsigned y, unsigned, unsigned threads, unsigned, unsigned, unsigned, void *raw, void **parameters, void **) {
-  if (!function || x == 0 || y == 0 || y > 65535 || threads == 0 || threads > 1024)
+int cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, void *, int threads, size_t) { return *blocks = 2048 / threads, success; }
+struct LaunchConfig { // CUlaunchConfig
+  unsigned grid[3], block[3], sharedBytes;
+  void *stream, *attributes;
+  unsigned attributeCount;
+};
+int cuLaunchKernelEx(const LaunchConfig *config, void *function, void **parameters, void **) {
+  const auto [x, y, z] = config->grid;
+  const unsigned threads = config->block[0];
+  if (!function || x == 0 || y == 0 || z != 1 || y > 65535 || threads == 0 || threads > 1024)
     return invalidValue;
   Node node{static_cast<const Function *>(function), {x, y, 1}, threads, {}};
   for (int k = 0; k < 3; ++k)
     std::memcpy(&node.parameters[k], parameters[k], 8);
-  Stream &stream = *static_cast<Stream *>(raw);
+  Stream &stream = *static_cast<Stream *>(config->stream);
   if (!stream.capturing)
     return execute(node);
   stream.captured.push_back(node);

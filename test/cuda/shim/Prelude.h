@@ -6,6 +6,8 @@
 #define __device__
 #define __global__
 #define __shared__ static
+#define __constant__ static
+#define __launch_bounds__(THREADS, BLOCKS)
 #define __forceinline__ inline __attribute__((always_inline))
 
 struct ShimDim {
@@ -34,6 +36,11 @@ inline int __shfl_up_sync(unsigned, int value, unsigned distance) {
   return shimExchange(value, from < 0 ? lane : from);
 }
 inline int __ffs(int x) { return __builtin_ffs(x); }
+inline int __popc(unsigned x) { return __builtin_popcount(x); }
+inline void __threadfence() {}
+struct alignas(16) uint4 {
+  unsigned x, y, z, w;
+};
 
 template <class T> inline T atomicAdd(T *at, T value) {
   const T old = *at;

@@ -1,0 +1,57 @@
+// What `--profile` says of a device's kernels: their times were measured by events, what they cannot do without is what it is on the CPU.
+#include "runtime/exec/cuda/Launches.h"
+
+#include <fmt/format.h>
+
+namespace snn::rt::cuda {
+
+namespace {
+
+/// Of the kernels that all models share.
+std::string sharedName(const std::string &symbol) {
+  return symbol == "snn_gather" ? "lists of what arrives" : symbol == "snn_collect" ? "lists of spikes" : symbol == "snn_end_step" ? "end of the step" : symbol;
+}
+
+void include(ProfileRow &row, const ProfileRow &call) {
+  row.edges = call.edges;
+  row.elements += call.elements;
+  row.bytes += call.bytes;
+  row.operations += call.operations;
+  row.footprint += call.footprint;
+}
+
+} // namespace
+
+std::vector<ProfileRow> Launches::rows(const std::vector<double> &seconds, int64_t steps, const std::vector<int64_t> &edgesWalked) const {
+  std::vector<ProfileRow> out;
+  size_t kernel = 0;
+  for (const Launch &launch : list) {
+    ProfileRow row;
+    row.name = sharedName(launch.symbol);
+    for (const Call &call : launch.calls) {
+      const abi::Command &command = net.tables.step[call.command];
+      if (launch.loop == abi::CudaLoop::None)
+        continue;
+      const abi::Space space = net.tables.kernels[command.kernel].space;
+      const bool arrivals = space == abi::Space::RowEdges, cells = space == abi::Space::Cells;
+      const int64_t elements = cells ? call.cells * steps : arrivals ? edgesWalked[command.object] : 0;
+      include(row, net.profileRow(call.command, {0, steps, elements}));
+    }
+    if (launch.loop != abi::CudaLoop::None)
+      row.name = net.tables.kernels[net.tables.step[launch.calls.front().command].kernel].name;
+    if (launch.calls.size() > 1 && launch.loop != abi::CudaLoop::None)
+      row.name += fmt::format(" and {} more", launch.calls.size() - 1);
+    row.calls = steps;
+    if (launch.pushes) {
+      row.seconds = seconds[kernel++];
+      out.push_back(row);
+      row = {.name = row.name + ": sums"};
+      row.calls = steps;
+    }
+    row.seconds = seconds[kernel++];
+    out.push_back(row);
+  }
+  return out;
+}
+
+} // namespace snn::rt::cuda
