@@ -352,7 +352,7 @@ Status Network::Impl::advanceBy(int64_t steps, const StepObserver &observer) {
     if (scalarsChanged)
       if (Status s = prepare(); !s.ok())
         return s;
-    lookAt = std::min(end, observer.nextLook ? observer.nextLook(step) : end);
+    lookAt = observer.nextSight(step, end);
     if (const int64_t window = windowSteps(lookAt - step); window > 1) {
       if (Status s = runWindow(window, observer); !s.ok())
         return s;

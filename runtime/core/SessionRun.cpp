@@ -50,6 +50,7 @@ Status Session::advanceTo(int64_t target) {
   StepObserver observer;
   if (!taps->empty()) {
     observer.nextLook = [this](int64_t step) { return taps->nextLook(step); };
+    observer.samples = taps->samples();
     observer.afterStep = [this](int64_t step) -> Status {
       if (Status s = taps->afterStep(step); !s.ok() || !stopRequest)
         return s;

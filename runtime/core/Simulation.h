@@ -5,6 +5,7 @@
 #include "runtime/abi/snn_abi.h"
 #include "runtime/core/Status.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -74,11 +75,28 @@ public:
   virtual bool overridden(std::string_view path, double &value) = 0;
 };
 
+/// A state of cells that is recorded every so many steps by somebody who need not see it at once.
+struct StateSample {
+  uint32_t population = 0, variable = 0;
+  int64_t everySteps = 1;
+  bool operator==(const StateSample &) const = default;
+};
+
 /// Looks at the network after steps, see Network::run.
 struct StepObserver {
   std::function<Status(int64_t stepsDone)> afterStep; ///< called after every step; may be empty
-  /// The next number of steps done, after `stepsDone`, at which afterStep looks at more than the spikes of the step; empty: never.
+  /// The next number of steps done, after `stepsDone`, at which afterStep looks at more than the spikes of the step and `samples`;
+  /// empty: never.
   std::function<int64_t(int64_t stepsDone)> nextLook;
+  std::vector<StateSample> samples; ///< what afterStep looks at beside
+
+  /// The next look at more than spikes, if it is not after `end`.
+  int64_t nextSight(int64_t stepsDone, int64_t end) const {
+    int64_t next = nextLook ? std::min(end, nextLook(stepsDone)) : end;
+    for (const StateSample &sample : samples)
+      next = std::min(next, (stepsDone / sample.everySteps + 1) * sample.everySteps);
+    return next;
+  }
 };
 
 /// One network instance: buffers, connectivity, time. See runtime/core/Network.cpp. Not thread-safe from outside.

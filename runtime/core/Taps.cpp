@@ -108,11 +108,24 @@ Status Taps::afterStep(int64_t step) {
   return {};
 }
 
+namespace {
+
+bool canWait(const Tap &tap, abi::HostRecordKind kind) { return tap.what.kind == kind && std::ranges::none_of(tap.sinks, &Sink::immediate); }
+
+} // namespace
+
+std::vector<StateSample> Taps::samples() const {
+  std::vector<StateSample> out;
+  for (const Tap &tap : taps)
+    if (canWait(tap, abi::HostRecordKind::State))
+      out.push_back({tap.object, tap.variable, tap.everySteps});
+  return out;
+}
+
 int64_t Taps::nextLook(int64_t step) const {
   int64_t next = INT64_MAX;
   for (const Tap &tap : taps) {
-    const bool look = tap.what.kind != abi::HostRecordKind::Spikes || std::ranges::any_of(tap.sinks, &Sink::immediate);
-    if (look)
+    if (!canWait(tap, abi::HostRecordKind::Spikes) && !canWait(tap, abi::HostRecordKind::State))
       next = std::min(next, (step / tap.everySteps + 1) * tap.everySteps);
   }
   return next;

@@ -65,8 +65,10 @@ public:
   Status append(uint32_t key, const Recorded &what, const host::Value &value, std::span<Sink *const> sinks);
   /// Takes what is due after the step that ended at `step`.
   Status afterStep(int64_t step);
-  /// The next number of steps after `step` at which more is looked at than spikes.
+  /// The next number of steps after `step` at which more is looked at than spikes and `samples`.
   int64_t nextLook(int64_t step) const;
+  /// States of cells for sinks that need not see them at once.
+  std::vector<StateSample> samples() const;
   const std::vector<Tap> &all() const { return taps; }
 
   /// Shapes of the values that were opened already: what records and plots do not tell. The taps themselves are started

@@ -14,6 +14,7 @@ options.add_argument("--snnc", required=True)
 options.add_argument("--keep", required=True, help="folder for the programs that fail")
 options.add_argument("--first", type=int, default=1)
 options.add_argument("--count", type=int, default=12)
+options.add_argument("--cuda-every", type=int, default=1, help="one of so many programs goes to the stand-in for a device, which compiles its text")
 args = options.parse_args()
 os.makedirs(args.keep, exist_ok=True)
 failed = 0
@@ -21,7 +22,8 @@ for seed in range(args.first, args.first + args.count):
     path = os.path.join(args.keep, f"generated-{seed}.snn")
     with open(path, "w") as f:
         f.write(Generator(seed).program())
-    done = subprocess.run([sys.executable, os.path.join(HERE, "../every_way.py"), "--snnc", args.snnc, path],
+    ways = [] if seed % args.cuda_every == 0 else ["--no-cuda"]
+    done = subprocess.run([sys.executable, os.path.join(HERE, "../every_way.py"), "--snnc", args.snnc, *ways, path],
                           capture_output=True, text=True)
     if done.returncode:
         failed += 1

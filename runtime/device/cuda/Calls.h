@@ -109,6 +109,13 @@ struct Ending {
   const Checked *checked;
 };
 
+/// A buffer that is recorded, and the ring of its samples.
+struct Sampled {
+  const uint64_t *from;
+  uint64_t *to;           ///< [slots * words]
+  int64_t words, every, slots;
+};
+
 /// One command of a step: a kernel for one population or connection, or one of the kernels of Steps.h.
 struct Call {
   const uint64_t *bound;  ///< by place in KernelInfo::objects: the address of a buffer or scalar, the number of a stream
@@ -133,6 +140,7 @@ struct Call {
     Collect collect;
     Reduction reduction;
     Checked checked;
+    Sampled sampled;
   };
 };
 

@@ -326,4 +326,16 @@ __global__ void snn_end_step(snn::cuda::Control *control, const snn::cuda::Call 
     snn::cuda::endStep(*control);
 }
 
+/// Takes what is recorded after the step that has just ended.
+__global__ void snn_sample(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
+  const snn::cuda::Sampled sampled = calls[blockIdx.y].sampled;
+  snn::cuda::begin();
+  const int64_t step = control->step;
+  if (control->stopped || step % sampled.every != 0)
+    return;
+  uint64_t *to = sampled.to + step / sampled.every % sampled.slots * sampled.words;
+  for (int64_t k = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; k < sampled.words; k += int64_t(gridDim.x) * blockDim.x)
+    to[k] = sampled.from[k];
+}
+
 } // extern "C"

@@ -2,14 +2,14 @@
 #include "runtime/exec/cuda/Device.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace snn::rt::cuda {
 
 Device::~Device() {
   if (!use().ok())
     return;
-  for (Handle graph : graphs)
-    driver->api.executableDestroy(graph);
+  dropGraphs();
   for (Handle moment : moments)
     driver->api.eventDestroy(moment);
   for (DevicePointer pointer : taken)
@@ -52,6 +52,7 @@ Status Device::take() {
     keep(driver->api.clear(*w.place, 0, w.bytes, stream), "memory cannot be cleared");
   }
   wanted.clear();
+  plan = {}; // what is taken is no longer free
   return wait();
 }
 
@@ -104,6 +105,11 @@ Handle Device::endGraph() {
   if (executable)
     graphs.push_back(executable);
   return executable;
+}
+
+void Device::dropGraphs() {
+  for (Handle graph : std::exchange(graphs, {}))
+    driver->api.executableDestroy(graph);
 }
 
 void Device::run(Handle graph) {

@@ -42,6 +42,7 @@ public:
   /// What is launched between the two becomes a graph.
   void beginGraph();
   Handle endGraph();
+  void dropGraphs();
   void run(Handle graph);
   /// For all that was asked for; the first failure.
   Status wait();

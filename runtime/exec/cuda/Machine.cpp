@@ -3,6 +3,7 @@
 
 #include "runtime/exec/cuda/Compile.h"
 #include "runtime/exec/cuda/Launches.h"
+#include "runtime/exec/cuda/Samples.h"
 
 #include <algorithm>
 #include <utility>
@@ -21,7 +22,7 @@ constexpr double spikeBytes = 256e6;  ///< for the spikes of these steps
 class Machine final : public Accelerator {
 public:
   Machine(Network::Impl &n, const abi::CudaProgram &p, std::shared_ptr<const Driver> driver)
-      : net(n), device(std::move(driver)), connections(n, device, p), mirror(n, device, connections), launches(n, device, connections, mirror, p) {}
+      : net(n), device(std::move(driver)), connections(n, device, p), mirror(n, device, connections), launches(n, device, connections, mirror, p), samples(n, device, mirror) {}
 
   Status build(const std::string &cubin);
   Status advance(int64_t steps, const StepObserver &observer) override;
@@ -38,6 +39,7 @@ private:
   Connections connections;
   Mirror mirror;
   Launches launches;
+  Samples samples;
   uint64_t controlAt = 0;
   Control control{};
   std::vector<Handle> graphs; ///< of 2^k steps
@@ -61,6 +63,9 @@ private:
   }
   int64_t stepsThatFit() const;
   Handle graph(int64_t steps);
+  void oneStep(const std::function<void()> &after = {});
+  void makeGraphs();
+  Status choose(const StepObserver &observer);
   Status refresh();
   int64_t compute(int64_t most);
   Status finish(int64_t from);
@@ -76,10 +81,15 @@ int64_t Machine::stepsThatFit() const {
   return std::clamp<int64_t>(static_cast<int64_t>(spikeBytes / bytes / 2), 1, mostSteps);
 }
 
+void Machine::oneStep(const std::function<void()> &after) {
+  launches.start(controlAt, after);
+  samples.start(controlAt);
+}
+
 Handle Machine::graph(int64_t steps) {
   device.beginGraph();
   for (int64_t k = 0; k < steps; ++k)
-    launches.start(controlAt);
+    oneStep();
   return device.endGraph();
 }
 
@@ -98,9 +108,24 @@ Status Machine::build(const std::string &cubin) {
   connections.upload();
   if (Status s = launches.build(); !s.ok())
     return s;
+  makeGraphs();
+  return device.wait();
+}
+
+void Machine::makeGraphs() {
+  device.dropGraphs();
+  graphs.clear();
   for (int k = 0; k <= mostDoublings; ++k)
     graphs.push_back(graph(int64_t{1} << k));
-  return device.wait();
+}
+
+/// What is recorded from the next step on.
+Status Machine::choose(const StepObserver &observer) {
+  if (Status s = samples.choose(observer.samples, batch); !s.ok())
+    return s;
+  if (samples.changed())
+    makeGraphs();
+  return {};
 }
 
 /// Brings the device up to date with what the host has changed.
@@ -120,7 +145,7 @@ Status Machine::refresh() {
 
 /// Starts at most `most` steps; says how many.
 int64_t Machine::compute(int64_t most) {
-  const int64_t steps = std::min(most, batch);
+  const int64_t steps = std::min({most, batch, samples.steps()});
   int64_t left = steps;
   if (net.settings.profile) {
     measure();
@@ -139,6 +164,7 @@ Status Machine::finish(int64_t from) {
   if (Status s = device.wait(); !s.ok())
     return s;
   note();
+  samples.fetch(from, control.step);
   return connections.fetchSpikes(from, control.step + (control.stopped != 0), lists);
 }
 
@@ -168,7 +194,10 @@ Status Machine::deliver(int64_t done, const StepObserver &observer) {
     ++stepsDone;
     if (!observer.afterStep)
       continue;
-    if (Status s = observer.afterStep(net.step); !s.ok()) {
+    samples.show(net.step);
+    const Status said = observer.afterStep(net.step);
+    samples.hide(net.step);
+    if (const Status &s = said; !s.ok()) {
       if (s.error().code != ExitCode::ok)
         return s;
       stopped = s;
@@ -221,10 +250,12 @@ Status Machine::checkEdges() {
 Status Machine::advance(int64_t steps, const StepObserver &observer) {
   if (Status s = device.use(); !s.ok())
     return s;
+  if (Status s = choose(observer); !s.ok())
+    return s;
   Status told;
   int64_t started = net.step;
   for (const int64_t end = net.step + steps; net.step < end && (told.ok() || started > net.step);) {
-    const int64_t from = net.step, look = observer.nextLook ? std::clamp(observer.nextLook(from), from + 1, end) : end;
+    const int64_t from = net.step, look = std::min({end, samples.nextLook(from), observer.nextLook ? observer.nextLook(from) : end});
     if (started == from) {
       if (Status s = refresh(); !s.ok())
         return s;
@@ -252,7 +283,7 @@ Status Machine::advance(int64_t steps, const StepObserver &observer) {
 void Machine::measure() {
   size_t moment = 0;
   device.mark(moment);
-  launches.start(controlAt, [&] { device.mark(++moment); });
+  oneStep([&] { device.mark(++moment); });
   seconds.resize(moment);
 }
 

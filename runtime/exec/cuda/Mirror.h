@@ -24,6 +24,10 @@ public:
   /// What is lent is copied back after every run.
   Status readLent();
 
+  /// The host's copy becomes what it was at a moment, until `hide`.
+  void show(uint32_t buffer, const void *then);
+  void hide(uint32_t buffer) { copies[buffer].shown = false; }
+
   Status read(uint32_t buffer);
   Status write(uint32_t buffer);
   Status lend(uint32_t buffer);
@@ -35,6 +39,7 @@ private:
     void *host = nullptr;
     bool used = false, stored = false;         ///< by a step
     bool hostNewer = true, deviceNewer = false, lent = false;
+    bool shown = false;                        ///< the host's is of a moment that is told of
   };
   Network::Impl &net;
   Device &device;

@@ -1,0 +1,126 @@
+// Rings of samples on the device, one for each buffer and interval.
+#include "runtime/exec/cuda/Samples.h"
+
+#include <algorithm>
+#include <cstring>
+#include <fmt/format.h>
+
+namespace snn::rt::cuda {
+
+using snn::cuda::Call;
+
+namespace {
+
+constexpr int64_t ringBytes = int64_t{64} << 20;
+constexpr unsigned threads = 256;
+
+int64_t nextMultiple(int64_t step, int64_t every) { return (step / every + 1) * every; }
+
+} // namespace
+
+void Samples::add(const StateSample &state, int64_t batch) {
+  const abi::Variable &v = net.tables.populations[state.population].variables[state.variable];
+  if (v.evalKernel != abi::none || (v.buffer != abi::none && !mirror.address(v.buffer))) {
+    looks.push_back(state.everySteps);
+    return;
+  }
+  if (v.buffer == abi::none) // a uniform value
+    return;
+  const auto same = [&](const Ring &ring) { return ring.buffer == v.buffer && ring.everySteps == state.everySteps; };
+  auto ring = std::ranges::find_if(rings, same);
+  if (ring == rings.end()) {
+    const size_t bytes = net.buffers[v.buffer].block.size();
+    const int64_t slots = std::clamp<int64_t>(ringBytes / static_cast<int64_t>(bytes), 1, batch / state.everySteps + 1);
+    ring = rings.insert(ring, {v.buffer, state.everySteps, slots, bytes, 0, std::vector<char>(static_cast<size_t>(slots) * bytes), false});
+  }
+  ring->used = true;
+}
+
+Status Samples::choose(const std::vector<StateSample> &states, int64_t batch) {
+  if (states == chosen)
+    return {};
+  chosen = states;
+  isChanged = true;
+  looks.clear();
+  for (Ring &ring : rings)
+    ring.used = false;
+  for (const StateSample &state : states)
+    add(state, batch);
+  for (Ring &ring : rings)
+    if (!ring.address)
+      device.want(&ring.address, static_cast<size_t>(ring.slots) * ring.bytes, "what is recorded",
+                  fmt::format("{} samples of {}", ring.slots, net.tables.buffers[ring.buffer].name));
+  const std::vector<Call> all = calls();
+  if (all.size() > callsRoom) {
+    device.want(&callsAt, all.size() * sizeof(Call), "the network", "its commands");
+    callsRoom = all.size();
+  }
+  if (Status s = device.take(); !s.ok())
+    return s;
+  device.upload(callsAt, calls());
+  return device.wait();
+}
+
+std::vector<Call> Samples::calls() const {
+  std::vector<Call> out;
+  for (const Ring &ring : rings)
+    if (ring.used) {
+      Call call{};
+      call.sampled = {reinterpret_cast<const uint64_t *>(mirror.address(ring.buffer)), reinterpret_cast<uint64_t *>(ring.address),
+                      static_cast<int64_t>(ring.bytes / 8), ring.everySteps, ring.slots};
+      out.push_back(call);
+    }
+  return out;
+}
+
+void Samples::start(uint64_t control) {
+  const std::vector<Call> all = calls();
+  if (all.empty())
+    return;
+  const Handle function = device.function("snn_sample");
+  int64_t most = 1;
+  for (const Call &call : all)
+    most = std::max(most, call.sampled.words);
+  const int64_t blocks = std::clamp<int64_t>((most + threads - 1) / threads, 1, device.wave(function, threads));
+  device.launch(function, {static_cast<unsigned>(blocks), static_cast<unsigned>(all.size()), threads}, control, callsAt, 0);
+}
+
+int64_t Samples::nextLook(int64_t step) const {
+  int64_t next = INT64_MAX;
+  for (int64_t every : looks)
+    next = std::min(next, nextMultiple(step, every));
+  return next;
+}
+
+int64_t Samples::steps() const {
+  int64_t most = INT64_MAX;
+  for (const Ring &ring : rings)
+    if (ring.used)
+      most = std::min(most, ring.slots * ring.everySteps);
+  return most;
+}
+
+void Samples::fetch(int64_t from, int64_t to) {
+  for (Ring &ring : rings)
+    for (int64_t step = nextMultiple(from, ring.everySteps); ring.used && step <= to;) {
+      const int64_t slot = step / ring.everySteps % ring.slots;
+      const int64_t count = std::min((to - step) / ring.everySteps + 1, ring.slots - slot); // those before the ring begins again
+      const size_t at = static_cast<size_t>(slot) * ring.bytes;
+      device.download(ring.fetched.data() + at, ring.address + at, static_cast<size_t>(count) * ring.bytes);
+      step += count * ring.everySteps;
+    }
+}
+
+void Samples::show(int64_t step) {
+  for (Ring &ring : rings)
+    if (due(ring, step))
+      mirror.show(ring.buffer, ring.fetched.data() + static_cast<size_t>(step / ring.everySteps % ring.slots) * ring.bytes);
+}
+
+void Samples::hide(int64_t step) {
+  for (Ring &ring : rings)
+    if (due(ring, step))
+      mirror.hide(ring.buffer);
+}
+
+} // namespace snn::rt::cuda
