@@ -114,6 +114,8 @@ private:
   ValueId draw(const expr::Draw &d);
   ValueId letValue(const Var &var, expr::Side side);
   bool fromLog(const Var &var, expr::Side side) const;
+  bool oneSided() const;                 ///< the kernel goes over cells, not edges
+  ValueId cellIndex(expr::Side side);    ///< number of the cell that a value of one side belongs to
   ValueId eventDriven(const Var &var, expr::Side side);
   expr::Side letSide = expr::Side::Self; ///< inside a let of a neighbour cell, Self means that cell
 };

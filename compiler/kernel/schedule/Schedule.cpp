@@ -74,6 +74,7 @@ std::optional<kernel::Program> Scheduler::run() {
     couplings(p);
   for (model::Population &p : network.populations)
     cells(p);
+  reducedNow.clear(); // cells have changed
   for (model::Projection &p : network.projections)
     departures(p);
   for (model::Projection &p : network.projections)
