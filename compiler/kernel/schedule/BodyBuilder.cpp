@@ -343,6 +343,9 @@ ValueId BodyBuilder::draw(const expr::Draw &d) {
     i.a = select(guard, i.a, constant(0));
   i.type = bernoulli ? Type::Bool : Type::Real;
   i.site = d.site;
+  const bool pairs = frame.edges && !oneSided() && frame.space != abi::Space::Pairs;
+  if (const uint32_t repeats = pairs ? layout.repeats(*frame.edges) : abi::none; repeats != abi::none)
+    i.index = load(repeats, index(Op::Edge), Type::I64);
   i.object = layout.stream(frame.cells, frame.edges, d.site);
   i.range = d.range;
   const ValueId v = emit(i);

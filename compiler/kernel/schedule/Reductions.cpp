@@ -35,6 +35,24 @@ void reductionsOfCell(expr::ExprPtr e, Side side, std::vector<const expr::Reduce
 }
 } // namespace
 
+/// Edges are made before the first step, when nothing is reduced.
+bool Scheduler::madeOfReductions(const model::Projection &p) {
+  std::vector<expr::ExprPtr> makers{p.where, p.pattern.amount, p.delay};
+  for (const Var &var : p.vars)
+    if (var.kind != VarKind::Let)
+      makers.insert(makers.end(), {var.init, var.low, var.high});
+  for (expr::ExprPtr e : makers)
+    for (const Side side : {Side::Pre, Side::Post})
+      if (std::vector<const expr::Reduce *> found; e) {
+        reductionsOfCell(e, side, found);
+        if (found.empty())
+          continue;
+        refuse(e->range, "this is needed before the first step, when the reduction that it reads has no value");
+        return true;
+      }
+  return false;
+}
+
 void Scheduler::reduceCommand(const expr::Reduce &r, uint32_t from, abi::Command c) {
   const bool rank = r.op == expr::ReduceOp::Rank, integral = rank || r.op == expr::ReduceOp::Count;
   if (!reductions.contains(&r))
@@ -90,12 +108,7 @@ void Scheduler::reduceForEdges(const model::Projection &p, const model::Body &st
   for (const Side side : {Side::Pre, Side::Post}) {
     model::Population &cells = side == Side::Pre ? *p.sourcePopulation : *p.targetPopulation;
     std::vector<const expr::Reduce *> found;
-    const auto see = [&](expr::ExprPtr e) { reductionsOfCell(e, side, found); };
-    forEachExpr(statements, see);
-    for (const Var &var : p.vars)
-      if (assigns(statements, var))
-        for (expr::ExprPtr bound : {var.low, var.high})
-          see(bound);
+    forEachExpr(statements, [&](expr::ExprPtr e) { reductionsOfCell(e, side, found); });
     std::erase_if(found, [&](const expr::Reduce *r) { return reducedNow.contains(r); });
     if (found.empty())
       continue;

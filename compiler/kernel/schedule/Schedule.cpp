@@ -85,11 +85,14 @@ std::optional<kernel::Program> Scheduler::run() {
   }
   for (model::Projection &p : network.projections) {
     evaluateEdgeVariables(p);
+    if (madeOfReductions(p))
+      continue;
     initProjection(p);
     pairKernels(p);
   }
   prepareKernel();
   checkProcedural();
+  lendRepeats();
   if (diagnostics.errors() != before)
     return std::nullopt;
   kernel::finish(out);

@@ -65,6 +65,7 @@ private:
   expr::ExprPtr input(const Var &var) override { return edgeInputs.at(&var); }
   uint32_t crossing(const expr::Call &crosses) override { return crossings.at(&crosses); }
   uint32_t stream(const model::Population *cells, const model::Projection *edges, uint32_t site) override;
+  uint32_t repeats(const model::Projection &edges) override;
   void refuse(source::Range range, std::string message) override;
 
   // ---- Tables.cpp
@@ -85,6 +86,7 @@ private:
   void findWantedLets(const model::HostBody &body);
 
   void checkProcedural();
+  void lendRepeats();
 
   // ---- kernels
   kernel::Kernel &begin(std::string name, abi::Space space, uint32_t object, std::string comment);
@@ -117,6 +119,7 @@ private:
   void reduceForEdges(const model::Projection &p, const model::Body &statements, int offset, uint32_t everyScalar = abi::none);
   void reduceCells(model::Population &p, std::unique_ptr<BodyBuilder> &b, std::vector<const expr::Reduce *> found, int offset,
                    uint32_t everyScalar = abi::none);
+  bool madeOfReductions(const model::Projection &p);
   void reduceCommand(const expr::Reduce &r, uint32_t from, abi::Command shape);
   void edgeReductions(model::Projection &p, const model::Body &body, abi::Command shape);
 
