@@ -86,6 +86,8 @@ struct Population {
 
 enum class Pattern : uint8_t { AllToAll, OneToOne, Random, FixedIn, FixedOut };
 enum class DelayKind : uint8_t { Uniform, Drawn };
+/// How the targets of a projection's rows are stored: without a list, with one, or as connect::denseRows finds.
+enum class Rows : uint8_t { Dense, Sparse, Either };
 
 /// One axis of a slice: host functions giving integers; none = default.
 struct SliceAxis { uint32_t index = none, start = none, stop = none, step = none; };
@@ -119,10 +121,14 @@ struct Projection {
   uint32_t source = none, target = none; ///< populations
   uint32_t whereKernel = none;   ///< Pairs kernel writing 0/1 to the pair output (U8)
   uint32_t amountKernel = none;  ///< Pairs kernel writing p (Real) per pair
+  Rows rows = Rows::Either;
   DelayKind delay = DelayKind::Uniform;
   uint32_t delayProgram = none;  ///< host function giving ms; none: 0
   uint32_t delayKernel = none;   ///< Edges kernel writing ms into delayBuffer (Real, Lent), run before sorting
   uint32_t delayBuffer = none;
+  /// `multapses`: I64 Edges, or Lent where only kernels that make edges read it; what draws of an edge add to the number of
+  /// its pair of cells. The first edge of a pair has 0, the next one the number of all pairs, and so on.
+  uint32_t repeats = none;
   std::vector<uint32_t> initKernels; ///< Edges/Sources/Targets kernels, in order
   std::vector<Variable> variables;
   uint32_t weight = none;        ///< index into variables
@@ -165,7 +171,6 @@ struct Command {
   Extent over = Extent::Cells;   ///< ReduceEdges: Targets, Sources or One
   uint32_t from = none, to = none;
   uint32_t everyScalar = none;   ///< run only in steps at multiples of this scalar (ms); none: each step
-  bool unlessFrozen = false;     ///< skip while projection `object` is frozen
   PostWay way = PostWay::Any;    ///< only if `on post` of projection `object` goes this way
 };
 
@@ -231,11 +236,11 @@ template <class V> void fields(V &v, LoggedValue &x) { v(x.from, x.to); }
 template <class V> void fields(V &v, Replay &x) { v(x.kernel, x.momentKernels, x.logged); }
 template <class V> void fields(V &v, Projection &x) {
   v(x.name, x.synapse, x.rule, x.group, x.sourcePart, x.targetPart, x.source, x.target, x.whereKernel, x.amountKernel,
-    x.delay, x.delayProgram, x.delayKernel, x.delayBuffer, x.initKernels, x.variables, x.weight, x.plastic,
+    x.rows, x.delay, x.delayProgram, x.delayKernel, x.delayBuffer, x.repeats, x.initKernels, x.variables, x.weight, x.plastic,
     x.needsIncoming, x.columnsAtOnce, x.procedural, x.learningScalar, x.replay);
 }
 template <class V> void fields(V &v, Command &x) {
-  v(x.kind, x.kernel, x.object, x.reduce, x.over, x.from, x.to, x.everyScalar, x.unlessFrozen, x.way);
+  v(x.kind, x.kernel, x.object, x.reduce, x.over, x.from, x.to, x.everyScalar, x.way);
 }
 template <class V> void fields(V &v, KernelInfo &x) { v(x.name, x.space, x.object, x.hasDraws, x.doublePrecision, x.loads, x.stores, x.objects, x.operations); }
 template <class V> void fields(V &v, Propagator &x) { v(x.size, x.fraction, x.a, x.p, x.q); }

@@ -21,8 +21,6 @@ public:
     const auto at = std::lower_bound(list.begin(), list.end(), cell);
     return at != list.end() && *at == cell ? at - list.begin() : -1;
   }
-  /// Consecutive cells: no list is kept.
-  bool contiguous() const { return list.empty(); }
   /// The smallest range [begin, end) that holds them all; begin is a multiple of 64, as kernels over pairs want it.
   int64_t begin() const { return first / 64 * 64; }
   int64_t end() const { return last; }

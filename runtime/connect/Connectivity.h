@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace snn::rt::connect {
@@ -48,6 +49,11 @@ struct EdgeTable {
   int64_t edges() const { return rowBegin.empty() ? 0 : rowBegin.back(); }
 };
 
+/// Whether the cells follow each other.
+bool consecutive(const Operand &operand);
+/// Whether rows need no list of targets: those of all_to_all, where all targets are consecutive.
+bool denseRows(const Request &request, bool filtered);
+
 /// Tables in the order s * targets.size() + t; the same for any number of threads. Errors: too few candidates, p outside 0..1,
 /// one_to_one of different sizes (ExitCode::model), more edges than memory (ExitCode::resources).
 Result<std::vector<EdgeTable>> build(const Request &request, exec::ThreadPool &pool);
@@ -79,6 +85,12 @@ using DelaysOfRows = std::function<Status(int64_t from, int64_t to, int32_t *ste
 
 /// Sorts the rows of `table`, which is not dense, by their delays.
 Result<DelaySegments> sortByDelay(EdgeTable &table, exec::ThreadPool &pool, const DelaysOfRows &delays);
+
+/// Cuts the rows into pieces [from, to) of a quarter of a million edges, or one row.
+std::vector<std::pair<int64_t, int64_t>> piecesOfRows(const EdgeTable &table);
+
+/// For the edges of the rows [from, to): how many edges of the same pair of cells are stored before it, times `unit`.
+void countRepeats(const EdgeTable &table, int64_t from, int64_t to, int64_t unit, int64_t *repeats);
 
 /// Where the edges are stored, in the order of the language: by source, then target. Edges of the same pair stay as they are.
 std::vector<int64_t> orderByTarget(const EdgeTable &table);

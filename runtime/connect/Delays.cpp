@@ -1,7 +1,9 @@
 // Rows in order of delay, and the index of incoming edges.
 #include "runtime/connect/Connectivity.h"
+#include "runtime/core/Memory.h"
 
 #include <algorithm>
+#include <new>
 #include <numeric>
 
 namespace snn::rt::connect {
@@ -15,6 +17,32 @@ void makeExplicit(EdgeTable &table) {
       table.target.set(static_cast<size_t>(e), table.denseFirst + (e - table.rowBegin[row]));
   table.dense = false;
   table.denseFirst = 0;
+}
+
+std::vector<std::pair<int64_t, int64_t>> piecesOfRows(const EdgeTable &table) {
+  const int64_t size = std::max<int64_t>(int64_t{1} << 18, table.edges() / 60'000 + 1);
+  std::vector<std::pair<int64_t, int64_t>> out;
+  for (int64_t from = 0, row = 1; row <= table.sources; ++row)
+    if (row == table.sources || table.rowBegin[row] - table.rowBegin[from] >= size) {
+      out.emplace_back(from, row);
+      from = row;
+    }
+  return out;
+}
+
+/// Edges of one pair follow each other in a row that is ordered by target; drawn delays have put them apart.
+void countRepeats(const EdgeTable &table, int64_t from, int64_t to, int64_t unit, int64_t *repeats) {
+  std::vector<int64_t> order;
+  const int64_t origin = table.rowBegin[static_cast<size_t>(from)];
+  const auto targetOf = [&](int64_t edge) { return table.target[static_cast<size_t>(edge)]; };
+  for (int64_t row = from; row < to; ++row) {
+    order.resize(static_cast<size_t>(table.rowBegin[static_cast<size_t>(row) + 1] - table.rowBegin[static_cast<size_t>(row)]));
+    std::iota(order.begin(), order.end(), table.rowBegin[static_cast<size_t>(row)]);
+    if (!std::ranges::is_sorted(order, {}, targetOf))
+      std::ranges::stable_sort(order, {}, targetOf);
+    for (size_t k = 0; k < order.size(); ++k)
+      repeats[order[k] - origin] = k > 0 && targetOf(order[k]) == targetOf(order[k - 1]) ? repeats[order[k - 1] - origin] + unit : 0;
+  }
 }
 
 namespace {
@@ -54,29 +82,19 @@ private:
 /// The rows [from, to) of a table, whose segments are found by one thread.
 struct Piece {
   int64_t from = 0, to = 0;
-  std::vector<DelaySegments::Segment> segments;
+  Block segments;              ///< kept until all pieces are sorted, and then given back at once
+  size_t count = 0;
   std::vector<int64_t> counts; ///< of each row
 };
-
-/// Pieces of a quarter of a million edges, or one row.
-std::vector<Piece> cut(const EdgeTable &table) {
-  const int64_t size = std::max<int64_t>(int64_t{1} << 18, table.edges() / 60'000 + 1);
-  std::vector<Piece> out;
-  for (int64_t from = 0, row = 1; row <= table.sources; ++row)
-    if (row == table.sources || table.rowBegin[row] - table.rowBegin[from] >= size) {
-      out.push_back({from, row, {}, {}});
-      from = row;
-    }
-  return out;
-}
 
 void sortPiece(EdgeTable &table, Piece &piece, const std::vector<int32_t> &steps) {
   RowOrder sorter;
   std::vector<int32_t> targets;
+  std::vector<DelaySegments::Segment> segments;
   for (int64_t row = piece.from; row < piece.to; ++row) {
     const int64_t begin = table.rowBegin[row], count = table.rowBegin[row + 1] - begin;
     const int32_t *delay = steps.data() + (begin - table.rowBegin[piece.from]);
-    const size_t before = piece.segments.size();
+    const size_t before = segments.size();
     targets.resize(static_cast<size_t>(count));
     for (int64_t k = 0; k < count; ++k)
       targets[static_cast<size_t>(k)] = table.target[static_cast<size_t>(begin + k)];
@@ -84,17 +102,24 @@ void sortPiece(EdgeTable &table, Piece &piece, const std::vector<int32_t> &steps
     for (int64_t k = 0; k < count; ++k) {
       const int32_t edge = order[static_cast<size_t>(k)];
       table.target.set(static_cast<size_t>(begin + k), targets[static_cast<size_t>(edge)]);
-      if (k == 0 || delay[edge] != piece.segments.back().steps)
-        piece.segments.push_back({static_cast<uint32_t>(k), delay[edge]});
+      if (k == 0 || delay[edge] != segments.back().steps)
+        segments.push_back({static_cast<uint32_t>(k), delay[edge]});
     }
-    piece.counts.push_back(static_cast<int64_t>(piece.segments.size() - before));
+    piece.counts.push_back(static_cast<int64_t>(segments.size() - before));
   }
+  piece.count = segments.size();
+  piece.segments = Block(piece.count * sizeof segments[0]);
+  if (!piece.segments.data())
+    throw std::bad_alloc();
+  std::ranges::copy(segments, static_cast<DelaySegments::Segment *>(piece.segments.data()));
 }
 
 } // namespace
 
 Result<DelaySegments> sortByDelay(EdgeTable &table, exec::ThreadPool &pool, const DelaysOfRows &delays) {
-  std::vector<Piece> pieces = cut(table);
+  std::vector<Piece> pieces;
+  for (const auto &[from, to] : piecesOfRows(table))
+    pieces.push_back({.from = from, .to = to});
   std::vector<Status> done(pieces.size());
   pool.run(static_cast<int>(pieces.size()), [&](int k) {
     Piece &piece = pieces[static_cast<size_t>(k)];
@@ -108,7 +133,7 @@ Result<DelaySegments> sortByDelay(EdgeTable &table, exec::ThreadPool &pool, cons
   for (size_t k = 0; k < pieces.size(); ++k) {
     if (!done[k].ok())
       return done[k].error();
-    segments += pieces[k].segments.size();
+    segments += pieces[k].count;
   }
   out.list.reserve(segments);
   out.first.reserve(static_cast<size_t>(table.sources) + 1);
@@ -116,9 +141,10 @@ Result<DelaySegments> sortByDelay(EdgeTable &table, exec::ThreadPool &pool, cons
   for (Piece &piece : pieces) {
     for (int64_t count : piece.counts)
       out.first.push_back(out.first.back() + count);
-    for (const DelaySegments::Segment &segment : piece.segments)
-      out.longest = std::max(out.longest, segment.steps);
-    out.list.insert(out.list.end(), piece.segments.begin(), piece.segments.end());
+    const auto *of = static_cast<const DelaySegments::Segment *>(piece.segments.data());
+    for (size_t k = 0; k < piece.count; ++k)
+      out.longest = std::max(out.longest, of[k].steps);
+    out.list.insert(out.list.end(), of, of + piece.count);
     piece = {};
   }
   return out;

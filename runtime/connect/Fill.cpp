@@ -105,10 +105,6 @@ EdgeTable denseTable(const Cells &sources, const Cells &targets) {
   return table;
 }
 
-bool isDense(const Candidates &c) {
-  return c.request.pattern == abi::Pattern::AllToAll && !c.request.where && std::ranges::all_of(c.targets, &Cells::contiguous);
-}
-
 Status checkSizes(const Request &request) {
   for (const auto *side : {&request.sources, &request.targets}) {
     int64_t cells = 0;
@@ -122,7 +118,7 @@ Status checkSizes(const Request &request) {
 }
 
 Status fill(const Candidates &c, exec::ThreadPool &pool, std::vector<EdgeTable> &out) {
-  if (isDense(c)) {
+  if (denseRows(c.request, static_cast<bool>(c.request.where))) {
     for (const Cells &sources : c.sources)
       for (const Cells &targets : c.targets)
         out.push_back(denseTable(sources, targets));
@@ -135,6 +131,17 @@ Status fill(const Candidates &c, exec::ThreadPool &pool, std::vector<EdgeTable> 
 }
 
 } // namespace
+
+bool consecutive(const Operand &operand) {
+  if (operand.all || operand.cells.empty())
+    return true;
+  const auto [first, last] = std::ranges::minmax(operand.cells);
+  return last - first + 1 == static_cast<int64_t>(operand.cells.size());
+}
+
+bool denseRows(const Request &request, bool filtered) {
+  return request.pattern == abi::Pattern::AllToAll && !filtered && std::ranges::all_of(request.targets, consecutive);
+}
 
 Result<std::vector<EdgeTable>> build(const Request &request, exec::ThreadPool &pool) {
   if (Status s = checkSizes(request); !s.ok())

@@ -1,6 +1,8 @@
 // What a network will need, summed up before anything of it is taken.
 #pragma once
 
+#include "runtime/connect/Connectivity.h"
+#include "runtime/core/Simulation.h"
 #include "runtime/core/Status.h"
 
 #include <cstdint>
@@ -25,6 +27,9 @@ private:
   };
   std::vector<Item> items;
 };
+
+/// Adds what drawn delays take, by a sample of them: what they depend on must be known, the values of cells.
+Status planDelays(Network::Impl &net, MemoryPlan &plan, const std::vector<connect::Request> &requests);
 
 /// "1.50 GB", "300 MB".
 std::string bytesText(double bytes);

@@ -160,12 +160,58 @@ Status Network::Impl::runInitKernels(uint32_t id) {
   return {};
 }
 
+/// Values of edges, a piece of the rows at a time: what tells the draws of a repeated pair apart is not kept.
+Status Network::Impl::makeEdgeValues(uint32_t id, uint32_t kernel) {
+  const ProjectionState &p = projections[id];
+  const auto pieces = connect::piecesOfRows(p.table);
+  std::vector<Status> done(pieces.size());
+  pool.run(static_cast<int>(pieces.size()), [&](int k) {
+    const auto [from, to] = pieces[static_cast<size_t>(k)];
+    const int64_t begin = p.table.rowBegin[static_cast<size_t>(from)];
+    std::vector<void *> given = pointers; // as if only these rows were stored: edges count from 0
+    for (uint32_t buffer = 0; buffer < given.size(); ++buffer)
+      if (tables.buffers[buffer].extent == abi::Extent::Edges && tables.buffers[buffer].object == id)
+        given[buffer] = static_cast<char *>(given[buffer]) + static_cast<size_t>(begin) * elemSize(tables.buffers[buffer].elem);
+    std::vector<int64_t> repeats;
+    lendRepeats(id, p.table, from, to, repeats, given);
+    const std::vector<snn_segment> rows = rowSegments(p.table, {}, from, to);
+    snn_edges piece = p.view;
+    piece.target = piece.target ? piece.target + begin : nullptr;
+    piece.target16 = piece.target16 ? piece.target16 + begin : nullptr;
+    snn_kernel_args args = arguments(kernel);
+    args.buffers = given.data();
+    args.edges = &piece;
+    args.segments = rows.data();
+    args.end = to - from;
+    done[static_cast<size_t>(k)] = call(kernel, args);
+  });
+  for (Status &status : done)
+    if (!status.ok())
+      return std::move(status);
+  return {};
+}
+
+/// For draws in steps.
+void Network::Impl::keepRepeats(uint32_t id) {
+  const connect::EdgeTable &table = projections[id].table;
+  const int64_t pairs = populations[tables.projections[id].source].count * populations[tables.projections[id].target].count;
+  const auto pieces = connect::piecesOfRows(table);
+  pool.run(static_cast<int>(pieces.size()), [&](int k) {
+    const auto [from, to] = pieces[static_cast<size_t>(k)];
+    connect::countRepeats(table, from, to, pairs, static_cast<int64_t *>(pointers[tables.projections[id].repeats]) + table.rowBegin[static_cast<size_t>(from)]);
+  });
+}
+
 Status Network::Impl::initProjection(uint32_t id) {
   const abi::Projection &projection = tables.projections[id];
+  const bool lends = projection.repeats != abi::none && tables.buffers[projection.repeats].extent == abi::Extent::Lent;
+  if (projection.repeats != abi::none && !lends)
+    keepRepeats(id);
   for (uint32_t kernel : projection.initKernels) {
-    if (projection.procedural && tables.kernels[kernel].space == abi::Space::Edges)
+    const bool edges = tables.kernels[kernel].space == abi::Space::Edges;
+    if (projection.procedural && edges)
       continue; // made with the rows
-    if (Status s = launch(kernel); !s.ok())
+    if (Status s = edges && lends ? makeEdgeValues(id, kernel) : launch(kernel); !s.ok())
       return s;
     applySets(projection.name, projection.variables);
   }
@@ -231,6 +277,10 @@ Status Network::Impl::build() {
     if (Status s = buildSpikeTrain(id); !s.ok())
       return s;
   }
+  if (Status s = planDelays(*this, plan, requests); !s.ok())
+    return s;
+  if (Status s = plan.check(available); !s.ok())
+    return s;
   for (size_t k = 0; k < tables.groups.size(); ++k)
     if (Status s = buildGroup(tables.groups[k], std::move(requests[k])); !s.ok())
       return s;

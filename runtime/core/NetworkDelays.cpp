@@ -45,6 +45,8 @@ Status Network::Impl::delaysOf(uint32_t id, const connect::EdgeTable &table, std
   snn_kernel_args args = makerArguments(id, projection.delayKernel);
   std::vector<void *> given(args.buffers, args.buffers + tables.buffers.size());
   given[projection.delayBuffer] = ms.block.data();
+  std::vector<int64_t> repeats; // edges of a pair lie side by side until their delays sort them
+  lendRepeats(id, table, from, to, repeats, given);
   const std::vector<snn_segment> rows = rowSegments(table, cells, from, to);
   snn_edges piece = viewOf(table); // as if only these rows were stored: edges count from 0
   piece.target = piece.target ? piece.target + begin : nullptr;
@@ -63,6 +65,16 @@ Status Network::Impl::delaysOf(uint32_t id, const connect::EdgeTable &table, std
     corrections->add(mine);
   }
   return {};
+}
+
+void Network::Impl::lendRepeats(uint32_t id, const connect::EdgeTable &table, int64_t from, int64_t to, std::vector<int64_t> &numbers,
+                                std::vector<void *> &given) const {
+  const abi::Projection &projection = tables.projections[id];
+  if (projection.repeats == abi::none)
+    return;
+  numbers.resize(static_cast<size_t>(table.rowBegin[static_cast<size_t>(to)] - table.rowBegin[static_cast<size_t>(from)]) + 64);
+  connect::countRepeats(table, from, to, populations[projection.source].count * populations[projection.target].count, numbers.data());
+  given[projection.repeats] = numbers.data();
 }
 
 Status Network::Impl::drawDelays(uint32_t id, DelayCorrections &corrections) {

@@ -135,6 +135,8 @@ struct Network::Impl {
   Status runInitKernels(uint32_t population);
   Status fillTable(const abi::Table &table, int64_t cells);
   Status initProjection(uint32_t projection);
+  void keepRepeats(uint32_t projection);
+  Status makeEdgeValues(uint32_t projection, uint32_t kernel);
   /// What --set says of variables that are stored for each cell or edge.
   void applySets(const std::string &owner, const std::vector<abi::Variable> &variables);
 
@@ -144,6 +146,9 @@ struct Network::Impl {
   /// The delays in steps of the rows [from, to) of a table whose row k belongs to cells[k], or to k. For several threads.
   Status delaysOf(uint32_t projection, const connect::EdgeTable &table, std::span<const int32_t> cells, int64_t from, int64_t to,
                   int32_t *steps, DelayCorrections *corrections);
+  /// Numbers for the draws of the edges of the rows [from, to), counted from the first of them: see abi::Projection::repeats.
+  void lendRepeats(uint32_t projection, const connect::EdgeTable &table, int64_t from, int64_t to, std::vector<int64_t> &numbers,
+                   std::vector<void *> &given) const;
   Status reportDelays(const abi::Projection &projection, const DelayCorrections &corrections);
 
   // ---- rows that are made when spikes travel over them (NetworkProcedural.cpp)
@@ -195,7 +200,6 @@ struct Network::Impl {
   void collectTrain(PopulationState &state, uint8_t *flags);
   Status reduce(const abi::Command &command);
   Status reduceEdges(const abi::Command &command);
-  bool frozen(uint32_t projection) const;
   Status checkFinite(std::span<const uint32_t> which, int64_t atStep);
   Status checkStep();
   Status checkEdges();

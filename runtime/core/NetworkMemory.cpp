@@ -4,6 +4,8 @@
 #include "runtime/core/MemoryPlan.h"
 #include "runtime/core/NetworkImpl.h"
 
+#include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace snn::rt {
@@ -65,7 +67,7 @@ void Network::Impl::planProjections(MemoryPlan &plan, const std::vector<connect:
     const double sources = static_cast<double>(from.populationCells), targets = static_cast<double>(to.populationCells),
                  edges = expectedEdges(r, p, from, to);
     const bool drawn = p.delay == abi::DelayKind::Drawn;
-    const bool indices = drawn || r.pattern != abi::Pattern::AllToAll; // dense ones need none
+    const bool indices = drawn || !connect::denseRows(r, p.whereKernel != abi::none);
     const bool deferred = defersPost(p, !indices, to.populationCells), columns = indices && (p.needsIncoming || (p.columnsAtOnce && !deferred));
     // Per edge: its target, and its place among those of its target.
     const double each = (indices ? static_cast<double>(connect::TargetList::bytesPerEdge(to.populationCells)) : 0) + (columns ? 12 : 0);
@@ -75,6 +77,59 @@ void Network::Impl::planProjections(MemoryPlan &plan, const std::vector<connect:
                  (columns ? targets * sizeof(int64_t) : 0) + bufferBytes(abi::Extent::Sources, id, sources) +
                  bufferBytes(abi::Extent::Targets, id, targets));
   }
+}
+
+namespace {
+
+/// In how many pieces of equal delay a row of so many edges falls, on the average: the delays of some rows are drawn, to
+/// targets that lie as far apart as those of the row will.
+Result<double> piecesOfRow(Network::Impl &net, uint32_t id, const connect::Operand &from, const connect::Operand &to, double edges) {
+  constexpr int64_t mostRows = 16, mostEdges = 1 << 16;
+  const int64_t rows = std::min(mostRows, from.count()), each = std::clamp<int64_t>(std::llround(std::ceil(edges)), 1, mostEdges);
+  const auto spread = [](const connect::Operand &cells, int64_t k, int64_t n) {
+    const int64_t at = k * cells.count() / n;
+    return cells.all ? at : cells.cells[static_cast<size_t>(at)];
+  };
+  connect::EdgeTable table;
+  table.sources = rows;
+  table.targets = to.populationCells;
+  table.target = connect::TargetList(table.targets, rows * each);
+  std::vector<int32_t> sources;
+  for (int64_t row = 0; row < rows; ++row) {
+    table.rowBegin.push_back(row * each);
+    sources.push_back(static_cast<int32_t>(spread(from, row, rows)));
+    for (int64_t k = 0; k < each; ++k)
+      table.target.set(static_cast<size_t>(row * each + k), spread(to, k, each));
+  }
+  table.rowBegin.push_back(rows * each);
+  std::vector<int32_t> steps(static_cast<size_t>(rows * each));
+  if (Status s = net.delaysOf(id, table, sources, 0, rows, steps.data(), nullptr); !s.ok())
+    return s.error();
+  int64_t pieces = 0;
+  for (auto row = steps.begin(); row != steps.end(); row += each) {
+    std::sort(row, row + each);
+    pieces += std::unique(row, row + each) - row;
+  }
+  return static_cast<double>(pieces) / static_cast<double>(rows);
+}
+
+} // namespace
+
+Status planDelays(Network::Impl &net, MemoryPlan &plan, const std::vector<connect::Request> &requests) {
+  for (uint32_t id = 0; id < net.projections.size(); ++id) {
+    const abi::Projection &p = net.tables.projections[id];
+    const connect::Request &r = requests[p.group];
+    const connect::Operand &from = r.sources[p.sourcePart], &to = r.targets[p.targetPart];
+    const double edges = expectedEdges(r, p, from, to), rows = static_cast<double>(from.count());
+    if (p.delay != abi::DelayKind::Drawn || p.procedural || edges <= 0)
+      continue;
+    const Result<double> pieces = piecesOfRow(net, id, from, to, edges / rows);
+    if (!pieces.ok())
+      return pieces.error();
+    plan.add("projection " + p.name, fmt::format("{:.0f} pieces of rows with equal delays", pieces.value() * rows),
+             pieces.value() * rows * sizeof(connect::DelaySegments::Segment) + static_cast<double>(from.populationCells + 1) * sizeof(int64_t));
+  }
+  return {};
 }
 
 /// The buffers of edges, whose number is known now.

@@ -163,12 +163,13 @@ Status Network::Impl::makeRows(uint32_t id, RowBatch &batch) {
   const auto mine = [&](uint32_t buffer) { return tables.buffers[buffer].extent == abi::Extent::Edges && tables.buffers[buffer].object == id; };
   batch.buffers = projections[id].procedural->buffers;
   for (uint32_t buffer = 0; buffer < tables.buffers.size(); ++buffer)
-    if (mine(buffer)) {
+    if (mine(buffer) && buffer != tables.projections[id].repeats) {
       batch.values.emplace_back(static_cast<size_t>((batch.table.edges() + 63) / 64 * 64) * elemSize(tables.buffers[buffer].elem));
       if (!batch.values.back().data())
         throw std::bad_alloc();
       batch.buffers[buffer] = batch.values.back().data();
     }
+  lendRepeats(id, batch.table, 0, batch.table.sources, batch.repeats, batch.buffers);
   for (uint32_t kernel : tables.projections[id].initKernels) {
     if (tables.kernels[kernel].space != abi::Space::Edges)
       continue;

@@ -112,11 +112,6 @@ Status Network::Impl::prepare() {
   return {};
 }
 
-bool Network::Impl::frozen(uint32_t projection) const {
-  const uint32_t scalar = tables.projections[projection].learningScalar;
-  return scalar != abi::none && scalars[scalar] == 0;
-}
-
 Status Network::Impl::launchEvents(uint32_t kernel, std::span<const int32_t> events, uint32_t projection) {
   snn_kernel_args args = arguments(kernel);
   args.events = events.data();
@@ -193,7 +188,7 @@ Status Network::Impl::arrivals(const abi::Command &command) {
   if (Status s = gatherArrivals(command.object); !s.ok())
     return s;
   ProjectionState &p = projections[command.object];
-  if (p.arrivingCells.empty() || (command.unlessFrozen && frozen(command.object)))
+  if (p.arrivingCells.empty())
     return {};
   switch (tables.kernels[command.kernel].space) {
   case abi::Space::RowEdges: {
@@ -220,7 +215,7 @@ Status Network::Impl::arrivals(const abi::Command &command) {
 Status Network::Impl::departures(const abi::Command &command) {
   const PopulationState &target = populations[tables.projections[command.object].target];
   const std::vector<int32_t> &spikes = target.history.at(step);
-  if (target.lastCollected != step || spikes.empty() || (command.unlessFrozen && frozen(command.object)))
+  if (target.lastCollected != step || spikes.empty())
     return {};
   switch (tables.kernels[command.kernel].space) {
   case abi::Space::ColumnEdges:
@@ -292,10 +287,7 @@ Status Network::Impl::execute(const abi::Command &command) {
   switch (command.kind) {
   case abi::CommandKind::Cells:
   case abi::CommandKind::Once:
-    return launch(command.kernel);
   case abi::CommandKind::Edges:
-    if (command.unlessFrozen && frozen(command.object))
-      return {};
     return launch(command.kernel);
   case abi::CommandKind::Arrivals:
     return arrivals(command);

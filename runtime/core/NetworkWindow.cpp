@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace snn::rt {
 
@@ -83,11 +84,13 @@ std::vector<WindowBlock> Network::Impl::cutIntoBlocks(int64_t steps) {
     int64_t work = 0;
     for (size_t k : commandsOf[id]) {
       const abi::Command &command = tables.step[k];
-      if (command.kind == abi::CommandKind::Cells) {
+      if (command.kind == abi::CommandKind::Collect)
+        continue;
+      if (tables.kernels[command.kernel].space == abi::Space::Cells) {
         work += populations[id].count * tables.kernels[command.kernel].operations * steps;
         for (uint32_t buffer : tables.kernels[command.kernel].loads)
           bytes += static_cast<double>(buffers[buffer].block.size());
-      } else if (command.kind == abi::CommandKind::Arrivals) {
+      } else {
         for (const std::vector<snn_segment> &arriving : projections[command.object].window)
           for (const snn_segment &segment : arriving)
             work += (segment.end - segment.begin) * costOfEdge * tables.kernels[command.kernel].operations;
@@ -112,6 +115,8 @@ std::vector<WindowBlock> Network::Impl::cutIntoBlocks(int64_t steps) {
 int32_t Network::Impl::arriveAt(WindowBlock &block, const abi::Command &command, int64_t at) {
   const ProjectionState &p = projections[command.object];
   std::span<const snn_segment> arriving = p.window[static_cast<size_t>(at - step)];
+  if (tables.kernels[command.kernel].space == abi::Space::Cells)
+    return arriving.size() < 2 ? 0 : advanceCells(block, command.kernel, at);
   if (!block.whole) {
     cutRows(p.view, arriving, block.begin, block.end, block.piece);
     arriving = block.piece;
@@ -204,8 +209,9 @@ Status Network::Impl::checkWindowStep(const WindowBlock *failure) {
 
 /// Puts down what arrives in each step of a window at the populations that go ahead.
 void Network::Impl::listWindow(int64_t steps) {
+  std::vector<uint8_t> listed(projections.size(), 0);
   for (const abi::Command &command : tables.step) {
-    if (command.kind != abi::CommandKind::Arrivals || aheadOf(command) == abi::none)
+    if (command.kind != abi::CommandKind::Arrivals || aheadOf(command) == abi::none || std::exchange(listed[command.object], uint8_t{1}))
       continue;
     ProjectionState &p = projections[command.object];
     p.window.resize(static_cast<size_t>(steps));

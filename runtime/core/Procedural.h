@@ -28,6 +28,7 @@ struct RowBatch {
   connect::DelaySegments segments;  ///< drawn delays
   snn_edges edges{};                ///< as kernels see the table
   std::vector<Block> values;
+  std::vector<int64_t> repeats;     ///< see abi::Projection::repeats
   std::vector<void *> buffers;      ///< by number: those of the network, but for the values of these edges
   std::vector<snn_segment> arriving; ///< of the step that is computed, and one more, which is only fetched
 };

@@ -102,7 +102,8 @@ std::string Body::draw(ValueId id) {
                        : i.op == Op::DrawLogNormal   ? "Lognormal"
                        : i.op == Op::DrawPoisson     ? "Poisson"
                                                      : "Bernoulli";
-  const std::string drawn = fmt::format("snn::device::draw{}({}, snn::device::Site{{seed, {}, step, place.element}})", called, arguments, member(i));
+  const std::string element = i.index == kernel::noValue ? "place.element" : fmt::format("uint64_t(place.element + {})", value(i.index));
+  const std::string drawn = fmt::format("snn::device::draw{}({}, snn::device::Site{{seed, {}, step, {}}})", called, arguments, member(i), element);
   return converted(drawn, i.op == Op::DrawBernoulli ? "bool" : typeName(type), typeName(i.type));
 }
 

@@ -10,7 +10,6 @@
 
 namespace snn::codegen {
 
-using kernel::Rows;
 
 namespace {
 
@@ -245,15 +244,15 @@ private:
   /// The edges [first, last) of source cell `src`: one loop for each way in which their targets may be stored.
   void row(const EdgeLists &lists, llvm::Value *src, llvm::Value *first, llvm::Value *last) {
     auto *after = llvm::BasicBlock::Create(context.context, "row.end", function);
-    if (role.rows != Rows::Dense) {
+    if (role.rows != abi::Rows::Dense) {
       sparseRow(lists, lists.target16, b.getInt16Ty(), src, first, last, after);
-      if (role.rows == Rows::Sparse) {
+      if (role.rows == abi::Rows::Sparse) {
         edgesOf(lists, lists.target, b.getInt32Ty(), src, first, last);
       } else {
         sparseRow(lists, lists.target, b.getInt32Ty(), src, first, last, after);
       }
     }
-    if (role.rows != Rows::Sparse)
+    if (role.rows != abi::Rows::Sparse)
       denseRow(lists, src, first, last);
     b.CreateBr(after);
     b.SetInsertPoint(after);
@@ -297,7 +296,7 @@ private:
 
   /// Asks for the beginning of a row that comes next: its targets, and what is stored for each edge.
   void fetchAhead(const EdgeLists &lists, llvm::Value *first) {
-    if (role.rows == Rows::Sparse) {
+    if (role.rows == abi::Rows::Sparse) {
       llvm::Value *narrow = b.CreateInBoundsGEP(b.getInt16Ty(), lists.target16, first);
       llvm::Value *wide = b.CreateInBoundsGEP(b.getInt32Ty(), lists.target, first);
       fetch(b.CreateSelect(b.CreateIsNull(lists.target16), wide, narrow));
@@ -369,9 +368,9 @@ private:
     const EdgeLists lists = edgeLists();
     loop(memory.field(entry, Begin), memory.field(entry, End), "event", [&](llvm::Value *k) {
       llvm::Value *tgt = listed(events, k, "tgt");
-      if (role.rows == Rows::Dense)
+      if (role.rows == abi::Rows::Dense)
         return denseColumn(lists, tgt);
-      if (role.rows == Rows::Sparse)
+      if (role.rows == abi::Rows::Sparse)
         return indexedColumn(lists, begins, tgt);
       auto *dense = llvm::BasicBlock::Create(context.context, "column.dense", function);
       auto *indexed = llvm::BasicBlock::Create(context.context, "column.indexed", function);

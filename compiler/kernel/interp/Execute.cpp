@@ -235,7 +235,7 @@ template <class Real> template <class T> double Machine<Real>::function(const In
 }
 
 template <class Real> template <class T> Value Machine<Real>::draw(const Instr &in, T x, T y, const Place &place) {
-  const uint64_t seed = args.seed, step = static_cast<uint64_t>(args.step), element = static_cast<uint64_t>(place.element);
+  const uint64_t seed = args.seed, step = static_cast<uint64_t>(args.step), element = static_cast<uint64_t>(place.element + (in.index == kernel::noValue ? 0 : values[in.index].integer));
   const uint32_t stream = in.object;
   Value out;
 #define DRAW(NAME, ...)                                                                                                \

@@ -22,23 +22,6 @@ std::vector<Object> objectsOf(const Kernel &kernel) {
   return out;
 }
 
-namespace {
-
-Rows rowsOf(const abi::NetworkTables &tables, uint32_t id) {
-  const abi::Projection &projection = tables.projections[id];
-  const abi::Group &group = tables.groups[projection.group];
-  if (projection.procedural)
-    return Rows::Sparse; // made with a list of targets
-  if (group.pattern != abi::Pattern::AllToAll || projection.whereKernel != abi::none)
-    return Rows::Sparse;
-  const bool contiguous = std::ranges::all_of(group.targets, [](const abi::CellRange &range) {
-    return range.slice.empty() || (range.slice.size() == 1 && range.slice[0].step == abi::none);
-  });
-  return contiguous && projection.delay == abi::DelayKind::Uniform ? Rows::Dense : Rows::Either;
-}
-
-} // namespace
-
 Role roleOf(const Program &program, uint32_t kernel) {
   const abi::NetworkTables &tables = program.tables;
   Role role;
@@ -50,7 +33,7 @@ Role roleOf(const Program &program, uint32_t kernel) {
   const Kernel &k = program.kernels[kernel];
   const bool walksRows = k.space == abi::Space::RowEdges || k.space == abi::Space::Edges || k.space == abi::Space::ColumnEdges;
   if (walksRows && k.object < tables.projections.size())
-    role.rows = rowsOf(tables, k.object);
+    role.rows = tables.projections[k.object].rows;
   return role;
 }
 

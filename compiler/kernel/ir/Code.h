@@ -23,15 +23,11 @@ struct Object {
 /// What a kernel names, each once, in the order of its operations: KernelInfo::objects has their numbers.
 std::vector<Object> objectsOf(const Kernel &kernel);
 
-/// How the targets of a projection's rows are stored, as far as the model tells (see connect::generate): rows of all_to_all
-/// need no list if their targets are contiguous, until drawn delays sort them.
-enum class Rows : uint8_t { Dense, Sparse, Either };
-
 /// What code is made for, beside a kernel's body.
 struct Role {
   bool constructs = false; ///< only builds the network: runs once an element
   bool inStep = false;     ///< is among the commands of a step
-  Rows rows = Rows::Either; ///< of its projection
+  abi::Rows rows = abi::Rows::Either; ///< of its projection
   bool operator==(const Role &) const = default;
 };
 

@@ -31,7 +31,7 @@ struct Instr {
   Op op{};
   Type type = Type::None;     ///< of the result
   ValueId a = noValue, b = noValue, c = noValue;
-  ValueId index = noValue;    ///< Load, Store, Accumulate: which element (an I64 value)
+  ValueId index = noValue;    ///< Load, Store, Accumulate: which element (an I64 value); draws: what is added to the element
   ValueId predicate = noValue; ///< Store, Accumulate: a Bool; none: always
   uint32_t object = 0;        ///< buffer (Load, Store, Accumulate) or scalar (Scalar, SetScalar) number; stream of a draw
   uint32_t site = 0;          ///< draws: number of the draw within its owner

@@ -250,6 +250,8 @@ void Parser::instruction(Kernel &k) {
     i.object = in.count();
   if (in.accept("site="))
     i.site = in.count();
+  if (in.accept("repeat="))
+    i.index = value();
   if (in.accept("if"))
     i.predicate = value();
   if (result >= 0) {

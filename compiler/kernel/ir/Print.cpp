@@ -114,6 +114,8 @@ std::string operation(const Program &program, const Instr &i) {
     out += operands(i);
     if (i.op >= Op::DrawUniform)
       out += fmt::format(" stream={} site={}", i.object, i.site);
+    if (i.index != noValue)
+      out += " repeat=" + id(i.index);
     return out;
   }
 }

@@ -21,6 +21,7 @@ WORDS(abi::VariableKind, "param", "state", "input", "data", "let", "weight", "si
 WORDS(abi::ValueType, "real", "int", "bool")
 WORDS(abi::Pattern, "all_to_all", "one_to_one", "random", "fixed_in", "fixed_out")
 WORDS(abi::DelayKind, "uniform", "drawn")
+WORDS(abi::Rows, "dense", "sparse", "either")
 WORDS(abi::CommandKind, "cells", "once", "edges", "arrivals", "departures", "replay", "collect", "reduce",
       "reduce_edges", "fill", "record", "log")
 WORDS(abi::PostWay, "any", "at_once", "deferred")
@@ -46,9 +47,9 @@ NAMES(abi::Group, "name", "place", "sources", "targets", "pattern", "amount", "m
 NAMES(abi::LoggedValue, "from", "to")
 NAMES(abi::Replay, "kernel", "moments", "logged")
 NAMES(abi::Projection, "name", "synapse", "rule", "group", "source_part", "target_part", "source", "target",
-      "where", "amount", "delay", "delay_program", "delay_kernel", "delay_buffer", "init", "variables", "weight",
+      "where", "amount", "rows", "delay", "delay_program", "delay_kernel", "delay_buffer", "repeats", "init", "variables", "weight",
       "plastic", "incoming", "columns_at_once", "procedural", "learning", "replay")
-NAMES(abi::Command, "kind", "kernel", "object", "reduce", "over", "from", "to", "every", "unless_frozen", "way")
+NAMES(abi::Command, "kind", "kernel", "object", "reduce", "over", "from", "to", "every", "way")
 NAMES(abi::Propagator, "size", "fraction", "a", "p", "q")
 #undef NAMES
 

@@ -102,6 +102,8 @@ void BodyCheck::types(const Instr &i) {
     for (ValueId v : {i.a, i.b})
       if (v != noValue && !isReal(typeOf(v)))
         fail("parameters of draws are reals");
+  if (i.op >= Op::DrawUniform && i.index != noValue && typeOf(i.index) != Type::I64)
+    fail("`repeat` is i64");
   if (i.op == Op::PairOut && typeOf(i.a) != Type::Bool && typeOf(i.a) != Type::Real)
     fail("takes a bool or a real");
 }

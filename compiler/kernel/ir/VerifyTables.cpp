@@ -98,6 +98,7 @@ private:
       for (uint32_t k : {p.whereKernel, p.amountKernel, p.delayKernel})
         optional(p.name, "kernel", k, program.kernels.size());
       optional(p.name, "buffer", p.delayBuffer, t.buffers.size());
+      optional(p.name, "buffer", p.repeats, t.buffers.size());
       optional(p.name, "variable", p.weight, p.variables.size());
       optional(p.name, "scalar", p.learningScalar, t.scalars.size());
       replay(p);

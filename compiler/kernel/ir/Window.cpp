@@ -134,7 +134,9 @@ private:
     const Kernel &k = program.kernels[c.kernel];
     if (p.procedural)
       return fmt::format("the rows of `{}` are made in the step that they are needed in", p.name);
-    if (k.space != abi::Space::RowEdges || c.unlessFrozen)
+    if (k.space == abi::Space::Cells && onlySums(k))
+      return ofCells(k, p.target);
+    if (k.space != abi::Space::RowEdges)
       return fmt::format("spikes that arrive over `{}` do more than add to their targets", p.name);
     for (const Instr &i : k.body) {
       const bool reads = i.op == Op::Load && changing.contains(i.object);
@@ -143,6 +145,12 @@ private:
         return fmt::format("spikes that arrive over `{}` {} `{}`", p.name, reads ? "read" : "change", t.buffers[i.object].name);
     }
     return {};
+  }
+
+  /// Whether a kernel over the cells touches no state, whose check would have to wait for its step: it puts sums together that
+  /// arrive, as the fold of counted arrivals does, in its place among the commands.
+  bool onlySums(const Kernel &k) const {
+    return std::ranges::none_of(k.body, [&](const Instr &i) { return i.op == Op::Store && t.buffers[i.object].finiteCheck; });
   }
 
   /// Whether the target of an edge is added to, and nobody else.

@@ -175,7 +175,7 @@ ValueId BodyBuilder::value(expr::ExprPtr e) {
     else if (r.scope == expr::ReduceScope::Outgoing)
       at = index(Op::Src);
     else if (r.scope == expr::ReduceScope::Population && r.op == expr::ReduceOp::Rank)
-      at = index(Op::I);
+      at = cellIndex(letSide);
     return load(layout.reduction(r), at, typeOf(e->type));
   }
   case expr::Kind::Text:
@@ -191,11 +191,12 @@ ValueId BodyBuilder::value(expr::ExprPtr e) {
   return constant(0);
 }
 
+bool BodyBuilder::oneSided() const { return frame.cells || frame.space == abi::Space::EventCells || frame.space == abi::Space::Cells; }
+
+ValueId BodyBuilder::cellIndex(Side side) { return oneSided() ? index(Op::I) : index(side == Side::Pre ? Op::Src : Op::Tgt); }
+
 ValueId BodyBuilder::indexOf(const Var &var, Side side) {
-  if (frame.cells)
-    return index(Op::I);
-  const bool oneSided = frame.space == abi::Space::EventCells || frame.space == abi::Space::Cells;
-  if (oneSided)
+  if (oneSided())
     return index(Op::I);
   if (side == Side::Pre || (side == Side::Self && var.storage == Storage::PerSource))
     return index(Op::Src);
@@ -297,8 +298,7 @@ ValueId BodyBuilder::special(const expr::Special &s) {
   const model::Population *cells = frame.cells;
   if (frame.edges)
     cells = side == Side::Pre ? frame.edges->sourcePopulation : side == Side::Post ? frame.edges->targetPopulation : nullptr;
-  const bool oneSided = frame.cells || frame.space == abi::Space::EventCells || frame.space == abi::Space::Cells;
-  const auto at = [&] { return oneSided ? index(Op::I) : index(side == Side::Pre ? Op::Src : Op::Tgt); };
+  const auto at = [&] { return cellIndex(side); };
   const auto time = [&](ValueId steps) {
     return convert(op(Op::Mul, Type::F64, convert(steps, Type::F64), op(Op::Dt, Type::F64)), Type::Real);
   };
@@ -343,6 +343,9 @@ ValueId BodyBuilder::draw(const expr::Draw &d) {
     i.a = select(guard, i.a, constant(0));
   i.type = bernoulli ? Type::Bool : Type::Real;
   i.site = d.site;
+  const bool pairs = frame.edges && !oneSided() && frame.space != abi::Space::Pairs;
+  if (const uint32_t repeats = pairs ? layout.repeats(*frame.edges) : abi::none; repeats != abi::none)
+    i.index = load(repeats, index(Op::Edge), Type::I64);
   i.object = layout.stream(frame.cells, frame.edges, d.site);
   i.range = d.range;
   const ValueId v = emit(i);

@@ -38,6 +38,7 @@ public:
   virtual expr::ExprPtr input(const Var &eventDriven) = 0;
   virtual uint32_t crossing(const expr::Call &crosses) = 0; ///< buffer: true when not above at the end of the last step
   virtual uint32_t stream(const model::Population *cells, const model::Projection *edges, uint32_t site) = 0;
+  virtual uint32_t repeats(const model::Projection &edges) = 0; ///< buffer of edges that tells draws of a repeated pair apart, or none
   virtual void refuse(source::Range range, std::string message) = 0;
 };
 
@@ -114,6 +115,8 @@ private:
   ValueId draw(const expr::Draw &d);
   ValueId letValue(const Var &var, expr::Side side);
   bool fromLog(const Var &var, expr::Side side) const;
+  bool oneSided() const;                 ///< the kernel goes over cells, not edges
+  ValueId cellIndex(expr::Side side);    ///< number of the cell that a value of one side belongs to
   ValueId eventDriven(const Var &var, expr::Side side);
   expr::Side letSide = expr::Side::Self; ///< inside a let of a neighbour cell, Self means that cell
 };

@@ -11,14 +11,6 @@ using model::VarKind;
 
 namespace {
 
-void reductionsIn(expr::ExprPtr e, std::vector<const expr::Reduce *> &found) {
-  expr::anyPart(e, [&](expr::ExprPtr x) {
-    if (const auto *r = expr::dynCast<expr::Reduce>(x); r && std::ranges::find(found, r) == found.end())
-      found.push_back(r);
-    return false;
-  });
-}
-
 /// The states that a condition reads, itself or through lets; what reductions read is not among them.
 std::set<const Var *> statesRead(expr::ExprPtr condition) {
   std::set<const Var *> states;
@@ -80,41 +72,6 @@ void Scheduler::closeCells(model::Population &p, BodyBuilder &b, uint32_t everyS
   }
   command(abi::CommandKind::Cells, end(), p.id);
   out.tables.step.back().everyScalar = everyScalar;
-}
-
-/// Reductions that the expressions read: what is reduced goes to a scratch buffer, the kernel ends, and a new one begins.
-void Scheduler::flushReductions(model::Population &p, std::unique_ptr<BodyBuilder> &b, const std::vector<expr::ExprPtr> &roots, int offset) {
-  std::vector<const expr::Reduce *> found, fresh;
-  for (expr::ExprPtr e : roots)
-    reductionsIn(e, found);
-  if (found.empty())
-    return;
-  b->beginBody();
-  std::vector<std::pair<const expr::Reduce *, uint32_t>> scratch;
-  for (const expr::Reduce *r : found) {
-    if (r->scope != expr::ReduceScope::Population)
-      continue;
-    const uint32_t n = static_cast<uint32_t>(out.tables.buffers.size());
-    const bool count = r->op == expr::ReduceOp::Count;
-    const uint32_t from = addBuffer(fmt::format("{}.reduce{}", p.name, n), count ? abi::Elem::U8 : abi::Elem::Real, abi::Extent::Cells, p.id, false);
-    b->store(from, b->index(Op::I), count ? b->value(r->arg) : b->valueAs(r->arg, Type::Real));
-    scratch.emplace_back(r, from);
-  }
-  closeCells(p, *b);
-  for (const auto &[r, from] : scratch) {
-    const bool rank = r->op == expr::ReduceOp::Rank, integral = rank || r->op == expr::ReduceOp::Count;
-    if (!reductions.contains(r))
-      reductions[r] = addBuffer(fmt::format("{}.reduced{}", p.name, from), integral ? abi::Elem::I64 : abi::Elem::Real,
-                                rank ? abi::Extent::Cells : abi::Extent::One, p.id, false);
-    abi::Command c;
-    c.kind = abi::CommandKind::Reduce;
-    c.object = p.id;
-    c.reduce = static_cast<abi::ReduceKind>(r->op);
-    c.from = from;
-    c.to = reductions[r];
-    out.tables.step.push_back(c);
-  }
-  b = openCells(p, fmt::format("update{}", out.kernels.size()), offset);
 }
 
 /// What arrived is added once to each port; what arrives at a held state is discarded. Inputs begin at zero.

@@ -197,6 +197,7 @@ void Scheduler::arrivals(model::Projection &p) {
     return;
   }
   refresh(p, true);
+  reduceForEdges(p, p.onPre, 0);
   kernel::Kernel &k = begin(p.name + ".pre", abi::Space::RowEdges, p.id, "on pre");
   ofEachEdge(p, k, {.space = abi::Space::RowEdges, .edges = &p}, p.onPre, p.synapsePre);
   if (writesAnything(k))
@@ -230,6 +231,7 @@ void Scheduler::going(abi::PostWay way, const std::function<void()> &make) {
 /// `on post` at once: for the incoming edges of the targets that spiked.
 void Scheduler::columns(model::Projection &p) {
   refresh(p, false);
+  reduceForEdges(p, p.onPost, 1);
   kernel::Kernel &k = begin(p.name + ".post", abi::Space::ColumnEdges, p.id, "on post");
   ofEachEdge(p, k, {.space = abi::Space::ColumnEdges, .edges = &p, .timeOffset = 1}, p.onPost, p.synapsePost);
   if (writesAnything(k)) {
@@ -241,46 +243,6 @@ void Scheduler::columns(model::Projection &p) {
   }
 }
 
-/// incoming.sum(e) and the like: e goes to a scratch buffer of edges, which a command reduces.
-void Scheduler::edgeReductions(model::Projection &p, const model::Body &statements, abi::Command shape) {
-  std::vector<const expr::Reduce *> found;
-  forEachExpr(statements, [&](expr::ExprPtr e) {
-    expr::anyPart(e, [&](expr::ExprPtr x) {
-      if (const auto *r = expr::dynCast<expr::Reduce>(x))
-        found.push_back(r);
-      return false;
-    });
-  });
-  for (const expr::Reduce *r : found) {
-    if (r->op == expr::ReduceOp::Rank || r->op == expr::ReduceOp::Count) {
-      refuse(r->range, "this reduction over edges is not in this version");
-      continue;
-    }
-    const uint32_t from = addBuffer(fmt::format("{}.reduce{}", p.name, out.tables.buffers.size()), abi::Elem::Real, abi::Extent::Edges, p.id, false);
-    kernel::Kernel &k = begin(fmt::format("{}.reduce{}", p.name, from), abi::Space::Edges, p.id, "what is reduced");
-    Frame frame;
-    frame.space = abi::Space::Edges;
-    frame.edges = &p;
-    frame.timeOffset = 1;
-    frame.refreshedValues = false;
-    BodyBuilder b(k, *this, frame);
-    b.beginBody();
-    b.store(from, b.index(Op::Edge), b.valueAs(r->arg, Type::Real));
-    abi::Command c = shape;
-    c.kernel = end();
-    out.tables.step.push_back(c);
-    c.kind = abi::CommandKind::ReduceEdges;
-    c.kernel = abi::none;
-    c.reduce = static_cast<abi::ReduceKind>(r->op);
-    c.over = r->scope == expr::ReduceScope::Incoming ? abi::Extent::Targets : r->scope == expr::ReduceScope::Outgoing ? abi::Extent::Sources : abi::Extent::One;
-    c.from = from;
-    c.to = reductions[r] = addBuffer(fmt::format("{}.reduced{}", p.name, from), abi::Elem::Real, c.over, p.id, false);
-    if (c.over == abi::Extent::Targets)
-      out.tables.projections[p.id].needsIncoming = true;
-    out.tables.step.push_back(c);
-  }
-}
-
 void Scheduler::edgeUpdates(model::Projection &p) {
   for (const model::Update &u : p.updates) {
     abi::Command shape;
@@ -288,6 +250,7 @@ void Scheduler::edgeUpdates(model::Projection &p) {
     shape.object = p.id;
     if (u.interval)
       shape.everyScalar = computedScalar(fmt::format("{}.every{}", p.name, out.kernels.size()), u.interval);
+    reduceForEdges(p, u.body, 1, shape.everyScalar);
     edgeReductions(p, u.body, shape);
     kernel::Kernel &k = begin(fmt::format("{}.update{}", p.name, out.kernels.size()), abi::Space::Edges, p.id, "each step / every");
     ofEachEdge(p, k, {.space = abi::Space::Edges, .edges = &p, .timeOffset = 1, .refreshedValues = false}, u.body, 0);
@@ -332,6 +295,7 @@ void Scheduler::couplings(model::Projection &p) {
 void Scheduler::coupling(model::Projection &p, const model::Body &statements, bool perTarget) {
   if (statements.empty())
     return;
+  reduceForEdges(p, statements, 0);
   const uint32_t object = perTarget ? p.targetPopulation->id : p.id;
   kernel::Kernel &k = begin(p.name + (perTarget ? ".sums" : ".coupling"), perTarget ? abi::Space::Cells : abi::Space::Edges, object,
                             perTarget ? "continuous coupling, summed over the edges of a target" : "continuous coupling");

@@ -74,6 +74,7 @@ std::optional<kernel::Program> Scheduler::run() {
     couplings(p);
   for (model::Population &p : network.populations)
     cells(p);
+  reducedNow.clear(); // cells have changed
   for (model::Projection &p : network.projections)
     departures(p);
   for (model::Projection &p : network.projections)
@@ -84,11 +85,14 @@ std::optional<kernel::Program> Scheduler::run() {
   }
   for (model::Projection &p : network.projections) {
     evaluateEdgeVariables(p);
+    if (madeOfReductions(p))
+      continue;
     initProjection(p);
     pairKernels(p);
   }
   prepareKernel();
   checkProcedural();
+  lendRepeats();
   if (diagnostics.errors() != before)
     return std::nullopt;
   kernel::finish(out);

@@ -40,6 +40,7 @@ private:
   std::map<const Var *, expr::ExprPtr> edgeInputs, ownRates;
   std::map<uint32_t, uint32_t> flagBuffers, spikeSteps, dataSteps;
   std::map<const expr::Reduce *, uint32_t> reductions;
+  std::set<const expr::Reduce *> reducedNow; ///< for edges, in each step at this moment of it
   std::map<const expr::Call *, uint32_t> crossings;
   std::map<std::pair<uint32_t, const Var *>, Port> ports; ///< population, port
   std::map<const model::Projection *, uint32_t> countBuffers; ///< of counted projections
@@ -64,6 +65,7 @@ private:
   expr::ExprPtr input(const Var &var) override { return edgeInputs.at(&var); }
   uint32_t crossing(const expr::Call &crosses) override { return crossings.at(&crosses); }
   uint32_t stream(const model::Population *cells, const model::Projection *edges, uint32_t site) override;
+  uint32_t repeats(const model::Projection &edges) override;
   void refuse(source::Range range, std::string message) override;
 
   // ---- Tables.cpp
@@ -84,6 +86,7 @@ private:
   void findWantedLets(const model::HostBody &body);
 
   void checkProcedural();
+  void lendRepeats();
 
   // ---- kernels
   kernel::Kernel &begin(std::string name, abi::Space space, uint32_t object, std::string comment);
@@ -100,7 +103,6 @@ private:
 
   // ---- Cells.cpp
   void cells(model::Population &p);
-  void flushReductions(model::Population &p, std::unique_ptr<BodyBuilder> &b, const std::vector<expr::ExprPtr> &roots, int offset);
   std::unique_ptr<BodyBuilder> openCells(model::Population &p, std::string_view part, int offset);
   void closeCells(model::Population &p, BodyBuilder &b, uint32_t everyScalar = abi::none);
   void arrivalsInto(model::Population &p, BodyBuilder &b);
@@ -111,6 +113,15 @@ private:
   void countHolds(const model::Population &p, BodyBuilder &b);
   ValueId heldNow(BodyBuilder &b, const Var &var);
   void evaluateLets(model::Population &p);
+
+  // ---- Reductions.cpp
+  void flushReductions(model::Population &p, std::unique_ptr<BodyBuilder> &b, const std::vector<expr::ExprPtr> &roots, int offset);
+  void reduceForEdges(const model::Projection &p, const model::Body &statements, int offset, uint32_t everyScalar = abi::none);
+  void reduceCells(model::Population &p, std::unique_ptr<BodyBuilder> &b, std::vector<const expr::Reduce *> found, int offset,
+                   uint32_t everyScalar = abi::none);
+  bool madeOfReductions(const model::Projection &p);
+  void reduceCommand(const expr::Reduce &r, uint32_t from, abi::Command shape);
+  void edgeReductions(model::Projection &p, const model::Body &body, abi::Command shape);
 
   // ---- Edges.cpp
   void ports_();
@@ -129,7 +140,6 @@ private:
   void eventCells(model::Projection &p, bool pre);
   void foldCounts(model::Projection &p, uint32_t counts, uint32_t accumulator);
   void storeEdges(model::Projection &p, BodyBuilder &b, const std::function<bool(const Var &)> &which);
-  void edgeReductions(model::Projection &p, const model::Body &body, abi::Command shape);
   void evaluateEdgeVariables(model::Projection &p);
   bool readsFar(const model::Projection &p, bool pre, const Var &var) const;
 
@@ -146,6 +156,8 @@ private:
   void pairKernels(model::Projection &p);
 };
 
+/// The reductions that an expression reads, itself or through lets; those that another one reads come before it.
+void reductionsIn(expr::ExprPtr e, std::vector<const expr::Reduce *> &found);
 /// All expressions of a body.
 void forEachExpr(const model::Body &body, const std::function<void(expr::ExprPtr)> &see);
 /// Whether a body assigns the variable.

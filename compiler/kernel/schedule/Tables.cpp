@@ -1,6 +1,7 @@
 // Buffers, scalars, and the tables that the runtime reads.
 #include "compiler/kernel/schedule/Scheduler.h"
 
+#include "compiler/model/ir/Rows.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -50,6 +51,24 @@ uint32_t Scheduler::streamOf(const std::string &name) {
 
 uint32_t Scheduler::stream(const model::Population *cells, const model::Projection *edges, uint32_t site) {
   return streamOf(fmt::format("{}/{}", cells ? cells->name : edges ? edges->name : "", site));
+}
+
+uint32_t Scheduler::repeats(const model::Projection &edges) {
+  if (!edges.pattern.multapses)
+    return abi::none;
+  const uint32_t known = out.tables.projections[edges.id].repeats;
+  if (known != abi::none)
+    return known;
+  return out.tables.projections[edges.id].repeats = addBuffer(edges.name + ".repeats", abi::Elem::I64, abi::Extent::Edges, edges.id, false);
+}
+
+/// What no step draws with is not kept.
+void Scheduler::lendRepeats() {
+  for (const abi::Projection &p : out.tables.projections)
+    if (p.repeats != abi::none && std::ranges::none_of(out.tables.step, [&](const abi::Command &c) {
+          return c.kernel != abi::none && std::ranges::any_of(out.kernels[c.kernel].body, [&](const Instr &i) { return i.op == Op::Load && i.object == p.repeats; });
+        }))
+      out.tables.buffers[p.repeats].extent = abi::Extent::Lent;
 }
 
 abi::Elem Scheduler::elemOf(const expr::Type &type) {
@@ -212,6 +231,7 @@ void Scheduler::layOutProjection(model::Projection &p) {
   a.target = p.targetPopulation->id;
   a.plastic = p.plastic();
   a.procedural = p.procedural;
+  a.rows = static_cast<abi::Rows>(model::rowsOf(p, network.groups[p.group]));
   a.delay = p.delay && !p.delayUniform ? abi::DelayKind::Drawn : abi::DelayKind::Uniform;
   if (p.delay && p.delayUniform)
     a.delayProgram = host(p.delay);

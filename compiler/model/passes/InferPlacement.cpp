@@ -277,7 +277,7 @@ bool inferPlacement(model::Network &network, expr::Builder &build, diag::Engine 
   bool good = true;
   for (Projection &p : network.projections)
     if (Placement(p, build, diagnostics).run())
-      choosePostWay(p);
+      choosePostWay(p, model::rowsOf(p, network.groups[p.group]));
     else
       good = false;
   return good;

@@ -15,6 +15,7 @@ namespace snn::passes {
 using expr::Side;
 using model::PostWay;
 using model::Projection;
+using model::Rows;
 using model::Stmt;
 using model::StmtKind;
 using model::Storage;
@@ -78,27 +79,22 @@ std::string obstacle(const Projection &p) {
   return why;
 }
 
-/// Whether the runtime finds the edges of a column by arithmetic: see kernel::Rows.
-bool denseRows(const Projection &p) {
-  const std::vector<model::SliceAxis> &slice = p.target.slice;
-  return p.pattern.kind == model::PatternKind::AllToAll && !p.where && (!p.delay || p.delayUniform) &&
-         (slice.empty() || (slice.size() == 1 && !slice[0].step));
-}
-
 } // namespace
 
-void choosePostWay(Projection &p) {
+void choosePostWay(Projection &p, Rows rows) {
   if (!anyStatement(p.onPost, [](const Stmt &s) { return assignsEdge(s) || assignsCell(s); }))
     return;
   const std::string why = obstacle(p);
   if (why.empty()) {
     p.postWay = PostWay::Replay;
     p.postReason = "spikes of the target are logged, and done when the row of the source is walked next";
-    if (denseRows(p))
+    if (rows != Rows::Sparse)
       p.postReason += "; where the targets are few, at once, by columns of the dense rows";
   } else {
-    p.postWay = denseRows(p) ? PostWay::DenseColumns : PostWay::IncomingIndex;
+    p.postWay = rows == Rows::Dense ? PostWay::DenseColumns : PostWay::IncomingIndex;
     p.postReason = "at once: " + why;
+    if (rows == Rows::Either)
+      p.postReason += "; no index where the slice is of consecutive cells";
   }
 }
 

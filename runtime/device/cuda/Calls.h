@@ -126,7 +126,6 @@ struct Call {
   const int64_t *eventCount;
   const Ring *departing;  ///< departures: spikes of the target population in this step
   const int64_t *when;    ///< arrivals that call a kernel of cells: only if this is not 0
-  const double *learning; ///< 0: the connection is frozen; null: it cannot be
   int64_t cells;          ///< cells: how many
   int64_t every;          ///< only in steps before multiples of this
   int64_t repeats;        ///< how often at most a segment leads to the same target

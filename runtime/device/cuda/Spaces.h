@@ -47,7 +47,7 @@ SNN_DEV Events eventsOf(const Control &control, const Call &call) {
 
 /// Whether a call is for this step.
 SNN_DEV bool due(const Control &control, const Call &call) {
-  return !control.stopped && (call.every <= 1 || (control.step + 1) % call.every == 0) && !(call.learning && *call.learning == 0.0) &&
+  return !control.stopped && (call.every <= 1 || (control.step + 1) % call.every == 0) &&
          !(call.when && *call.when == 0) && !(call.departing && eventsOf(control, call).count == 0);
 }
 

@@ -91,10 +91,6 @@ void Launches::kernelCall(uint32_t number, Launch &launch) {
     departureCall(command, call, launch);
   else if (command.kind == abi::CommandKind::Edges)
     edgesCall(command, call, launch);
-  if (const uint32_t scalar = command.kind == abi::CommandKind::Cells || command.kind == abi::CommandKind::Once
-                                  ? abi::none : net.tables.projections[command.object].learningScalar;
-      command.unlessFrozen && scalar != abi::none)
-    call.learning = address<const double>(mirror.scalar(scalar));
   if (known.loop != abi::CudaLoop::Targets) {
     launch.calls.push_back(call);
     return;
