@@ -93,11 +93,19 @@ Status Network::Impl::launch(uint32_t kernel) {
 }
 
 Status Network::Impl::prepare() {
-  for (uint32_t kernel : tables.prepareKernels)
-    if (Status s = launch(kernel); !s.ok())
-      return s;
+  const auto derive = [&]() -> Status {
+    for (uint32_t kernel : tables.prepareKernels)
+      if (Status s = launch(kernel); !s.ok())
+        return s;
+    return {};
+  };
+  if (Status s = derive(); !s.ok())
+    return s;
   for (const abi::Propagator &propagator : tables.propagators)
     computePropagator(propagator, settings.dt, scalars);
+  if (!tables.propagators.empty()) // what is derived from propagators: factors of covariances
+    if (Status s = derive(); !s.ok())
+      return s;
   for (size_t k = 0; k < tables.step.size(); ++k) {
     const uint32_t scalar = tables.step[k].everyScalar;
     if (scalar == abi::none)

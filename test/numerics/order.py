@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 
 snnc, model, scratch, table = sys.argv[1:5]
-FIRST = {"rk4": 0.5, "one": 1 / 128}  # ms; the steps where the error is asymptotic and above rounding
+FIRST = {"rk4": 0.5, "two": 1 / 8, "one": 1 / 128}  # ms; the steps where the error is asymptotic and above rounding
 reference = {}
 for line in open(table):
     if not line.startswith("#"):
@@ -36,7 +36,7 @@ def slopes(first, suffixes):
 
 
 failed = 0
-for first, suffixes, order in ((FIRST["one"], ("Euler", "Expo"), 1), (FIRST["rk4"], ("Kutta",), 4)):
+for first, suffixes, order in ((FIRST["one"], ("Euler", "Expo", "Implicit"), 1), (FIRST["two"], ("Mid", "Heun"), 2), (FIRST["rk4"], ("Kutta",), 4)):
     for name, slope, e in slopes(first, suffixes):
         good = abs(slope - order) <= 0.1
         print(f"{name}: slope {slope:.3f}, errors {' '.join(f'{x:.2e}' for x in e)}{'' if good else '  WRONG'}")

@@ -60,7 +60,7 @@ struct Ref final : Expr {
 };
 
 /// What every model knows without declaring it.
-enum class SpecialValue : uint8_t { Time, Dt, Index, Spiked, SpikeTime, Elapsed, Held, Seed, WhiteNoise };
+enum class SpecialValue : uint8_t { Time, Dt, Index, Spiked, SpikeTime, Elapsed, Held, Seed };
 struct Special final : Expr {
   static constexpr Kind tag = Kind::Special;
   SpecialValue value;

@@ -52,6 +52,8 @@ private:
   void store(const kernel::Instr &instr);
   void accumulate(const kernel::Instr &instr);
   void checkIndex(const kernel::Instr &instr);
+  void openLoop(kernel::ValueId id);
+  void closeLoop(kernel::ValueId id);
   std::string constant(const kernel::Instr &instr) const;
   std::string arithmetic(const kernel::Instr &instr) const;
   std::string integer(const kernel::Instr &instr) const;

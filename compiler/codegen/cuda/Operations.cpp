@@ -107,6 +107,20 @@ std::string Body::draw(ValueId id) {
   return converted(drawn, i.op == Op::DrawBernoulli ? "bool" : typeName(type), typeName(i.type));
 }
 
+/// The carries are variables outside of the loop.
+void Body::openLoop(ValueId id) {
+  for (ValueId k = id + 1; kernel.body[k].op == Op::Carry; ++k)
+    line(fmt::format("{} {} = {};", typeName(kernel.body[k].type), value(k), value(kernel.body[k].a)));
+  line(fmt::format("for (long long round = 0; round < {}ll; ++round) {{", kernel.body[id].imm64));
+}
+
+/// All carries change at once: one may be the next value of another.
+void Body::closeLoop(ValueId id) {
+  for (ValueId k = id; kernel.body[k - 1].op == Op::Next; --k)
+    line(fmt::format("{} = next{};", value(kernel.body[k - 1].a), kernel.body[k - 1].a));
+  line("}");
+}
+
 void Body::one(ValueId id) {
   const Instr &i = kernel.body[id];
   note(i);
@@ -117,6 +131,11 @@ void Body::one(ValueId id) {
   case Op::Edge: return define(id, converted("place.edge", "int64_t", typeName(i.type)));
   case Op::Const: case Op::ConstInt: return define(id, constant(i));
   case Op::PairOut: case Op::SetScalar: return refuse(i, "a CUDA device sets no value that all cells share");
+  case Op::Loop: return openLoop(id);
+  case Op::Carry: return;
+  case Op::While: return line(fmt::format("if (!{}) break;", value(i.a)));
+  case Op::Next: return line(fmt::format("const {} next{} = {};", typeName(kernel.body[i.a].type), i.a, value(i.b)));
+  case Op::EndLoop: return closeLoop(id);
   case Op::Load: return load(id);
   case Op::Store: return store(i);
   case Op::Accumulate: return accumulate(i);

@@ -126,7 +126,6 @@ uint32_t FunctionBuilder::lowerSpecial(const expr::Special &e) {
   case expr::SpecialValue::SpikeTime:
   case expr::SpecialValue::Elapsed:
   case expr::SpecialValue::Held:
-  case expr::SpecialValue::WhiteNoise:
     owner.refuse(e.range, "this value exists only inside a model");
     return slot;
   }

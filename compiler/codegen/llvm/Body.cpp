@@ -131,6 +131,44 @@ void Body::pairOut(const kernel::Instr &instr) {
   memory.storePair(*b, b->CreateSub(place->tgt, begin), v);
 }
 
+/// Not unrolled and not vectorised: cells differ in their numbers of rounds.
+void Body::openLoop(const kernel::Instr &instr) {
+  llvm::BasicBlock *before = b->GetInsertBlock();
+  llvm::Function *function = before->getParent();
+  loop.head = llvm::BasicBlock::Create(context.context, "rounds", function);
+  loop.after = llvm::BasicBlock::Create(context.context, "rounds.end", function);
+  loop.rounds = b->getInt64(static_cast<uint64_t>(instr.imm64));
+  if (place->counter) // padding makes none
+    loop.rounds = b->CreateSelect(b->CreateICmpSLT(place->counter, place->padding), loop.rounds, b->getInt64(0));
+  b->CreateBr(loop.head);
+  b->SetInsertPoint(loop.head);
+  loop.round = b->CreatePHI(b->getInt64Ty(), 2, "round");
+  loop.round->addIncoming(b->getInt64(0), before);
+}
+
+llvm::Value *Body::carry(const kernel::Instr &instr) {
+  llvm::PHINode *phi = b->CreatePHI(type(instr.type), 2, "carry");
+  phi->addIncoming(value(instr.a), loop.round->getIncomingBlock(0));
+  return phi;
+}
+
+void Body::leaveUnless(const kernel::Instr &instr) {
+  llvm::Value *goesOn = b->CreateAnd(value(instr.a), b->CreateICmpSLT(loop.round, loop.rounds));
+  auto *inside = llvm::BasicBlock::Create(context.context, "round", b->GetInsertBlock()->getParent());
+  b->CreateCondBr(goesOn, inside, loop.after);
+  b->SetInsertPoint(inside);
+}
+
+void Body::next(const kernel::Instr &instr) {
+  llvm::cast<llvm::PHINode>(value(instr.a))->addIncoming(value(instr.b), b->GetInsertBlock());
+}
+
+void Body::closeLoop() {
+  loop.round->addIncoming(b->CreateNSWAdd(loop.round, b->getInt64(1)), b->GetInsertBlock());
+  b->CreateBr(loop.head);
+  b->SetInsertPoint(loop.after);
+}
+
 llvm::Value *Body::emit(Builder &at, const Place &where) {
   b = &at;
   place = &where;

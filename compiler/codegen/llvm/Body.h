@@ -54,6 +54,12 @@ private:
   const Place *place = nullptr;
   llvm::Value *failed = nullptr;
   llvm::Value *zeros = nullptr; ///< the sum of 0 * state over the states stored
+  /// The loop that is open: its head counts the rounds and has a phi for each carry.
+  struct OpenLoop {
+    llvm::BasicBlock *head = nullptr, *after = nullptr;
+    llvm::PHINode *round = nullptr;
+    llvm::Value *rounds = nullptr; ///< the most
+  } loop;
 
   llvm::Type *type(kernel::Type t) const { return context.type(t, kernel.doublePrecision); }
   llvm::Value *value(kernel::ValueId id) const { return values[id]; }
@@ -67,6 +73,11 @@ private:
   void store(const kernel::Instr &instr);
   void accumulate(const kernel::Instr &instr);
   void pairOut(const kernel::Instr &instr);
+  void openLoop(const kernel::Instr &instr);
+  llvm::Value *carry(const kernel::Instr &instr);
+  void leaveUnless(const kernel::Instr &instr);
+  void next(const kernel::Instr &instr);
+  void closeLoop();
   llvm::Value *integer(const kernel::Instr &instr);
   llvm::Value *real(const kernel::Instr &instr);
   llvm::Value *compare(const kernel::Instr &instr);

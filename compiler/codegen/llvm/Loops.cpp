@@ -79,13 +79,18 @@ private:
     llvm::SmallVector<llvm::Metadata *> hints{nullptr};
     if (role.constructs) // costs more to vectorise than it saves
       hints.push_back(hint("llvm.loop.vectorize.enable", b.getInt1(false)));
-    else if (kernel.space == abi::Space::Cells)
+    else if (kernel.space == abi::Space::Cells && !hasLoop())
       hints.append({hint("llvm.loop.vectorize.width", b.getInt32(lanes())), hint("llvm.loop.interleave.count", b.getInt32(groupsAtOnce()))});
     else
       return;
     llvm::MDNode *loop = llvm::MDNode::getDistinct(context.context, hints);
     loop->replaceOperandWith(0, loop);
     back->setMetadata(llvm::LLVMContext::MD_loop, loop);
+  }
+
+  /// Cells that make different numbers of rounds go one by one.
+  bool hasLoop() const {
+    return std::ranges::any_of(kernel.body, [](const kernel::Instr &i) { return i.op == kernel::Op::Loop; });
   }
 
   /// Reals fill a register. Left alone, the vectoriser lets the widest type of the loop decide, which halves the width of

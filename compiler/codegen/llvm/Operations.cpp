@@ -23,6 +23,11 @@ llvm::Value *Body::one(const kernel::Instr &instr) {
   case Op::SetScalar:
     memory.storeScalar(*b, instr.object, convert(*b, value(instr.a), b->getDoubleTy()));
     return nullptr;
+  case Op::Loop: openLoop(instr); return nullptr;
+  case Op::Carry: return carry(instr);
+  case Op::While: leaveUnless(instr); return nullptr;
+  case Op::Next: next(instr); return nullptr;
+  case Op::EndLoop: closeLoop(); return nullptr;
   case Op::Load: return load(instr);
   case Op::Store: store(instr); return nullptr;
   case Op::Accumulate: accumulate(instr); return nullptr;

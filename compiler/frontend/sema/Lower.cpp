@@ -256,10 +256,8 @@ ExprPtr Lowering::lowerBuiltinName(const ast::Name &name, const Place &place) {
     return special(SV::SpikeTime, Base::Real, time);
   if (t == "elapsed" && inCell && place.cells->isEncoder)
     return special(SV::Elapsed, Base::Real, time);
-  if (t == "xi" && inCell) {
-    diagnostics.report(diag::Id::notInThisVersion, name.range, "white noise `xi` is not in this version");
-    return nullptr;
-  }
+  if (t == "xi" || t.starts_with("xi_"))
+    return lowerNoise(name, place);
   if (t == "pi")
     return number(3.14159265358979323846, {}, name.range);
   if (t == "inf") {
@@ -275,6 +273,34 @@ ExprPtr Lowering::lowerBuiltinName(const ast::Name &name, const Place &place) {
   }
   unknown(name, place, "the name");
   return nullptr;
+}
+
+/// White noise by name: `xi`, `xi_1` …; one name is one source of the cell, whichever equations read it.
+ExprPtr Lowering::lowerNoise(const ast::Name &name, const Place &place) {
+  if (place.noise && place.where == Place::Edge) {
+    diagnostics.report(diag::Id::notInThisVersion, name.range, "white noise in an equation of edges is not in this version")
+        .mend("let the cell have the noise");
+    return nullptr;
+  }
+  if (!place.noise || !place.cells || !place.drawSites) {
+    diagnostics.report(diag::Id::misplacedValue, name.range, "white noise `{}` stands only in an equation of a neuron", name.text)
+        .mend("in a body or a `let`, draw a number: `normal(0, 1)`");
+    return nullptr;
+  }
+  for (model::Var &known : place.cells->noises)
+    if (known.name == name.text)
+      return ref(&known, expr::Side::Self, name.range);
+  const units::Dimension perRootTime = units::Dimension::of(units::BaseUnit::Second, {-1, 2});
+  model::Var &var = place.cells->noises.emplace_back();
+  var.id = static_cast<uint32_t>(place.cells->noises.size() - 1);
+  var.name = name.text;
+  var.kind = model::VarKind::Noise;
+  var.type = Type{Base::Real, perRootTime};
+  var.range = name.range;
+  var.storage = model::Storage::None;
+  const std::vector<ExprPtr> standard{number(0, {}, name.range), number(1, {}, name.range)};
+  var.init = arena.make<expr::Draw>(Type{Base::Real, {}}, name.range, expr::Distribution::Normal, arena.copy(standard), (*place.drawSites)++);
+  return ref(&var, expr::Side::Self, name.range);
 }
 
 ExprPtr Lowering::lowerBinary(const ast::Binary &b, const Place &place) {

@@ -22,6 +22,7 @@ struct Place {
   bool crosses = false;                  ///< `crosses` may stand here
   bool reductions = false;               ///< population.…, incoming.… may stand here
   bool arrays = false;                   ///< Cell: arrays may stand here, with a value for each cell
+  bool noise = false;                    ///< the right side of an equation: white noise may stand here
   model::Network *network = nullptr;     ///< Experiment, Setup
   /// Arrays, indices and functions of the experiment's library may stand here.
   bool hasArrays() const { return where == Experiment || where == Setup || arrays; }
@@ -91,6 +92,7 @@ private:
   expr::ExprPtr lowerName(const ast::NameExpr &n, const Place &place);
   expr::ExprPtr lowerSymbol(const Symbol &symbol, const ast::Name &name, const Place &place);
   expr::ExprPtr lowerBuiltinName(const ast::Name &name, const Place &place);
+  expr::ExprPtr lowerNoise(const ast::Name &name, const Place &place);
   expr::ExprPtr lowerBinary(const ast::Binary &b, const Place &place);
   expr::ExprPtr lowerConstant(const Symbol &symbol, const ast::Name &name);
   expr::ExprPtr unitOfWeight(const ast::CallExpr &c, const Place &place);

@@ -50,6 +50,7 @@ private:
   Type typeOf(kernel::ValueId v) const { return kernel.body[v].type; }
   static double rounded(double x) { return static_cast<double>(static_cast<Real>(x)); }
   void element(const Place &place);
+  size_t loop(size_t start, const Place &place);
   Value one(const Instr &in, const Place &place);
   Value arithmetic(const Instr &in);
   template <class T> double real(const Instr &in, T x, T y, T z);
@@ -71,7 +72,36 @@ private:
 
 template <class Real> void Machine<Real>::element(const Place &place) {
   for (size_t k = 0; k < kernel.body.size(); ++k)
-    values[k] = one(kernel.body[k], place);
+    if (kernel.body[k].op == Op::Loop)
+      k = loop(k, place);
+    else
+      values[k] = one(kernel.body[k], place);
+}
+
+/// The rounds of the loop that begins at `start`; returns where it ends.
+template <class Real> size_t Machine<Real>::loop(size_t start, const Place &place) {
+  size_t head = start + 1, end = start;
+  while (kernel.body[end].op != Op::EndLoop)
+    ++end;
+  for (; kernel.body[head].op == Op::Carry; ++head)
+    values[head] = values[kernel.body[head].a];
+  if (place.i >= place.limit)
+    return end;
+  for (int64_t round = 0; round < kernel.body[start].imm64; ++round) {
+    std::vector<std::pair<kernel::ValueId, Value>> next;
+    for (size_t k = head; k < end; ++k) {
+      const Instr &in = kernel.body[k];
+      if (in.op == Op::Next)
+        next.emplace_back(in.a, values[in.b]);
+      else if (in.op != Op::While)
+        values[k] = one(in, place);
+      else if (!values[in.a].integer)
+        return end;
+    }
+    for (const auto &[carry, value] : next) // all at once: one may be the next value of another
+      values[carry] = value;
+  }
+  return end;
 }
 
 template <class Real> Value Machine<Real>::convert(Value v, Type from, Type to) {

@@ -25,8 +25,8 @@ enum class Type : uint8_t { None, Real, F64, I32, I64, Bool };
 using ValueId = uint32_t;
 inline constexpr ValueId noValue = 0xffffffffu;
 
-/// One operation. Its number in the body is its value. Operands come before their uses; there is no control flow:
-/// conditions are Select and the predicate of Store and Accumulate.
+/// One operation. Its number in the body is its value. Operands come before their uses; conditions are Select and the
+/// predicate of Store and Accumulate, and there is no control flow but the loops of Ops.def.
 struct Instr {
   Op op{};
   Type type = Type::None;     ///< of the result
@@ -36,7 +36,7 @@ struct Instr {
   uint32_t object = 0;        ///< buffer (Load, Store, Accumulate) or scalar (Scalar, SetScalar) number; stream of a draw
   uint32_t site = 0;          ///< draws: number of the draw within its owner
   double imm = 0;             ///< Const
-  int64_t imm64 = 0;          ///< ConstInt
+  int64_t imm64 = 0;          ///< ConstInt; Loop: the most rounds
   source::Range range;        ///< the model's text it comes from
 };
 

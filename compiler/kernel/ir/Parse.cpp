@@ -227,7 +227,7 @@ void Parser::instruction(Kernel &k) {
   i.op = op->second;
   if (i.op == Op::Const)
     i.imm = in.real();
-  else if (i.op == Op::ConstInt)
+  else if (i.op == Op::ConstInt || i.op == Op::Loop)
     i.imm64 = in.integer();
   bool comma = false; // one is due before the operands
   if (in.accept("$")) {

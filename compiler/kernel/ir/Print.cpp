@@ -99,6 +99,7 @@ std::string operation(const Program &program, const Instr &i) {
   case Op::Const:
     return out + fmt::format(" {}", i.imm);
   case Op::ConstInt:
+  case Op::Loop:
     return out + fmt::format(" {}", i.imm64);
   case Op::ScalarValue:
     return out + " $" + scalarName(program, i.object);

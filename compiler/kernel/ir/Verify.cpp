@@ -39,6 +39,11 @@ private:
   const Kernel &kernel;
   std::vector<std::string> &errors;
   size_t at = 0;
+  /// Of the loop that is open, or that was the last one: where it begins, whether `while` and `next` have been seen.
+  size_t loopStart = 0;
+  bool inLoop = false, inRound = false, isEnding = false;
+  std::vector<bool> hidden; ///< values of rounds of loops that have ended
+  std::vector<bool> given;  ///< carries of the open loop that have their `next`
 
   template <class... T> void fail(fmt::format_string<T...> text, T &&...args) {
     errors.push_back(fmt::format("kernel {}, operation %{} ({}): {}", kernel.name, at, spelling(kernel.body[at].op),
@@ -49,6 +54,7 @@ private:
   void types(const Instr &i);
   void indexValue(const Instr &i);
   void memory(const Instr &i);
+  void loops(const Instr &i);
   Place place(ValueId v) const;
   bool fits(const abi::Buffer &buffer, Place place) const;
   uint32_t populationOf(Place place) const;
@@ -79,7 +85,7 @@ void BodyCheck::types(const Instr &i) {
   const char result = info(i.op).result;
   if (result == 'N' ? i.type != Type::None : result == 'B' ? i.type != Type::Bool : i.type == Type::None)
     fail("its result cannot be {}", spelling(i.type));
-  const bool mayDifferInType = i.op == Op::Select || i.op == Op::Convert || result != 'R';
+  const bool mayDifferInType = i.op == Op::Carry || i.op == Op::Select || i.op == Op::Convert || result != 'R';
   if (!mayDifferInType && i.op < Op::DrawUniform)
     for (ValueId v : {i.a, i.b, i.c})
       if (v != noValue && typeOf(v) != i.type)
@@ -203,7 +209,56 @@ void BodyCheck::memory(const Instr &i) {
     fail("a kernel in double touches no buffer of the run's precision");
 }
 
+/// The order of a loop's operations, and who may see its values.
+void BodyCheck::loops(const Instr &i) {
+  for (ValueId v : {i.a, i.b, i.c, i.index, i.predicate})
+    if (v != noValue && v < at && hidden[v])
+      fail("%{} belongs to a round of a loop that has ended", v);
+  switch (i.op) {
+  case Op::Loop:
+    if (inLoop || i.imm64 < 1)
+      fail("{}", inLoop ? "loops do not nest" : "a loop has at least one round");
+    loopStart = at;
+    inLoop = true;
+    inRound = isEnding = false;
+    return;
+  case Op::Carry:
+    if (!inLoop || (kernel.body[at - 1].op != Op::Loop && kernel.body[at - 1].op != Op::Carry))
+      fail("carries stand at the head of a loop");
+    else if (typeOf(i.a) != i.type)
+      fail("begins as {}", spelling(typeOf(i.a)));
+    return;
+  case Op::While:
+    if (!inLoop || inRound || typeOf(i.a) != Type::Bool)
+      fail("a loop has one condition, a bool");
+    inRound = true;
+    return;
+  case Op::Next:
+    if (!inRound || kernel.body[i.a].op != Op::Carry || i.a < loopStart || given[i.a] || typeOf(i.a) != typeOf(i.b))
+      fail("gives a carry of this loop its next value, once");
+    given[i.a] = isEnding = true;
+    return;
+  case Op::EndLoop:
+    if (!inRound)
+      fail("no loop is open");
+    for (size_t k = loopStart; k < at; ++k)
+      if (kernel.body[k].op != Op::Carry)
+        hidden[k] = true;
+      else if (!given[k])
+        fail("the carry %{} has no next value", k);
+    inLoop = inRound = isEnding = false;
+    return;
+  default:
+    if (isEnding)
+      fail("nothing stands between `next` and `end_loop`");
+    if (inLoop && (i.op == Op::Store || i.op == Op::Accumulate || i.op == Op::PairOut || i.op == Op::SetScalar || i.op >= Op::DrawUniform))
+      fail("a loop neither writes nor draws");
+  }
+}
+
 void BodyCheck::run() {
+  hidden.resize(kernel.body.size());
+  given.resize(kernel.body.size());
   for (at = 0; at < kernel.body.size(); ++at) {
     const Instr &i = kernel.body[at];
     if (!operands(i))
@@ -211,7 +266,10 @@ void BodyCheck::run() {
     types(i);
     indexValue(i);
     memory(i);
+    loops(i);
   }
+  if (inLoop)
+    errors.push_back(fmt::format("kernel {}: its loop does not end", kernel.name));
 }
 
 } // namespace

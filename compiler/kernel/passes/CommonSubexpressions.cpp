@@ -27,13 +27,17 @@ Key keyOf(const Instr &i, uint64_t epoch) {
 
 bool runCommonSubexpressions(const Program &, Kernel &kernel) {
   Replacements names(kernel.body.size());
-  std::map<Key, ValueId> known;
+  std::map<Key, ValueId> known, beforeLoop;
   std::map<uint32_t, uint64_t> bufferWrites, scalarWrites;
   bool changed = false;
   for (size_t k = 0; k < kernel.body.size(); ++k) {
     Instr &i = kernel.body[k];
     changed |= names.apply(i);
-    if (i.op == Op::Store || i.op == Op::Accumulate)
+    if (i.op == Op::Loop)
+      beforeLoop = known;
+    else if (i.op == Op::EndLoop) // what a round computes is not seen behind the loop
+      known = beforeLoop;
+    else if (i.op == Op::Store || i.op == Op::Accumulate)
       ++bufferWrites[i.object];
     else if (i.op == Op::SetScalar)
       ++scalarWrites[i.object];

@@ -6,14 +6,15 @@
 namespace snn::kernel {
 
 bool hasEffect(const Instr &i) {
-  return i.op == Op::Store || i.op == Op::Accumulate || i.op == Op::PairOut || i.op == Op::SetScalar ||
+  const bool ofLoop = i.op == Op::Loop || i.op == Op::While || i.op == Op::Next || i.op == Op::EndLoop;
+  return ofLoop || i.op == Op::Store || i.op == Op::Accumulate || i.op == Op::PairOut || i.op == Op::SetScalar ||
          i.op == Op::DrawBernoulli; // its check of p is seen from outside
 }
 
 bool isPure(const Instr &i) {
   if (i.op == Op::DrawBernoulli)
     return true; // counter-based: the same draw again, and the same check
-  return !hasEffect(i) && i.op != Op::Load && i.op != Op::ScalarValue;
+  return !hasEffect(i) && i.op != Op::Carry && i.op != Op::Load && i.op != Op::ScalarValue;
 }
 
 bool keepOnly(Kernel &kernel, const std::vector<bool> &keep) {

@@ -105,6 +105,8 @@ void Scheduler::statement(BodyBuilder &b, const Stmt &s, ValueId predicate, cons
     b.guard = outer;
     return;
   }
+  case StmtKind::While:
+    return repeat(b, s);
   case StmtKind::Hold: { // round(d / dt) steps
     const ValueId steps = b.op(Op::Round, Type::Real, b.op(Op::Div, Type::Real, b.valueAs(s.value, Type::Real), b.op(Op::Dt, Type::Real)));
     ValueId n = b.convert(steps, Type::I32);

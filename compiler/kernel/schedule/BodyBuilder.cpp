@@ -24,7 +24,7 @@ Type BodyBuilder::typeOf(const expr::Type &type) {
 namespace {
 /// Operations without effects and without memory: made once for equal operands.
 bool pure(Op op) {
-  return op != Op::Load && op != Op::Store && op != Op::Accumulate && op != Op::PairOut && op != Op::SetScalar;
+  return !(op >= Op::Loop && op <= Op::EndLoop) && op != Op::Load && op != Op::Store && op != Op::Accumulate && op != Op::PairOut && op != Op::SetScalar;
 }
 } // namespace
 
@@ -145,6 +145,30 @@ ValueId BodyBuilder::stepNow() {
 void BodyBuilder::beginBody() {
   atStart = current;
   lets.clear();
+}
+
+void BodyBuilder::loop(uint32_t limit, const std::vector<Var *> &carried, const std::function<ValueId()> &goesOn,
+                       const std::function<std::vector<ValueId>()> &round) {
+  std::vector<ValueId> first, carries;
+  for (const Var *var : carried)
+    first.push_back(read(*var, Side::Self));
+  const auto outside = std::tuple(known, current, atStart, lets);
+  Instr open;
+  open.op = Op::Loop;
+  open.imm64 = limit;
+  emit(open);
+  for (size_t k = 0; k < carried.size(); ++k) {
+    carries.push_back(op(Op::Carry, typeOf(first[k]), first[k]));
+    bind(*carried[k], carries.back());
+  }
+  op(Op::While, Type::None, goesOn());
+  const std::vector<ValueId> next = round();
+  for (size_t k = 0; k < carries.size(); ++k)
+    op(Op::Next, Type::None, carries[k], next[k]);
+  op(Op::EndLoop, Type::None);
+  std::tie(known, current, atStart, lets) = outside;
+  for (size_t k = 0; k < carries.size(); ++k)
+    bind(*carried[k], carries[k]);
 }
 
 ValueId BodyBuilder::valueAs(expr::ExprPtr e, Type type) {
@@ -323,7 +347,6 @@ ValueId BodyBuilder::special(const expr::Special &s) {
   case expr::SpecialValue::Held:
     return op(Op::Lt, Type::Bool, integer(0, Type::I32), load(layout.holdBuffer(*s.var), at(), Type::I32));
   case expr::SpecialValue::Seed:
-  case expr::SpecialValue::WhiteNoise:
     layout.refuse(s.range, "this value cannot stand here");
     return constant(0);
   }

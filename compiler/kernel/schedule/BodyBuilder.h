@@ -91,6 +91,10 @@ public:
   void bind(const Var &local, ValueId v) { current[{&local, expr::Side::Self}] = v; }
   /// Lets keep the values that they have here until the next call.
   void beginBody();
+  /// A loop (Ops.def): `carried` are locals, whose values `round` computes anew from those that they have; it returns the new
+  /// ones. `goesOn` is the condition. Behind it they have the values of the last round; nothing else of it is left.
+  void loop(uint32_t limit, const std::vector<Var *> &carried, const std::function<ValueId()> &goesOn,
+            const std::function<std::vector<ValueId>()> &round);
   std::map<const Var *, ValueId, model::VarOrder> written;
   /// Under which condition the statement that is being lowered runs: what is not true there is never checked.
   ValueId guard = kernel::noValue;

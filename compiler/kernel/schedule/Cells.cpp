@@ -113,12 +113,36 @@ void Scheduler::integrate(model::Population &p, BodyBuilder &b) {
   b.beginBody();
   for (const model::Stmt &s : p.integrate) {
     if (s.kind == StmtKind::Let) {
-      b.bind(*s.var, b.valueAs(s.value, Type::Real));
+      b.bind(*s.var, b.valueAs(s.value, BodyBuilder::typeOf(s.var->type)));
+      continue;
+    }
+    if (s.kind == StmtKind::While) {
+      repeat(b, s);
       continue;
     }
     const ValueId v = b.valueAs(s.value, Type::Real);
     b.write(*s.var, held.contains(s.var) ? b.select(heldNow(b, *s.var), b.read(*s.var, expr::Side::Self), v) : v);
   }
+}
+
+/// A solver's loop: what it assigns are locals, which take their new values at the end of a round.
+void Scheduler::repeat(BodyBuilder &b, const model::Stmt &s) {
+  std::vector<Var *> carried;
+  for (const model::Stmt &inner : s.then)
+    if (inner.kind == StmtKind::Assign)
+      carried.push_back(inner.var);
+  const auto round = [&] {
+    std::vector<ValueId> next;
+    for (const model::Stmt &inner : s.then) {
+      const ValueId v = b.valueAs(inner.value, BodyBuilder::typeOf(inner.var->type));
+      if (inner.kind == StmtKind::Let)
+        b.bind(*inner.var, v);
+      else
+        next.push_back(v);
+    }
+    return next;
+  };
+  b.loop(s.limit, carried, [&] { return b.valueAs(s.value, Type::Bool); }, round);
 }
 
 void Scheduler::updates(model::Population &p, std::unique_ptr<BodyBuilder> &b) {

@@ -107,6 +107,7 @@ private:
   void closeCells(model::Population &p, BodyBuilder &b, uint32_t everyScalar = abi::none);
   void arrivalsInto(model::Population &p, BodyBuilder &b);
   void integrate(model::Population &p, BodyBuilder &b);
+  void repeat(BodyBuilder &b, const model::Stmt &s);
   void threshold(model::Population &p, BodyBuilder &b);
   void rememberCrossings(model::Population &p, BodyBuilder &b);
   void updates(model::Population &p, std::unique_ptr<BodyBuilder> &b);

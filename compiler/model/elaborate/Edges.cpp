@@ -161,7 +161,7 @@ void Elaborator::buildEdges(model::Projection &p, const ast::Connect &c, Instanc
       edgeMember(p, inst, m);
     for (const FlatMember &m : inst.members)
       if (m.member->kind == ast::MemberKind::Solver)
-        solvers(p.equations, *m.member);
+        solvers(p.equations, *m.member, Place{Place::Edge, inst.scopeOf(m), nullptr, &p});
   };
   members(synapse);
   p.synapsePre = p.onPre.size();

@@ -108,7 +108,8 @@ private:
   void spike(model::Population &p, const FlatMember &m, const Place &place);
   void spikeChance(model::Population &p, expr::ExprPtr condition);
   bool spikeList(model::Population &p, const ast::ModelMember &m, std::span<const ast::Arg> args, const Scope *outer);
-  void solvers(std::vector<model::Equation> &equations, const ast::ModelMember &m);
+  void solvers(std::vector<model::Equation> &equations, const ast::ModelMember &m, const Place &place);
+  expr::ExprPtr tolerance(const ast::SolverItem &item, model::Method method, const Place &place);
 
   // ---- positions (Positions.cpp)
   void positions(model::Population &p, const ast::NetMember &m, Scope &scope);

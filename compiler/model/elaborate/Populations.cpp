@@ -119,7 +119,7 @@ void Elaborator::buildPopulation(model::Population &p, Instance &inst, std::span
     cellMember(p, inst, m);
   for (const FlatMember &m : inst.members)
     if (m.member->kind == ast::MemberKind::Solver)
-      solvers(p.equations, *m.member);
+      solvers(p.equations, *m.member, Place{Place::Cell, inst.scopeOf(m), &p});
 }
 
 /// What states start with: a state read by another's initial value stands for its own initial value (a draw in it is
@@ -208,7 +208,9 @@ void Elaborator::equation(model::Population *p, model::Projection *e, const Flat
   model::Equation eq;
   eq.state = &*state;
   eq.range = a.range;
-  eq.rhs = lowering.lower(a.value, place);
+  Place rightSide = place;
+  rightSide.noise = true;
+  eq.rhs = lowering.lower(a.value, rightSide);
   if (a.factor)
     eq.rhs = lowering.call(expr::Op::Div, {eq.rhs, lowering.lower(a.factor, place)}, eq.rhs ? eq.rhs->range : a.range);
   if (!eq.rhs)
@@ -288,36 +290,6 @@ void Elaborator::spikeChance(model::Population &p, expr::ExprPtr condition) {
   var.storage = Storage::None;
   var.init = chance;
   p.spikeChance = &var;
-}
-
-void Elaborator::solvers(std::vector<model::Equation> &equations, const ast::ModelMember &m) {
-  static constexpr std::pair<std::string_view, model::Method> methods[] = {
-#define METHOD(NAME, SPELLING) {SPELLING, model::Method::NAME},
-#include "compiler/model/solve/Methods.def"
-#undef METHOD
-  };
-  static constexpr std::string_view later[] = {"rk2", "heun", "milstein", "implicit_euler", "rk45"};
-  for (const ast::SolverItem &item : m.solvers) {
-    const auto method = std::ranges::find(methods, item.solver.text, [](const auto &x) { return x.first; });
-    if (method == std::end(methods)) {
-      if (std::ranges::find(later, item.solver.text) != std::end(later))
-        refuse(item.solver.range, fmt::format("the solver `{}` is", item.solver.text));
-      else
-        diagnostics.report(Id::unknownSolver, item.solver.range, "there is no solver `{}`", item.solver.text)
-            .mend("exact, exponential_euler, euler, rk4 and auto");
-      continue;
-    }
-    if (item.states.empty())
-      for (model::Equation &e : equations)
-        e.requested = method->second;
-    for (const ast::Name &state : item.states) {
-      const auto eq = std::ranges::find_if(equations, [&](const model::Equation &e) { return e.state->name == state.text; });
-      if (eq == equations.end())
-        diagnostics.report(Id::unknownName, state.range, "`{}` has no equation", state.text);
-      else
-        eq->requested = method->second;
-    }
-  }
 }
 
 } // namespace snn::elaborate

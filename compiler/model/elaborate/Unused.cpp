@@ -75,7 +75,7 @@ void Elaborator::checkEdges(const ast::Model &m) {
     edgeMember(p, *inst, f);
   for (const FlatMember &f : inst->members)
     if (f.member->kind == ast::MemberKind::Solver)
-      solvers(p.equations, *f.member);
+      solvers(p.equations, *f.member, Place{Place::Edge, inst->scopeOf(f), nullptr, &p});
   generic = false;
   lowering.pending.clear();
 }

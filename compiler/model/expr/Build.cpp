@@ -20,6 +20,11 @@ ExprPtr Builder::special(SpecialValue value, Type type, Side side, model::Var *v
   return arena.make<Special>(type, source::Range{}, value, side, var);
 }
 
+ExprPtr Builder::standardNormal(uint32_t site) {
+  const std::vector<ExprPtr> parameters{number(0), number(1)};
+  return arena.make<Draw>(Type{Base::Real, {}}, source::Range{}, Distribution::Normal, arena.copy(parameters), site);
+}
+
 ExprPtr Builder::dt() {
   return special(SpecialValue::Dt, Type{Base::Real, units::Dimension::of(units::BaseUnit::Second)});
 }
@@ -57,8 +62,12 @@ ExprPtr Builder::call(Op op, std::initializer_list<ExprPtr> args, source::Range 
     type.base = integral ? Base::Int : Base::Real;
     anyDimension = any(0) && any(1);
     break;
-  case Op::Neg: case Op::Abs:
+  case Op::Neg: case Op::Abs: case Op::Clip:
     type = list[0]->type;
+    anyDimension = any(0);
+    break;
+  case Op::Sqrt:
+    type.dimension = list[0]->type.dimension.pow({1, 2});
     anyDimension = any(0);
     break;
   default:
@@ -80,6 +89,11 @@ ExprPtr Builder::mul(ExprPtr a, ExprPtr b) {
   if (isConst(b, 1) && b->type.dimension.none())
     return a;
   return call(Op::Mul, {a, b});
+}
+
+ExprPtr Builder::power(ExprPtr base, ExprPtr exponent, const units::Dimension &dimension) {
+  const std::vector<ExprPtr> args{base, exponent};
+  return arena.make<Call>(Type{Base::Real, dimension}, source::Range{}, Op::Pow, arena.copy(args));
 }
 
 ExprPtr Builder::rewrite(ExprPtr e, const std::function<ExprPtr(ExprPtr)> &replace) {

@@ -17,6 +17,8 @@ public:
   ExprPtr number(double value, units::Dimension dimension = {}, source::Range range = {});
   ExprPtr ref(model::Var *var, Side side = Side::Self, source::Range range = {});
   ExprPtr special(SpecialValue value, Type type, Side side = Side::Self, model::Var *var = nullptr);
+  /// A draw from the standard normal distribution in every step.
+  ExprPtr standardNormal(uint32_t site);
   /// dt, a real number of milliseconds.
   ExprPtr dt();
   /// The type is that of arithmetic on the arguments; no checks (the front end has made them).
@@ -26,6 +28,8 @@ public:
   ExprPtr mul(ExprPtr a, ExprPtr b); ///< null: zero
   ExprPtr neg(ExprPtr a);
   ExprPtr div(ExprPtr a, ExprPtr b);
+  /// base^exponent of the given dimension.
+  ExprPtr power(ExprPtr base, ExprPtr exponent, const units::Dimension &dimension);
 
   /// `e` with parts replaced: `replace` gives the new node, or null to go on below. Shared parts stay shared.
   ExprPtr rewrite(ExprPtr e, const std::function<ExprPtr(ExprPtr)> &replace);

@@ -126,7 +126,7 @@ void Printer::constant(const Const &c, Level least) {
 }
 
 void Printer::special(const Special &s) {
-  static constexpr std::string_view names[] = {"t", "dt", "i", "spiked", "t_spike", "elapsed", "held", "seed", "xi"};
+  static constexpr std::string_view names[] = {"t", "dt", "i", "spiked", "t_spike", "elapsed", "held", "seed"};
   out += sideName(s.side);
   if (s.axis >= 0)
     out += fmt::format("index({})", s.axis);

@@ -25,6 +25,7 @@ struct Equation {
   expr::ExprPtr rhs = nullptr;
   source::Range range;
   Method requested = Method::Auto;
+  expr::ExprPtr tolerance = nullptr; ///< of a method that controls its error, `rk45(1e-6)`
   // Filled in by the solver pass, for explain-solver:
   Method chosen = Method::Auto;
   std::string equationClass; ///< "linear, constant coefficients", …
@@ -51,7 +52,8 @@ struct SliceAxis {
 };
 
 /// x' = A x + b, solved exactly over one step by P = exp(A h) and Q = the integral of exp(A s) from 0 to h, where
-/// h = fraction * dt. A runtime routine computes P and Q from A whenever a scalar changes (runtime/core/Propagator).
+/// h = fraction * dt. A runtime routine computes P and Q from A whenever a scalar changes (runtime/core/Propagator); derived
+/// scalars may read them. The covariances of states with white noise are such a system too (solve/methods/Noise.h).
 struct LinearSystem {
   std::vector<Var *> states;
   std::vector<Var *> a;          ///< n*n, row by row: Derived scalars; null: zero
@@ -77,6 +79,7 @@ struct Population {
   std::vector<expr::ExprPtr> shape; ///< extents, uniform integers known at set-up
   std::deque<Var> vars;             ///< params, states, inputs, data, lets, derived; in declaration order
   std::vector<Table> tables;
+  std::deque<Var> noises;           ///< sources of white noise that equations read, by name
   std::vector<Equation> equations;
   std::optional<SpikeRule> spike;
   std::vector<Body> onData;

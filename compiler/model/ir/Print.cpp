@@ -79,6 +79,10 @@ void NetworkPrinter::statement(const Stmt &s) {
       statements(s.otherwise, 0, s.otherwise.size());
     }
     return close();
+  case StmtKind::While:
+    open("while {}, at most {} times", print(s.value), s.limit);
+    statements(s.then, 0, s.then.size());
+    return close();
   case StmtKind::Hold:
     return line("hold {} for {}", joined(s.held, [](const Var *v) { return v->name; }), print(s.value));
   }

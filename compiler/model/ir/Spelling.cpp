@@ -4,7 +4,7 @@
 namespace snn::model {
 
 std::string_view spelling(VarKind kind) {
-  static constexpr std::string_view text[] = {"param", "state", "input", "let", "data", "weight", "const", "local", "option", "signal", "derived"};
+  static constexpr std::string_view text[] = {"param", "state", "input", "let", "data", "weight", "const", "local", "option", "signal", "derived", "noise"};
   return text[static_cast<size_t>(kind)];
 }
 

@@ -30,10 +30,12 @@ struct Stmt {
   expr::Side side = expr::Side::Self;
   AssignOp op = AssignOp::Set;
   expr::ExprPtr value = nullptr;
-  // If: value is the condition.
+  // If: value is the condition. While: `then` is repeated while it holds, at most `limit` times; it has Lets, and assigns
+  // locals from outside, all at the end of a round. Made by solvers alone.
   Body then, otherwise;
   // Hold: the variables, value is the duration (ms).
   std::vector<Var *> held;
+  uint32_t limit = 0;
 };
 
 } // namespace snn::model

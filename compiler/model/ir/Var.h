@@ -23,6 +23,7 @@ enum class VarKind : uint8_t {
   Option,  ///< of an experiment
   Signal,  ///< of a network: set by the experiment, read by rules
   Derived, ///< made by a pass: a value computed once from uniform values (a propagator), held as a scalar
+  Noise,   ///< white noise of a cell, `xi`; its init is the draw of a standard normal number in every step
 };
 
 /// Where the values of a variable live. Elaboration decides for cells, the pass infer-placement for edges.

@@ -168,6 +168,10 @@ void NetworkCheck::population(const Population &p, uint32_t number) {
   variables(p.vars, visible, check);
   for (const Var &v : p.vars)
     storage(v, false, check);
+  for (const Var &v : p.noises)
+    check.value(v.init, Type{Base::Real, {}}, visible, fmt::format("the noise `{}`", v.name));
+  if (stage == Stage::Elaborated)
+    Visible::add(visible.self, p.noises);
   for (const Table &t : p.tables) {
     if (!t.var || t.var->id >= p.vars.size() || &p.vars[t.var->id] != t.var)
       check.fail("a table of something that is no variable of these cells");

@@ -201,7 +201,7 @@ void Checker::assignment(const Stmt &s, const Visible &visible, std::string_view
   using K = VarKind;
   const K kind = s.var->kind;
   const bool self = s.side == expr::Side::Self;
-  if (kind != K::State && kind != K::Weight && (self || kind != K::Input))
+  if (kind != K::State && kind != K::Weight && kind != K::Local && (self || kind != K::Input))
     fail("{}: `{}` is no state", what, s.var->name);
   if (!self && s.op != AssignOp::Add && s.op != AssignOp::Sub)
     fail("{}: `{}` is shared by edges and takes only += and -=", what, s.var->name);
@@ -213,7 +213,7 @@ void Checker::assignment(const Stmt &s, const Visible &visible, std::string_view
 
 void Checker::body(const Body &body, Visible visible, std::string_view what) {
   for (const Stmt &s : body) {
-    if (s.kind != StmtKind::If && (!s.then.empty() || !s.otherwise.empty()))
+    if (s.kind != StmtKind::If && s.kind != StmtKind::While && (!s.then.empty() || !s.otherwise.empty()))
       fail("{}: only `if` has statements inside", what);
     switch (s.kind) {
     case StmtKind::Assign:
@@ -229,6 +229,12 @@ void Checker::body(const Body &body, Visible visible, std::string_view what) {
       condition(s.value, visible, fmt::format("{}, `if`", what));
       this->body(s.then, visible, what);
       this->body(s.otherwise, visible, what);
+      break;
+    case StmtKind::While:
+      if (s.limit == 0 || !s.otherwise.empty())
+        fail("{}: a `while` without a limit", what);
+      condition(s.value, visible, fmt::format("{}, `while`", what));
+      this->body(s.then, visible, what);
       break;
     case StmtKind::Hold:
       duration(s.value, visible, fmt::format("{}, `hold`", what));

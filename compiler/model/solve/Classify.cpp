@@ -1,9 +1,11 @@
-// Which method solves which equation, and why. `auto` works in three steps:
-//   1. the largest set of equations that is linear with constant coefficients and depends on nothing outside itself but
-//      inputs is solved exactly, jointly within each coupled component;
-//   2. of the rest, a strongly connected block whose equations are each linear in their own variable: exponential Euler;
-//   3. of the rest, a block with a state that runs away in an exponential of itself until a spike resets it: euler;
-//   4. any other block: rk4.
+// Which method solves which equation, and why. `auto` works in five steps:
+//   1. the largest set of equations that is linear with constant coefficients, white noise included, and depends on nothing
+//      outside itself but inputs is solved exactly, jointly within each coupled component;
+//   2. of the rest, an equation whose noise depends on its own variable: milstein;
+//   3. of the rest, a strongly connected block whose equations are each linear in their own variable: exponential Euler;
+//   4. of the rest, a block with noise, or with a state that runs away in an exponential of itself until a spike resets it: euler;
+//   5. any other block: rk4.
+#include "compiler/model/ir/Spelling.h"
 #include "compiler/model/solve/Linear.h"
 #include "compiler/model/solve/Solve.h"
 
@@ -21,7 +23,15 @@ bool linearIn(const Equation &eq, const std::set<Var *> &members, const std::set
   const auto a = affine(eq.rhs, members, build);
   if (!a || (a->rest && reads(a->rest, outside)))
     return false;
-  return std::ranges::all_of(a->coefficients, [](const auto &c) { return isConstant(c.second); });
+  const auto constant = [](const auto &c) { return isConstant(c.second); };
+  return std::ranges::all_of(a->coefficients, constant) && std::ranges::all_of(a->noise, constant);
+}
+
+/// Whether an equation has noise that one outside of the set reads too: solved apart, they would no longer see the same.
+bool sharesNoise(const Equation &eq, const model::Population &p, const std::set<Var *> &members, expr::Builder &build) {
+  return std::ranges::any_of(affine(eq.rhs, {}, build)->noise, [&](const auto &n) {
+    return std::ranges::any_of(p.equations, [&](const Equation &other) { return !members.contains(other.state) && reads(other.rhs, {n.first}); });
+  });
 }
 
 /// Step 1: shrinks the set until every member is linear in the members alone.
@@ -37,7 +47,7 @@ std::set<Var *> linearSet(model::Population &p, const std::set<Var *> &all, cons
     for (const Equation &eq : p.equations) {
       if (!members.contains(eq.state))
         continue;
-      if (!linearIn(eq, members, outside, build)) {
+      if (!linearIn(eq, members, outside, build) || sharesNoise(eq, p, members, build)) {
         members.erase(eq.state);
         changed = true;
         break;
@@ -68,7 +78,8 @@ std::set<Var *> exactSet(model::Population &p, const std::set<Var *> &all, std::
 /// Whether the coefficients of a linear equation are the same for all cells.
 bool uniform(const Equation &eq, const std::set<Var *> &members, expr::Builder &build) {
   const auto a = affine(eq.rhs, members, build);
-  return std::ranges::all_of(a->coefficients, [](const auto &c) { return isUniform(c.second); });
+  const auto same = [](const auto &c) { return isUniform(c.second); };
+  return std::ranges::all_of(a->coefficients, same) && std::ranges::all_of(a->noise, same);
 }
 
 /// Strongly connected components of the remaining equations, by repeated reachability (models are small).
@@ -97,9 +108,27 @@ std::vector<std::vector<Equation *>> blocks(const std::vector<Equation *> &rest)
   return out;
 }
 
+/// Whether the equation is linear in its own variable, apart from noise.
 bool linearInOwn(const Equation &eq, expr::Builder &build) {
-  const auto a = affine(eq.rhs, {eq.state}, build);
-  return a.has_value();
+  const ExprPtr f = drift(eq.rhs, build);
+  return !f || affine(f, {eq.state}, build).has_value();
+}
+
+bool isNoisy(const Equation &eq, expr::Builder &build) { return !affine(eq.rhs, {}, build)->noise.empty(); }
+
+/// Whether a factor of its noise reads one of the states.
+bool noiseReads(const Equation &eq, const std::set<Var *> &states, expr::Builder &build) {
+  return std::ranges::any_of(affine(eq.rhs, {}, build)->noise, [&](const auto &n) { return reads(n.second, states); });
+}
+
+std::string classOf(const Equation &eq, const model::Population &p, expr::Builder &build) {
+  std::set<Var *> states;
+  for (const Equation &other : p.equations)
+    states.insert(other.state);
+  std::string text = linearInOwn(eq, build) ? "linear in its own variable" : "nonlinear";
+  if (isNoisy(eq, build))
+    text += noiseReads(eq, {eq.state}, build) ? ", noise that depends on its own variable" : noiseReads(eq, states, build) ? ", noise that depends on states" : ", additive noise";
+  return text;
 }
 
 bool assigns(const model::Body &body, const Var *var) {
@@ -128,52 +157,97 @@ bool runsAway(const Equation &eq, const model::Population &p) {
   return p.spike && assigns(p.spike->body, eq.state) && growsExponentially(eq.rhs, eq.state);
 }
 
+void choose(Equation &eq, Method method, std::string reason) {
+  eq.chosen = method;
+  eq.reason = std::move(reason);
+}
+
 void chooseForBlock(const std::vector<Equation *> &block, const model::Population &p, expr::Builder &build) {
   const bool conditionallyLinear = std::ranges::all_of(block, [&](Equation *eq) { return linearInOwn(*eq, build); });
+  const bool noisy = std::ranges::any_of(block, [&](Equation *eq) { return isNoisy(*eq, build); });
   const auto away = std::ranges::find_if(block, [&](Equation *eq) { return runsAway(*eq, p); });
   for (Equation *eq : block) {
-    eq->equationClass = conditionallyLinear ? "linear in its own variable" : "nonlinear";
-    if (conditionallyLinear) {
-      eq->chosen = Method::ExponentialEuler;
-      eq->reason = "coefficients at the values of t";
+    if (noiseReads(*eq, {eq->state}, build)) {
+      const std::string why = whyNotMilstein(p, *eq, build);
+      choose(*eq, why.empty() ? Method::Milstein : Method::Euler,
+             why.empty() ? "the noise depends on its own variable; Ito" : fmt::format("Euler-Maruyama; milstein is not possible, since {}; Ito", why));
+    } else if (conditionallyLinear) {
+      choose(*eq, Method::ExponentialEuler,
+             isNoisy(*eq, build) ? "coefficients at the values of t, between them an Ornstein-Uhlenbeck process" : "coefficients at the values of t");
     } else if (away != block.end()) {
-      eq->chosen = Method::Euler;
-      eq->reason = fmt::format("{} runs away in an exponential until it is reset: the stages of rk4 would look past that", (*away)->state->name);
+      choose(*eq, Method::Euler,
+             fmt::format("{} runs away in an exponential until it is reset: the stages of rk4 would look past that", (*away)->state->name));
+    } else if (noisy) {
+      choose(*eq, Method::Euler, isNoisy(*eq, build) ? "Euler-Maruyama" : "coupled to equations with noise");
     } else {
-      eq->chosen = Method::Rk4;
-      eq->reason = "not linear in its own variable, or coupled to one that is not";
+      choose(*eq, Method::Rk4, "not linear in its own variable, or coupled to one that is not");
     }
   }
+}
+
+/// Why a method that the model asks for cannot solve the equation, and what could; empty: it can.
+std::pair<std::string, std::string> obstacle(const Equation &eq, const model::Population &p, const std::set<Var *> &states, expr::Builder &build) {
+  switch (eq.requested) {
+  case Method::Auto: case Method::Exact: case Method::Euler: case Method::Heun:
+    return {};
+  case Method::ExponentialEuler:
+    return linearInOwn(eq, build) ? std::pair<std::string, std::string>{} : std::pair("it is not linear in itself", "use `rk4` or `euler`");
+  case Method::Milstein:
+    return {whyNotMilstein(p, eq, build), "use `euler` (Ito) or `heun` (Stratonovich)"};
+  case Method::ImplicitEuler:
+    if (const std::string why = whyNotImplicit(p, eq, build); !why.empty())
+      return {why, "use `rk4` or `euler`"};
+    [[fallthrough]];
+  case Method::Rk2: case Method::Rk4:
+    return {noiseReads(eq, states, build) ? "its noise depends on a state" : "", "use `milstein` or `euler` (Ito), or `heun` (Stratonovich)"};
+  case Method::Rk45:
+    return {isNoisy(eq, build) ? "white noise has no error that smaller steps would make small" : "", "use `euler` or `heun`"};
+  }
+  return {};
+}
+
+/// White noise is the formal derivative of a Wiener process: only its first power has a meaning.
+bool noiseIsLinear(const model::Population &p, expr::Builder &build, diag::Engine &diagnostics) {
+  bool good = true;
+  for (const Equation &eq : p.equations)
+    if (!affine(eq.rhs, {}, build)) {
+      diagnostics.report(diag::Id::badEquation, eq.range, "white noise enters the equation of `{}` otherwise than as a sum of `factor * xi`", eq.state->name)
+          .mend("multiply it only with what has no noise");
+      good = false;
+    }
+  return good;
 }
 
 } // namespace
 
 void classify(model::Population &p, expr::Builder &build, diag::Engine &diagnostics) {
+  if (!noiseIsLinear(p, build, diagnostics))
+    return;
   std::set<Var *> all, manyMatrices;
   for (const Equation &eq : p.equations)
     all.insert(eq.state);
   const std::set<Var *> exact = exactSet(p, all, manyMatrices, build);
   std::vector<Equation *> rest;
   for (Equation &eq : p.equations) {
+    eq.equationClass = classOf(eq, p, build);
     if (exact.contains(eq.state)) {
-      eq.chosen = Method::Exact;
-      eq.equationClass = "linear, constant coefficients";
-      eq.reason = uniform(eq, exact, build)
-                      ? "solved by its propagator; inputs are held over the step"
-                      : "coefficients differ from cell to cell: each cell's propagator is computed in the step; inputs are held over it";
+      const bool noisy = isNoisy(eq, build);
+      eq.equationClass = noisy ? "linear, constant coefficients, additive noise" : "linear, constant coefficients";
+      choose(eq, Method::Exact,
+             !uniform(eq, exact, build) ? "coefficients differ from cell to cell: each cell's propagator is computed in the step; inputs are held over it"
+             : noisy                    ? "an Ornstein-Uhlenbeck process: mean and covariance over a step are exact; inputs are held over it"
+                                        : "solved by its propagator; inputs are held over the step");
     } else if (eq.requested == Method::Exact) {
-      diagnostics.report(diag::Id::notLinear, eq.range, "`{}` cannot be solved exactly: its equation is not linear with constant coefficients",
-                         eq.state->name)
+      const bool shares = linearIn(eq, all, {}, build) && sharesNoise(eq, p, exact, build);
+      diagnostics.report(diag::Id::notLinear, eq.range, "`{}` cannot be solved exactly: {}", eq.state->name,
+                         shares ? "its noise is shared with an equation that is not" : "its equation is not linear with constant coefficients")
           .mend("use `auto`, `exponential_euler` or `rk4`");
     } else if (eq.requested == Method::Auto) {
       rest.push_back(&eq);
     } else {
-      eq.chosen = eq.requested;
-      eq.equationClass = linearInOwn(eq, build) ? "linear in its own variable" : "nonlinear";
-      eq.reason = "asked for by the model";
-      if (eq.chosen == Method::ExponentialEuler && !linearInOwn(eq, build))
-        diagnostics.report(diag::Id::notLinear, eq.range, "`{}` is not linear in itself, which exponential_euler needs", eq.state->name)
-            .mend("use `rk4` or `euler`");
+      choose(eq, eq.requested, "asked for by the model");
+      if (const auto [why, instead] = obstacle(eq, p, all, build); !why.empty())
+        diagnostics.report(diag::Id::notLinear, eq.range, "{} cannot solve `{}`: {}", spelling(eq.requested), eq.state->name, why).mend(instead);
     }
   }
   for (const auto &block : blocks(rest)) {

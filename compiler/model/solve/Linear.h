@@ -13,14 +13,21 @@ namespace snn::solve {
 using expr::ExprPtr;
 using model::Var;
 
-/// rhs = sum of coefficient * state + rest; a state that is not in the map has coefficient zero; rest may be null (zero).
+using Factors = std::map<Var *, ExprPtr, model::VarOrder>;
+
+/// rhs = sum of coefficient * state + sum of factor * white noise + rest; a state that is not in the map has coefficient zero;
+/// rest may be null (zero).
 struct Affine {
-  std::map<Var *, ExprPtr, model::VarOrder> coefficients;
+  Factors coefficients, noise;
   ExprPtr rest = nullptr;
 };
 
-/// Decomposes `e` with respect to `states`; nothing if it is not affine in them. Lets are looked through.
+/// Decomposes `e` with respect to `states` and white noise; nothing if it is not affine in them all together. Without states
+/// coefficients stay empty, and factors and rest may read anything. Lets are looked through.
 std::optional<Affine> affine(ExprPtr e, const std::set<Var *> &states, expr::Builder &build);
+
+/// `e` without its white noise, which must be affine; null: zero.
+ExprPtr drift(ExprPtr e, expr::Builder &build);
 
 /// Whether the value reads one of the variables (looking through lets).
 bool reads(ExprPtr e, const std::set<Var *> &vars);

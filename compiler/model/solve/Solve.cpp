@@ -24,7 +24,7 @@ model::Var &Context::local(const std::string &name, expr::ExprPtr value) {
   s.var = &var;
   s.value = value;
   s.range = value->range;
-  population.integrate.push_back(std::move(s));
+  into->push_back(std::move(s));
   return var;
 }
 
@@ -47,6 +47,23 @@ void Context::assign(model::Var *state, expr::ExprPtr value, source::Range range
   s.value = value;
   s.range = range;
   assignments.push_back(std::move(s));
+}
+
+expr::ExprPtr Context::normal(model::Var *noise) {
+  expr::ExprPtr &value = made[{noise, "normal"}];
+  return value ? value : value = named(noise->name + ".normal", noise->init);
+}
+
+expr::ExprPtr Context::whiteNoise(model::Var *noise) {
+  expr::ExprPtr &value = made[{noise, "white"}];
+  return value ? value : value = named(noise->name, build.div(normal(noise), build.call(expr::Op::Sqrt, {build.dt()})));
+}
+
+expr::ExprPtr Context::withNoise(expr::ExprPtr e) {
+  return build.rewrite(e, [&](expr::ExprPtr x) -> expr::ExprPtr {
+    const auto *r = expr::dynCast<expr::Ref>(x);
+    return r && r->var->kind == VarKind::Noise ? whiteNoise(r->var) : nullptr;
+  });
 }
 
 expr::ExprPtr Context::whileHeld(model::Var *state, expr::ExprPtr standing, expr::ExprPtr moving) {
@@ -73,11 +90,17 @@ bool run(model::Network &network, expr::Builder &build, diag::Engine &diagnostic
     classify(p, build, diagnostics);
     if (diagnostics.errors() != before)
       continue;
-    Context c{p, build, diagnostics, {}};
+    Context c{p, build, diagnostics, &p.integrate, {}, {}};
     solveExact(c, chosen(p, Method::Exact));
     solveExponentialEuler(c, chosen(p, Method::ExponentialEuler));
     solveEuler(c, chosen(p, Method::Euler));
-    solveRk4(c, chosen(p, Method::Rk4), chosen(p, Method::Exact));
+    solveMilstein(c, chosen(p, Method::Milstein));
+    const Equations exact = chosen(p, Method::Exact);
+    solveRk2(c, chosen(p, Method::Rk2), exact);
+    solveHeun(c, chosen(p, Method::Heun), exact);
+    solveRk4(c, chosen(p, Method::Rk4), exact);
+    solveImplicitEuler(c, chosen(p, Method::ImplicitEuler), exact);
+    solveRk45(c, chosen(p, Method::Rk45), exact);
     for (model::Stmt &s : c.assignments)
       p.integrate.push_back(std::move(s));
     p.solved = std::move(p.equations);

@@ -5,6 +5,7 @@
 #include "compiler/model/expr/Build.h"
 #include "compiler/model/ir/Network.h"
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -16,21 +17,42 @@ struct Context {
   expr::Builder &build;
   diag::Engine &diagnostics;
 
-  model::Var &local(const std::string &name, expr::ExprPtr value);      ///< a Let in `integrate`
+  model::Body *into = nullptr; ///< where lets go: `integrate`, or a loop in it
+  model::Var &local(const std::string &name, expr::ExprPtr value);      ///< a Let
+  expr::ExprPtr named(const std::string &name, expr::ExprPtr value) { return build.ref(&local(name, value)); }
   model::Var &derived(const std::string &name, expr::ExprPtr value, units::Dimension dimension = {});
   void assign(model::Var *state, expr::ExprPtr value, source::Range range); ///< after all lets
   std::vector<model::Stmt> assignments;
+  /// The standard normal number of a source of noise in this step.
+  expr::ExprPtr normal(model::Var *noise);
+  /// The same over sqrt(dt): white noise that is constant over the step.
+  expr::ExprPtr whiteNoise(model::Var *noise);
+  /// `e` with its noise constant over the step.
+  expr::ExprPtr withNoise(expr::ExprPtr e);
+  /// Values made once, by what they are of: normal numbers, noise.
+  std::map<std::pair<const model::Var *, std::string>, expr::ExprPtr> made;
   /// `standing` while `hold` has stopped the state, otherwise `moving`.
   expr::ExprPtr whileHeld(model::Var *state, expr::ExprPtr standing, expr::ExprPtr moving);
 };
 
-/// One method: rewrites the equations given. `halfway` gives the value of an exactly solved state at t + dt/2.
+/// One method: rewrites the equations given.
 using Equations = std::vector<model::Equation *>;
 void solveExact(Context &context, const Equations &equations);
 void solveExponentialEuler(Context &context, const Equations &equations);
 void solveEuler(Context &context, const Equations &equations);
-/// Exactly solved states enter the stages with their values at the stage times; `exact` holds their equations.
+void solveMilstein(Context &context, const Equations &equations);
+/// Methods of several stages; exactly solved states enter them with their values at the stage times, `exact` holds their
+/// equations.
+void solveRk2(Context &context, const Equations &equations, const Equations &exact);
+void solveHeun(Context &context, const Equations &equations, const Equations &exact);
 void solveRk4(Context &context, const Equations &equations, const Equations &exact);
+void solveImplicitEuler(Context &context, const Equations &equations, const Equations &exact);
+void solveRk45(Context &context, const Equations &equations, const Equations &exact);
+
+/// Why Milstein's method cannot solve the equation of a population; empty if it can.
+std::string whyNotMilstein(const model::Population &population, const model::Equation &equation, expr::Builder &build);
+/// Why Newton's method cannot be written for it.
+std::string whyNotImplicit(const model::Population &population, const model::Equation &equation, expr::Builder &build);
 
 /// Those of the linear equations given that read others of them and cannot be solved together with them: their coefficients
 /// differ from cell to cell, and there is no closed form.

@@ -7,9 +7,9 @@
 //   V' = a V + c g + b,  g' = d g:   V(t + h) = exp(a h) V + c h exp(d h) exprel((a - d) h) g + h exprel(a h) b
 // which is the integral of exp(a (h - s)) c exp(d s) over s, in the form that has no pole at a = d.
 // While a state is held it is an input of those that read it: they get a second solution, chosen by `held(V)`.
-#include "compiler/model/solve/Linear.h"
-#include "compiler/model/solve/methods/Halfway.h"
-#include "compiler/model/solve/Solve.h"
+// White noise with constant factors adds a normal number of the exact covariance (methods/Noise.h).
+#include "compiler/model/solve/methods/Noise.h"
+#include "compiler/model/solve/methods/Stages.h"
 
 #include <algorithm>
 
@@ -22,12 +22,11 @@ namespace {
 
 constexpr size_t largestSystem = 8;
 
-struct Row {
-  Equation *equation = nullptr;
-  Affine parts;
-};
+bool shareNoise(const Row &a, const Row &b) {
+  return std::ranges::any_of(a.parts.noise, [&](const auto &n) { return b.parts.noise.contains(n.first); });
+}
 
-/// Components of rows that need each other's states, in order of declaration.
+/// Components of rows that need each other's states or share noise, in order of declaration.
 std::vector<std::vector<Row>> components(const std::vector<Row> &rows) {
   std::vector<size_t> root(rows.size());
   for (size_t k = 0; k < rows.size(); ++k)
@@ -35,12 +34,17 @@ std::vector<std::vector<Row>> components(const std::vector<Row> &rows) {
   const auto index = [&](Var *v) {
     return static_cast<size_t>(std::ranges::find_if(rows, [&](const Row &r) { return r.equation->state == v; }) - rows.begin());
   };
-  for (size_t k = 0; k < rows.size(); ++k)
-    for (const auto &[var, coefficient] : rows[k].parts.coefficients) {
-      const size_t from = root[index(var)], to = root[k];
-      for (size_t &r : root)
-        r = r == from ? to : r;
-    }
+  const auto join = [&](size_t from, size_t to) {
+    for (size_t &r : root)
+      r = r == from ? to : r;
+  };
+  for (size_t k = 0; k < rows.size(); ++k) {
+    for (const auto &[var, coefficient] : rows[k].parts.coefficients)
+      join(root[index(var)], root[k]);
+    for (size_t j = 0; j < k; ++j)
+      if (shareNoise(rows[j], rows[k]))
+        join(root[j], root[k]);
+  }
   std::vector<std::vector<Row>> out;
   for (size_t k = 0; k < rows.size(); ++k) {
     auto there = std::ranges::find_if(out, [&](const auto &c) { return root[index(c[0].equation->state)] == root[k]; });
@@ -73,14 +77,16 @@ bool readsOthers(const Row &row) {
 
 bool uniformCoefficients(const std::vector<Row> &rows) {
   return std::ranges::all_of(rows, [](const Row &row) {
-    return std::ranges::all_of(row.parts.coefficients, [](const auto &c) { return isUniform(c.second); });
+    const auto uniform = [](const auto &c) { return isUniform(c.second); };
+    return std::ranges::all_of(row.parts.coefficients, uniform) && std::ranges::all_of(row.parts.noise, uniform);
   });
 }
 
-/// Whether what a row reads decays on its own, without input.
+/// Whether a row can be solved by itself: its noise is its own, and what it reads decays on its own, without input.
 bool closedForm(const std::vector<Row> &rows, const Row &row) {
   return std::ranges::all_of(rows, [&](const Row &other) {
-    return &other == &row || !coefficientOf(row, other.equation->state) || (!readsOthers(other) && !other.parts.rest);
+    const bool decays = !readsOthers(other) && !other.parts.rest && other.parts.noise.empty();
+    return &other == &row || (!shareNoise(row, other) && (decays || !coefficientOf(row, other.equation->state)));
   });
 }
 
@@ -190,7 +196,7 @@ ExprPtr rowValue(Context &c, const std::vector<Row> &rows, const model::LinearSy
 
 /// Coupled equations whose coefficients differ from cell to cell, but that need no matrix.
 bool inClosedForm(const std::vector<Row> &rows) {
-  return !uniformCoefficients(rows) && std::ranges::all_of(rows, [&](const Row &row) { return !readsOthers(row) || closedForm(rows, row); });
+  return !uniformCoefficients(rows) && std::ranges::all_of(rows, [&](const Row &row) { return closedForm(rows, row); });
 }
 
 std::vector<ExprPtr> restValues(Context &c, const std::vector<Row> &rows, const std::string &variant) {
@@ -204,7 +210,7 @@ std::vector<ExprPtr> restValues(Context &c, const std::vector<Row> &rows, const 
 bool solvedJointly(Context &c, const std::vector<Row> &rows) {
   if (!uniformCoefficients(rows)) {
     for (const Row &row : rows)
-      if (readsOthers(row) && !closedForm(rows, row))
+      if (!closedForm(rows, row))
         c.diagnostics
             .report(diag::Id::systemTooLarge, row.equation->range,
                     "`{}` cannot be solved exactly: it is coupled to other equations, and coefficients differ from cell to cell",
@@ -221,6 +227,33 @@ bool solvedJointly(Context &c, const std::vector<Row> &rows) {
 }
 
 using Values = std::map<Var *, ExprPtr, model::VarOrder>;
+
+/// What noise adds to the states of a component over the whole step; made once.
+Values noiseOf(Context &c, const std::vector<Row> &rows, const std::string &variant) {
+  Values noise;
+  if (std::ranges::all_of(rows, [](const Row &row) { return row.parts.noise.empty(); }))
+    return noise;
+  const auto place = [&](Var *x) { return std::pair<const Var *, std::string>{x, "noise" + variant}; };
+  const bool known = std::ranges::any_of(rows, [&](const Row &row) { return c.made.contains(place(row.equation->state)); });
+  if (!known && rows.size() > 1 && uniformCoefficients(rows)) {
+    for (const auto &[x, value] : jointNoise(c, rows, variant))
+      c.made[place(x)] = value;
+  } else if (!known) {
+    for (const Row &row : rows)
+      if (Var *x = row.equation->state; !row.parts.noise.empty())
+        c.made[place(x)] = c.named(x->name + variant + ".noise", noiseOverStep(c, x, coefficientOf(row, x), row.parts.noise));
+  }
+  for (const Row &row : rows)
+    if (const auto it = c.made.find(place(row.equation->state)); it != c.made.end())
+      noise[row.equation->state] = it->second;
+  return noise;
+}
+
+/// In the middle of a step there is as much noise as on the straight way to its end.
+void addNoise(Context &c, const std::vector<Row> &rows, double fraction, const std::string &variant, Values &values) {
+  for (const auto &[x, noise] : noiseOf(c, rows, variant))
+    values[x] = c.build.add(values.at(x), fraction == 1 ? noise : c.build.mul(c.build.number(fraction), noise));
+}
 
 /// The rows while `x` stands still: what read it has one more input.
 std::vector<std::vector<Row>> withHeld(expr::Builder &b, std::vector<Row> rows, Var *x) {
@@ -271,7 +304,9 @@ Values solved(Context &c, const std::vector<Row> &rows, double fraction, const s
   } else {
     for (const Row &row : rows) // after an error
       values[row.equation->state] = b.ref(row.equation->state);
+    return values;
   }
+  addNoise(c, rows, fraction, variant, values);
   return values;
 }
 
@@ -282,7 +317,7 @@ Equations withoutPropagator(const Equations &linear, expr::Builder &build) {
   for (const std::vector<Row> &rows : components(linear, build))
     if (rows.size() > 1 && !uniformCoefficients(rows))
       for (const Row &row : rows)
-        if (readsOthers(row) && !closedForm(rows, row))
+        if (!closedForm(rows, row))
           out.push_back(row.equation);
   return out;
 }

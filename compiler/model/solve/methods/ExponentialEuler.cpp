@@ -1,8 +1,8 @@
-// Equations that are linear in their own variable, x' = a x + b with a and b at the values of t:
-//   x(t + dt) = x + x' dt exprel(a dt), which is exact where a and b are constant.
+// Equations that are linear in their own variable, x' = a x + b + g xi with a, b and g at the values of t:
+//   x(t + dt) = x + (a x + b) dt exprel(a dt) + g N sqrt(dt exprel(2 a dt)),
+// which is exact where a, b and g are constant (an Ornstein-Uhlenbeck process).
 // Source: Rush & Larsen, IEEE Trans. Biomed. Eng. 25 (1978), in the form that needs no division by a.
-#include "compiler/model/solve/Linear.h"
-#include "compiler/model/solve/Solve.h"
+#include "compiler/model/solve/methods/Noise.h"
 
 namespace snn::solve {
 
@@ -10,13 +10,15 @@ void solveExponentialEuler(Context &c, const Equations &equations) {
   expr::Builder &b = c.build;
   for (model::Equation *eq : equations) {
     Var *x = eq->state;
-    const auto parts = affine(eq->rhs, {x}, b);
+    const Affine split = *affine(eq->rhs, {}, b);
+    const auto parts = split.rest ? affine(split.rest, {x}, b) : Affine{};
     const auto a = parts->coefficients.find(x);
-    ExprPtr step = b.dt();
-    if (a != parts->coefficients.end())
-      step = b.mul(step, b.call(expr::Op::Exprel, {b.mul(a->second, b.dt())}));
-    const ExprPtr next = b.add(b.ref(x), b.mul(eq->rhs, step));
-    c.assign(x, b.ref(&c.local(x->name + ".next", next)), eq->range);
+    const ExprPtr rate = a == parts->coefficients.end() ? nullptr : a->second;
+    const ExprPtr step = rate ? b.mul(b.dt(), b.call(expr::Op::Exprel, {b.mul(rate, b.dt())})) : b.dt();
+    ExprPtr next = b.add(b.ref(x), b.mul(split.noise.empty() ? eq->rhs : split.rest, step));
+    if (!split.noise.empty())
+      next = b.add(next, noiseOverStep(c, x, rate, split.noise));
+    c.assign(x, c.named(x->name + ".next", next), eq->range);
   }
 }
 
