@@ -82,9 +82,9 @@ private:
 /// The rows [from, to) of a table, whose segments are found by one thread.
 struct Piece {
   int64_t from = 0, to = 0;
-  Block segments;              ///< kept until all pieces are sorted, and then given back at once
+  Block segments = {};         ///< kept until all pieces are sorted, and then given back at once
   size_t count = 0;
-  std::vector<int64_t> counts; ///< of each row
+  std::vector<int64_t> counts = {}; ///< of each row
 };
 
 void sortPiece(EdgeTable &table, Piece &piece, const std::vector<int32_t> &steps) {
