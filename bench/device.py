@@ -24,7 +24,7 @@ def profile(snnc, model, program, seconds):
     cells = re.search(r"ns a cell +([\d.]+) (.?)B/s +(?:\d+ % \w+)? +(\S.*)$", text, re.M)
     return {"device": head[5], "steps": int(head[1]), "biological": float(head[2]) / 1e3,
             "seconds": float(head[3]) * {"s": 1, "ms": 1e-3, "us": 1e-6}[head[4]],
-            "rate": float(re.search(r"^rate ([\d.]+)", text, re.M)[1]), "events": quantity(*events.groups()) if events else 0,
+            "events": quantity(*events.groups()) if events else 0,
             "limit": quantity(memory[1], memory[2]), "taken": float(memory[3]) / 1e3, "has": float(memory[4]) / 1e3,
             "cells": quantity(cells[1], cells[2]) if cells else 0, "kernel": cells[3] if cells else ""}
 
@@ -32,8 +32,10 @@ def profile(snnc, model, program, seconds):
 def measured(snnc, model, program, seconds):
     """The measured time alone: that of the warm-up, when networks start in step, is in both of two runs."""
     short, whole = profile(snnc, model, program, 0.0001), profile(snnc, model, program, seconds)
+    delivered = whole["events"] * whole["seconds"] - short["events"] * short["seconds"]
     for of in ("steps", "biological", "seconds"):
         whole[of] -= short[of]
+    whole["events"] = delivered / whole["seconds"]
     return whole
 
 

@@ -6,7 +6,7 @@ import sys
 
 LIBRARY = {
     "SNN_DEV", "Control", "Call", "Owners", "Checks", "Place", "Sink", "Sum", "Which", "Site", "AddInPlace", "atomicAdd",
-    "pushRows", "addBuckets", "overCells", "overEvents", "overRows", "overTargets", "overColumns", "wrapAdd", "wrapSub", "wrapMul", "wrapNeg", "wholeAbs", "wholeMod",
+    "pushRows", "overCells", "overEvents", "overRows", "overTargets", "overColumns", "wrapAdd", "wrapSub", "wrapMul", "wrapNeg", "wholeAbs", "wholeMod",
     "drawUniform", "drawNormal", "drawExponential", "drawGamma", "drawLognormal", "drawPoisson", "drawBernoulli", "quietNaN",
 }
 

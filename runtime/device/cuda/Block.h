@@ -41,10 +41,10 @@ SNN_DEV Scan scanBlock(int32_t x) {
   return {before + sum - x, all};
 }
 
-/// Whether a bucket was full in this step or shortly before, see Buckets::overflow.
-SNN_DEV bool withoutBuckets(int64_t step, const int64_t *overflow) {
+/// Whether a bucket was full in this step or shortly before. `overflow` is the end of the last step in which one was.
+SNN_DEV bool withoutBuckets(int64_t step, int64_t overflow) {
   constexpr int64_t stepsWithout = 8;
-  return *overflow > 0 && step < *overflow + stepsWithout;
+  return overflow > 0 && step < overflow + stepsWithout;
 }
 
 /// The last k of [0, n) with starts[k] <= at; starts[0] <= at.

@@ -17,7 +17,7 @@ struct Control {
   int32_t suspect;        ///< a kernel of cells stored a state that is not finite
   uint32_t failedCommand; ///< the first command that met a probability outside 0..1; noCommand: none
   int32_t notFinite;      ///< a state is not finite at the end of the step
-  uint32_t ended;         ///< blocks of the last launch of the step that are done
+  uint32_t ended;         ///< of the last launch of the step: blocks that are done, or calls where it computes cells
 };
 inline constexpr uint32_t noCommand = 0xffffffffu;
 
@@ -133,10 +133,10 @@ struct Call {
   uint32_t command;
   uint32_t owner;         ///< number of the Owners that it belongs to; of arrivals: of the connection
   Ending ending;
+  Collect collect;        ///< also of cells, whose spikes are collected where they are computed; without tickets: they are not
   union {
-    Together together;
     Arrivals arrivals;
-    Collect collect;
+    Together together;
     Reduction reduction;
     Checked checked;
     Sampled sampled;

@@ -175,7 +175,9 @@ template <class Body> SNN_DEV void pushRows(Control *control, const Call *calls,
   const Buckets buckets = owners[0].buckets;
   const uint32_t mine = threadIdx.x, connection = launch.connection[mine < launch.calls ? mine : 0];
   begin();
-  if (control->stopped || withoutBuckets(control->step, buckets.overflow))
+  // Blocks of this launch may say meanwhile that a bucket is full in this step: all threads must go the same way nevertheless.
+  const int64_t full = *static_cast<volatile int64_t *>(buckets.overflow);
+  if (control->stopped || (full != control->step + 1 && withoutBuckets(control->step, full)))
     return;
   for (uint32_t from = 0; from < launch.calls; from += ownedTargets) {
     const uint32_t c = from + mine;
@@ -255,7 +257,7 @@ template <class Body> SNN_DEV void overTargets(Control *control, const Call *cal
     return;
   static_assert(Body::sums != 1 || Kept::places >= bucketDepth);
   if (mine.buckets.counts) {
-    const bool full = withoutBuckets(control->step, mine.buckets.overflow);
+    const bool full = withoutBuckets(control->step, *mine.buckets.overflow);
     if (first + threadIdx.x < mine.targets) // all calls add to the same variable
       addBucket(mine, one.template sum<0>() + first + threadIdx.x, first + threadIdx.x, full, shared.values[0]);
     if (!full)

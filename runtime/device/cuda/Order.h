@@ -46,6 +46,7 @@ public:
         word = said[k];
       sum += int32_t(uint32_t(word));
     }
+    __threadfence(); // what those blocks wrote before is seen after this
     return scanBlock(sum).all;
   }
 

@@ -1,5 +1,5 @@
 // The loops around the bodies of kernels, one for each index space (runtime/abi/Spaces.def). A body is a class that the compiler
-// writes: its constructor reads what is the same for all elements, `at` computes one element.
+// writes: its constructor reads what only the host changes, `prepare` what is the same for all elements, `at` computes one element.
 #pragma once
 
 #include "runtime/device/cuda/Ending.h"

@@ -101,7 +101,7 @@ SNN_DEV void gather(const Arrivals &a, Turn &turn, int64_t step) {
   const Window window = windowOf(a, ring, step);
   keepNumbers(numbers, ring, window);
   const Share share(turn, window.count);
-  const int64_t shift = a.overflow && withoutBuckets(step, a.overflow) ? wholeSegments : a.pieceShift;
+  const int64_t shift = a.overflow && withoutBuckets(step, *a.overflow) ? wholeSegments : a.pieceShift;
   snn_segment segment = {0, 0, 0, 0};
   int32_t mine = 0;
   for (int64_t n = share.begin; n < share.end; ++n) {

@@ -39,9 +39,11 @@ void Device::want(uint64_t *place, size_t bytes, std::string what, std::string d
 }
 
 Status Device::take() {
-  if (Status s = plan.check(static_cast<double>(driver->freeMemory())); !s.ok())
+  const std::vector<Wanted> asked = std::exchange(wanted, {});
+  const MemoryPlan planned = std::exchange(plan, {}); // what is taken is no longer free, what fails is no longer wanted
+  if (Status s = planned.check(static_cast<double>(driver->freeMemory())); !s.ok())
     return Error{s.error().code, "on the CUDA device, " + s.error().message};
-  for (const Wanted &w : wanted) {
+  for (const Wanted &w : asked) {
     if (w.bytes == 0 || !failure.ok())
       continue;
     keep(driver->api.allocate(w.place, w.bytes), "memory cannot be had");
@@ -51,9 +53,12 @@ Status Device::take() {
     takenBytes += w.bytes;
     keep(driver->api.clear(*w.place, 0, w.bytes, stream), "memory cannot be cleared");
   }
-  wanted.clear();
-  plan = {}; // what is taken is no longer free
   return wait();
+}
+
+void Device::giveBack(DevicePointer pointer) {
+  if (std::erase(taken, pointer))
+    driver->api.release(pointer);
 }
 
 void Device::upload(DevicePointer to, const void *from, size_t bytes) {

@@ -31,6 +31,8 @@ public:
   void want(uint64_t *place, size_t bytes, std::string what, std::string detail);
   /// Takes all that is wanted, zeroed, if it fits into the device's memory; else says what needs most.
   Status take();
+  /// Frees what was taken, when nothing that uses it is under way.
+  void giveBack(DevicePointer pointer);
 
   void upload(DevicePointer to, const void *from, size_t bytes);
   void download(void *to, DevicePointer from, size_t bytes);

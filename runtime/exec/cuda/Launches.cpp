@@ -175,16 +175,17 @@ void Launches::layOut() {
 }
 
 /// Whether the key of an edge has room for all that a launch delivers.
-bool Launches::keysFit(const Launch &launch) {
-  return launch.calls.size() < 4096 && std::ranges::all_of(launch.calls, [](const Call &call) {
-    return call.edges.sources < int64_t{1} << 28 && call.edges.targets * std::max<int64_t>(call.repeats, 1) < int64_t{1} << 24;
+bool Launches::keysFit(const Launch &launch) const {
+  return launch.calls.size() < 4096 && std::ranges::all_of(launch.calls, [&](const Call &call) {
+    return connections.connections[net.tables.step[call.command].object].mostArriving < int64_t{1} << 28 &&
+           call.edges.targets * std::max<int64_t>(call.repeats, 1) < int64_t{1} << 24;
   });
 }
 
 void Launches::wantBuckets() {
   buckets.resize(owners.size());
   for (Launch &launch : list) {
-    launch.pushes &= keysFit(launch);
+    launch.pushes = launch.pushes && keysFit(launch);
     if (!launch.pushes)
       continue;
     const auto want = [&](auto *&place, size_t bytes) { device.want(reinterpret_cast<uint64_t *>(&place), bytes, "the network", "what arrives in a step"); };

@@ -46,7 +46,6 @@ public:
   std::vector<ProfileRow> rows(const std::vector<double> &seconds, int64_t steps, const std::vector<int64_t> &edgesWalked) const;
   /// Looks at buffers of states, whatever the kernels have met.
   void startCheck(uint64_t control, std::span<const uint32_t> buffers);
-  size_t count() const { return list.size(); }
 
 private:
   Network::Impl &net;
@@ -80,7 +79,7 @@ private:
   Call checkCall(uint32_t buffer, bool always) const;
   void endOfStep();
   void layOut();
-  static bool keysFit(const Launch &launch);
+  bool keysFit(const Launch &launch) const;
   void wantBuckets();
   void uploadTogether();
   Grid gridOf(const Launch &launch);

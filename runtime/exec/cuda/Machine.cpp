@@ -195,9 +195,9 @@ Status Machine::deliver(int64_t done, const StepObserver &observer) {
     if (!observer.afterStep)
       continue;
     samples.show(net.step);
-    const Status said = observer.afterStep(net.step);
+    const Status s = observer.afterStep(net.step);
     samples.hide(net.step);
-    if (const Status &s = said; !s.ok()) {
+    if (!s.ok()) {
       if (s.error().code != ExitCode::ok)
         return s;
       stopped = s;

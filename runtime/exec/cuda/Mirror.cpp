@@ -102,6 +102,7 @@ Status Mirror::read(uint32_t id) {
 }
 
 Status Mirror::write(uint32_t id) {
+  copies[id].deviceNewer &= !copies[id].shown; // who writes in the moment that is told of has stopped the device there
   copies[id].hostNewer = true;
   return read(id);
 }

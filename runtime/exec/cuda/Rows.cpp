@@ -1,6 +1,7 @@
 // What `--profile` says of a device's kernels: their times were measured by events, what they cannot do without is what it is on the CPU.
 #include "runtime/exec/cuda/Launches.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace snn::rt::cuda {
@@ -34,7 +35,7 @@ std::vector<ProfileRow> Launches::rows(const std::vector<double> &seconds, int64
         continue;
       const abi::Space space = net.tables.kernels[command.kernel].space;
       const bool arrivals = space == abi::Space::RowEdges, cells = space == abi::Space::Cells;
-      const int64_t elements = cells ? call.cells * steps : arrivals ? edgesWalked[command.object] : 0;
+      const int64_t elements = cells ? call.cells * steps / std::max<int64_t>(net.intervalSteps[call.command], 1) : arrivals ? edgesWalked[command.object] : 0;
       include(row, net.profileRow(call.command, {0, steps, elements}));
     }
     if (launch.loop != abi::CudaLoop::None)

@@ -11,65 +11,74 @@ using snn::cuda::Call;
 
 namespace {
 
-constexpr int64_t ringBytes = int64_t{64} << 20;
+constexpr double mostBytes = 64e6; ///< of all rings, on the device and on the host
 constexpr unsigned threads = 256;
 
 int64_t nextMultiple(int64_t step, int64_t every) { return (step / every + 1) * every; }
 
 } // namespace
 
-void Samples::add(const StateSample &state, int64_t batch) {
+void Samples::add(const StateSample &state) {
   const abi::Variable &v = net.tables.populations[state.population].variables[state.variable];
-  if (v.evalKernel != abi::none || (v.buffer != abi::none && !mirror.address(v.buffer))) {
-    looks.push_back(state.everySteps);
-    return;
-  }
-  if (v.buffer == abi::none) // a uniform value
-    return;
   const auto same = [&](const Ring &ring) { return ring.buffer == v.buffer && ring.everySteps == state.everySteps; };
-  auto ring = std::ranges::find_if(rings, same);
-  if (ring == rings.end()) {
-    const size_t bytes = net.buffers[v.buffer].block.size();
-    const int64_t slots = std::clamp<int64_t>(ringBytes / static_cast<int64_t>(bytes), 1, batch / state.everySteps + 1);
-    ring = rings.insert(ring, {v.buffer, state.everySteps, slots, bytes, 0, std::vector<char>(static_cast<size_t>(slots) * bytes), false});
-  }
-  ring->used = true;
+  if (v.evalKernel != abi::none || (v.buffer != abi::none && !mirror.address(v.buffer)))
+    looks.push_back(state.everySteps);
+  else if (v.buffer != abi::none && std::ranges::none_of(rings, same)) // else a uniform value, or there is one already
+    rings.push_back({v.buffer, state.everySteps, 0, net.buffers[v.buffer].block.size(), 0, {}});
 }
 
-Status Samples::choose(const std::vector<StateSample> &states, int64_t batch) {
-  if (states == chosen)
-    return {};
-  chosen = states;
-  isChanged = true;
-  looks.clear();
+/// As many slots as a batch needs, or as have room; rings without room for two are left to looks.
+void Samples::giveSlots(int64_t batch) {
+  const double each = mostBytes / static_cast<double>(std::max<size_t>(rings.size(), 1));
   for (Ring &ring : rings)
-    ring.used = false;
-  for (const StateSample &state : states)
-    add(state, batch);
-  for (Ring &ring : rings)
-    if (!ring.address)
-      device.want(&ring.address, static_cast<size_t>(ring.slots) * ring.bytes, "what is recorded",
-                  fmt::format("{} samples of {}", ring.slots, net.tables.buffers[ring.buffer].name));
-  const std::vector<Call> all = calls();
-  if (all.size() > callsRoom) {
-    device.want(&callsAt, all.size() * sizeof(Call), "the network", "its commands");
-    callsRoom = all.size();
+    ring.slots = std::min(static_cast<int64_t>(each / static_cast<double>(std::max<size_t>(ring.bytes, 1))), batch / ring.everySteps + 1);
+  for (const Ring &ring : rings)
+    if (ring.slots < 2)
+      looks.push_back(ring.everySteps);
+  std::erase_if(rings, [](const Ring &ring) { return ring.slots < 2; });
+}
+
+Status Samples::takeRings() {
+  for (Ring &ring : rings) {
+    ring.fetched.resize(static_cast<size_t>(ring.slots) * ring.bytes);
+    device.want(&ring.address, ring.fetched.size(), "what is recorded", fmt::format("{} samples of {}", ring.slots, net.tables.buffers[ring.buffer].name));
   }
+  device.want(&callsAt, rings.size() * sizeof(Call), "what is recorded", "its commands");
   if (Status s = device.take(); !s.ok())
     return s;
   device.upload(callsAt, calls());
   return device.wait();
 }
 
+Status Samples::choose(const std::vector<StateSample> &states, int64_t batch) {
+  if (states == chosen)
+    return {};
+  for (const Ring &ring : rings)
+    device.giveBack(ring.address);
+  device.giveBack(std::exchange(callsAt, 0));
+  rings.clear();
+  looks.clear();
+  chosen.clear();
+  isChanged = true;
+  for (const StateSample &state : states)
+    add(state);
+  giveSlots(batch);
+  if (Status s = takeRings(); !s.ok()) {
+    rings.clear();
+    return s;
+  }
+  chosen = states;
+  return {};
+}
+
 std::vector<Call> Samples::calls() const {
   std::vector<Call> out;
-  for (const Ring &ring : rings)
-    if (ring.used) {
-      Call call{};
-      call.sampled = {reinterpret_cast<const uint64_t *>(mirror.address(ring.buffer)), reinterpret_cast<uint64_t *>(ring.address),
-                      static_cast<int64_t>(ring.bytes / 8), ring.everySteps, ring.slots};
-      out.push_back(call);
-    }
+  for (const Ring &ring : rings) {
+    Call call{};
+    call.sampled = {reinterpret_cast<const uint64_t *>(mirror.address(ring.buffer)), reinterpret_cast<uint64_t *>(ring.address),
+                    static_cast<int64_t>(ring.bytes / 8), ring.everySteps, ring.slots};
+    out.push_back(call);
+  }
   return out;
 }
 
@@ -95,14 +104,13 @@ int64_t Samples::nextLook(int64_t step) const {
 int64_t Samples::steps() const {
   int64_t most = INT64_MAX;
   for (const Ring &ring : rings)
-    if (ring.used)
-      most = std::min(most, ring.slots * ring.everySteps);
+    most = std::min(most, ring.slots * ring.everySteps);
   return most;
 }
 
 void Samples::fetch(int64_t from, int64_t to) {
   for (Ring &ring : rings)
-    for (int64_t step = nextMultiple(from, ring.everySteps); ring.used && step <= to;) {
+    for (int64_t step = nextMultiple(from, ring.everySteps); step <= to;) {
       const int64_t slot = step / ring.everySteps % ring.slots;
       const int64_t count = std::min((to - step) / ring.everySteps + 1, ring.slots - slot); // those before the ring begins again
       const size_t at = static_cast<size_t>(slot) * ring.bytes;

@@ -35,21 +35,22 @@ private:
     size_t bytes = 0;     ///< of a slot
     uint64_t address = 0;
     std::vector<char> fetched;
-    bool used = false;
   };
   Network::Impl &net;
   Device &device;
   Mirror &mirror;
   std::vector<StateSample> chosen;
-  std::vector<Ring> rings; ///< those that are no longer used keep their memory
-  std::vector<int64_t> looks; ///< every so many steps
+  std::vector<Ring> rings;
+  std::vector<int64_t> looks;      ///< every so many steps
   uint64_t callsAt = 0;
   size_t callsRoom = 0;
   bool isChanged = false;
 
-  void add(const StateSample &state, int64_t batch);
+  void add(const StateSample &state);
+  void giveSlots(int64_t batch);
+  Status takeRings();
   std::vector<snn::cuda::Call> calls() const;
-  bool due(const Ring &ring, int64_t step) const { return ring.used && step % ring.everySteps == 0; }
+  bool due(const Ring &ring, int64_t step) const { return step % ring.everySteps == 0; }
 };
 
 } // namespace snn::rt::cuda
