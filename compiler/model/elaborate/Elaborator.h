@@ -176,7 +176,9 @@ private:
   expr::ExprPtr plottedWeights(const ast::Arg &arg, source::Range range);
   void hostPlot(const ast::Stmt &s, const Place &place, model::HostBody &out);
   void hostSwitch(const ast::Stmt &s, const Place &place, model::HostBody &out);
+  void checkNewLocal(const ast::Name &name, const Scope &scope);
   Var &hostLocal(const ast::Name &name, expr::Type type, Scope &scope, bool assignable);
+  void cellsLet(const ast::Name &name, const expr::Cells &cells, Scope &scope, model::HostBody &out);
   std::set<const Var *> constants; ///< locals of an experiment that cannot be assigned
 };
 

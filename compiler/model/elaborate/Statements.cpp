@@ -2,6 +2,7 @@
 #include "compiler/model/elaborate/Elaborator.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace snn::elaborate {
 
@@ -15,12 +16,16 @@ namespace {
 const units::Dimension time = units::Dimension::of(units::BaseUnit::Second);
 } // namespace
 
-Var &Elaborator::hostLocal(const ast::Name &name, expr::Type type, Scope &scope, bool assignable) {
+void Elaborator::checkNewLocal(const ast::Name &name, const Scope &scope) {
   if (const Symbol *there = scope.find(name.text); there && there->kind != Symbol::Unit && there->kind != Symbol::Model &&
                                                    there->kind != Symbol::Experiment && there->kind != Symbol::Network)
     if (scope.findHere(name.text) || there->kind == Symbol::Population || there->kind == Symbol::Projection ||
         (there->kind == Symbol::Var && there->var->kind != VarKind::Local))
       diagnostics.report(Id::redeclared, name.range, "`{}` is declared already", name.text).note(there->declared, "here");
+}
+
+Var &Elaborator::hostLocal(const ast::Name &name, expr::Type type, Scope &scope, bool assignable) {
+  checkNewLocal(name, scope);
   Var &var = current->vars.emplace_back();
   var.id = static_cast<uint32_t>(current->vars.size() - 1);
   var.name = std::string(name.text);
@@ -79,12 +84,41 @@ std::optional<sema::Annotation> Elaborator::annotatedLocal(const ast::Variable &
   return a;
 }
 
+/// `let group = cells[a:b]`: another name for these cells. What is not constant in the slice is computed here and now.
+void Elaborator::cellsLet(const ast::Name &name, const expr::Cells &cells, Scope &scope, model::HostBody &out) {
+  checkNewLocal(name, scope);
+  std::vector<expr::IndexPart> slice(cells.slice.begin(), cells.slice.end());
+  size_t bounds = 0;
+  for (expr::IndexPart &part : slice)
+    for (expr::ExprPtr *e : {&part.index, &part.start, &part.stop, &part.step}) {
+      if (!*e || (*e)->kind == expr::Kind::Const)
+        continue;
+      HostStmt h;
+      h.kind = HostStmtKind::Let;
+      h.range = (*e)->range;
+      h.value = *e;
+      const std::string bound = fmt::format("{}.bound{}", name.text, bounds++);
+      h.vars.push_back(&hostLocal(ast::Name{bound, name.range}, (*e)->type, scope, false));
+      *e = lowering.ref(h.vars[0], expr::Side::Self, h.range);
+      out.push_back(std::move(h));
+    }
+  Symbol symbol;
+  symbol.kind = Symbol::Value;
+  symbol.value = lowering.arena.make<expr::Cells>(cells.type, cells.range, cells.population, lowering.arena.copy(slice));
+  symbol.declared = name.range;
+  scope.add(name.text, symbol);
+}
+
 void Elaborator::hostLet(const ast::Stmt &s, const Place &place, Scope &scope, model::HostBody &out) {
   for (const ast::Variable &v : s.variables) {
     HostStmt h;
     h.kind = HostStmtKind::Let;
     h.range = s.range;
     h.value = lowering.lower(v.value, place);
+    if (const auto *cells = expr::dynCast<expr::Cells>(h.value); cells && s.kind == ast::StmtKind::Let && !v.type) {
+      cellsLet(v.name, *cells, scope, out);
+      continue;
+    }
     expr::Type type = h.value ? h.value->type : expr::Type{};
     std::optional<sema::Annotation> a;
     if (v.type && !(a = annotatedLocal(v, place, h, type))) {

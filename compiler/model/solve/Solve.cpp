@@ -10,67 +10,6 @@ namespace snn::solve {
 
 using model::Equation;
 using model::Method;
-using model::VarKind;
-
-model::Var &Context::local(const std::string &name, expr::ExprPtr value) {
-  model::Var &var = population.locals.emplace_back();
-  var.id = static_cast<uint32_t>(population.locals.size() - 1);
-  var.name = name;
-  var.kind = VarKind::Local;
-  var.type = value->type;
-  var.storage = model::Storage::None;
-  model::Stmt s;
-  s.kind = model::StmtKind::Let;
-  s.var = &var;
-  s.value = value;
-  s.range = value->range;
-  into->push_back(std::move(s));
-  return var;
-}
-
-model::Var &Context::derived(const std::string &name, expr::ExprPtr value, units::Dimension dimension) {
-  model::Var &var = population.vars.emplace_back();
-  var.id = static_cast<uint32_t>(population.vars.size() - 1);
-  var.name = name;
-  var.kind = VarKind::Derived;
-  var.type = expr::Type{expr::Base::Real, dimension};
-  var.unit = "1";
-  var.storage = model::Storage::Uniform;
-  var.init = value;
-  return var;
-}
-
-void Context::assign(model::Var *state, expr::ExprPtr value, source::Range range) {
-  model::Stmt s;
-  s.kind = model::StmtKind::Assign;
-  s.var = state;
-  s.value = value;
-  s.range = range;
-  assignments.push_back(std::move(s));
-}
-
-expr::ExprPtr Context::normal(model::Var *noise) {
-  expr::ExprPtr &value = made[{noise, "normal"}];
-  return value ? value : value = named(noise->name + ".normal", noise->init);
-}
-
-expr::ExprPtr Context::whiteNoise(model::Var *noise) {
-  expr::ExprPtr &value = made[{noise, "white"}];
-  return value ? value : value = named(noise->name, build.div(normal(noise), build.call(expr::Op::Sqrt, {build.dt()})));
-}
-
-expr::ExprPtr Context::withNoise(expr::ExprPtr e) {
-  return build.rewrite(e, [&](expr::ExprPtr x) -> expr::ExprPtr {
-    const auto *r = expr::dynCast<expr::Ref>(x);
-    return r && r->var->kind == VarKind::Noise ? whiteNoise(r->var) : nullptr;
-  });
-}
-
-expr::ExprPtr Context::whileHeld(model::Var *state, expr::ExprPtr standing, expr::ExprPtr moving) {
-  const expr::ExprPtr held =
-      build.special(expr::SpecialValue::Held, expr::Type{expr::Base::Bool, {}}, expr::Side::Self, state);
-  return build.call(expr::Op::Select, {held, standing, moving});
-}
 
 namespace {
 

@@ -33,6 +33,10 @@ struct Context {
   std::map<std::pair<const model::Var *, std::string>, expr::ExprPtr> made;
   /// `standing` while `hold` has stopped the state, otherwise `moving`.
   expr::ExprPtr whileHeld(model::Var *state, expr::ExprPtr standing, expr::ExprPtr moving);
+
+private:
+  model::Var &define(const std::string &name, expr::ExprPtr value);
+  expr::ExprPtr once(const std::string &name, expr::ExprPtr value);
 };
 
 /// One method: rewrites the equations given.

@@ -32,6 +32,7 @@ ExprPtr Stages::time(double fraction) const {
 }
 
 ExprPtr Stages::at(ExprPtr e, const std::map<Var *, ExprPtr> &values, ExprPtr time) const {
+  std::map<Var *, ExprPtr> lets; // many may read one
   const std::function<ExprPtr(ExprPtr)> replace = [&](ExprPtr x) -> ExprPtr {
     if (const auto *s = expr::dynCast<expr::Special>(x); s && s->value == expr::SpecialValue::Time)
       return time;
@@ -42,9 +43,11 @@ ExprPtr Stages::at(ExprPtr e, const std::map<Var *, ExprPtr> &values, ExprPtr ti
       return nullptr;
     if (const auto it = values.find(r->var); it != values.end())
       return it->second;
-    if (r->var->kind == model::VarKind::Let && r->var->init)
-      return b.rewrite(r->var->init, replace);
-    return nullptr;
+    if (r->var->kind != model::VarKind::Let || !r->var->init)
+      return nullptr;
+    if (const auto it = lets.find(r->var); it != lets.end())
+      return it->second;
+    return lets[r->var] = b.rewrite(r->var->init, replace);
   };
   return b.rewrite(e, replace);
 }
