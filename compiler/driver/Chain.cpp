@@ -54,8 +54,10 @@ bool Chain::check() {
   return impl->chooseExperiment();
 }
 
-/// Drops all experiments but the one that was asked for.
+/// Drops tests, or what is no test, and all experiments but the one that was asked for.
 bool Chain::Impl::chooseExperiment() {
+  if (options.take != Take::Both)
+    std::erase_if(model->programs, [&](const model::Program &p) { return p.experiment.isTest != (options.take == Take::Tests); });
   if (options.experiment.empty())
     return true;
   std::vector<std::string> names;

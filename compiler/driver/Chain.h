@@ -16,6 +16,9 @@
 
 namespace snn::driver {
 
+/// Which of a file's experiments and `test` blocks are taken beyond the checks of the model.
+enum class Take : uint8_t { Experiments, Tests, Both };
+
 /// What stages print on the way: --print-after and the stages' own forms.
 struct ChainOptions {
   std::vector<std::string> printAfter; ///< names of model and kernel passes
@@ -23,6 +26,7 @@ struct ChainOptions {
   bool passesGiven = false;
   int stopAfterPass = -1;
   bool optimise = true;                ///< false: no kernel passes
+  Take take = Take::Experiments;
   std::string experiment;              ///< only this one
   std::function<void(const std::string &)> print; ///< for printAfter
 };

@@ -44,10 +44,11 @@ public:
     app.add_option("--emit", emitName, emitHelp());
     app.footer("Exit codes: 0 done, 1 errors in the model, 2 usage, 5 resources, 6 input or output, 70 internal error.");
     run = command("run", "compile in memory and run; what follows -- are the model's own flags");
-    run->add_flag("--interp", line.interpreter, "run the Kernel IR by the interpreter (slow, the reference)");
-    run->add_flag("--jit", jit, "run machine code (the default)");
-    toModel("--device", "cpu or cuda: what computes the steps");
-    toModel("--threads", "so many threads compute");
+    running(*run);
+    test = command("test", "run the `test` blocks of the files; what follows -- are flags for all of them");
+    test->remove_option(test->get_option("model"));
+    test->add_option("models", line.models, "the files");
+    running(*test);
     run->add_flag_callback("--profile", [this] { line.arguments.push_back("--profile"); }, "say where the time goes");
     check = command("check", "report errors only");
     solver = command("explain-solver", "say which solver each equation got, and why");
@@ -76,7 +77,7 @@ private:
                "  snnc model.snn [-o program]         compile to an executable\n"
                "  snnc run model.snn [-- flags]       compile in memory and run",
                "snnc"};
-  CLI::App *run = nullptr, *check = nullptr, *solver = nullptr, *explain = nullptr;
+  CLI::App *run = nullptr, *test = nullptr, *check = nullptr, *solver = nullptr, *explain = nullptr;
   bool help = false, versionAsked = false, jit = false;
   std::string emitName, cpuName, precision, printAfter, passes, architectures;
   std::vector<std::string> levels;
@@ -89,10 +90,18 @@ private:
     return sub;
   }
 
+  /// Flags of what runs models in memory.
+  void running(CLI::App &to) {
+    to.add_flag("--interp", line.interpreter, "run the Kernel IR by the interpreter (slow, the reference)");
+    to.add_flag("--jit", jit, "run machine code (the default)");
+    toModel(to, "--device", "cpu or cuda: what computes the steps");
+    toModel(to, "--threads", "so many threads compute");
+  }
+
   /// A flag that all models have: it may stand before `--` too.
-  void toModel(const char *flag, const char *meaning) {
+  void toModel(CLI::App &to, const char *flag, const char *meaning) {
     const auto pass = [this, flag](const std::string &value) { line.arguments.insert(line.arguments.end(), {flag, value}); };
-    run->add_option_function<std::string>(flag, pass, meaning);
+    to.add_option_function<std::string>(flag, pass, meaning);
   }
 
   void common(CLI::App &to) {
@@ -132,7 +141,7 @@ private:
     const std::string near = diag::didYouMean(name, known);
     return "there is no flag `" + name + "`" +
            (!near.empty()  ? "; did you mean `" + near + "`?"
-            : &of == run ? "; flags of the model follow `--`, as in snnc run model.snn -- " + name
+            : &of == run || &of == test ? "; flags of the model follow `--`, as in snnc run model.snn -- " + name
                          : std::string());
   }
 
@@ -199,7 +208,7 @@ private:
 
   std::optional<std::string> finish() {
     CLI::App *chosen = &app;
-    for (auto [sub, command] : {std::pair(run, Command::Run), std::pair(check, Command::Check),
+    for (auto [sub, command] : {std::pair(run, Command::Run), std::pair(test, Command::Test), std::pair(check, Command::Check),
                                 std::pair(solver, Command::ExplainSolver), std::pair(explain, Command::Explain)})
       if (*sub) {
         chosen = sub;
@@ -225,10 +234,12 @@ private:
     }
     if (jit && line.interpreter)
       return std::string("either --jit or --interp");
+    if (chosen == test && !(line.output.empty() && emitName.empty()))
+      return std::string("`snnc test` writes no file: it runs the tests and prints what came of them");
     if (chosen == run && !line.output.empty())
       return "`snnc run` writes no file of its own; the recording's name follows `--`, as in snnc run " + line.model +
              " -- --output " + line.output;
-    if (line.model.empty())
+    if (line.model.empty() && line.models.empty())
       return std::string("which model? snnc model.snn, or snnc --help");
     if (chosen == explain)
       return std::nullopt;
@@ -252,8 +263,8 @@ std::optional<CommandLine> parseCommandLine(int argc, char **argv, UsageError &e
     error.message = *message;
     return std::nullopt;
   }
-  if (!line.arguments.empty() && line.command != Command::Run) {
-    error.message = "flags of the model after `--` belong to `snnc run`";
+  if (!line.arguments.empty() && line.command != Command::Run && line.command != Command::Test) {
+    error.message = "flags of the model after `--` belong to `snnc run` and `snnc test`";
     return std::nullopt;
   }
   return line;

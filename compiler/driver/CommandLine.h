@@ -9,7 +9,7 @@
 
 namespace snn::driver {
 
-enum class Command : uint8_t { Build, Run, Check, Explain, ExplainSolver, Emit, Help, Version };
+enum class Command : uint8_t { Build, Run, Test, Check, Explain, ExplainSolver, Emit, Help, Version };
 
 /// What `--emit=` prints.
 enum class Emit : uint8_t {
@@ -21,6 +21,7 @@ enum class Emit : uint8_t {
 struct CommandLine {
   Command command = Command::Build;
   std::string model;                ///< path; Explain: the code
+  std::vector<std::string> models;  ///< Test: paths
   std::string output;               ///< empty: from the model's name; Emit: standard output
   Emit emit = Emit::Ast;
   codegen::Cpu cpu = codegen::Cpu::Host; ///< Emit, Run
@@ -33,7 +34,7 @@ struct CommandLine {
   bool passesGiven = false;
   int stopAfterPass = -1;
   bool timeReport = false, quiet = false;
-  std::vector<std::string> arguments; ///< Run: what follows `--`
+  std::vector<std::string> arguments; ///< Run, Test: what follows `--`
   std::vector<std::string> cudaArchitectures; ///< Build: compiled ahead; Emit: of the PTX, the first. "sm_90"
   std::string text;                 ///< Help, Version: to be printed
 };

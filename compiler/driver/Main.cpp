@@ -18,6 +18,8 @@ int dispatch(const CommandLine &line, Timing &timing) {
     return commands::build(line, timing);
   case Command::Run:
     return commands::run(line, timing);
+  case Command::Test:
+    return commands::test(line, timing);
   case Command::Check:
     return commands::check(line, timing);
   case Command::Explain:

@@ -60,12 +60,14 @@ Result<double> whole(std::string_view text, std::string_view flag, double least,
 class Parser {
 public:
   Parser(const abi::Image &i, std::span<const std::string> a) : image(i), arguments(a) {}
+  Parser(const abi::Image &i, size_t program, std::span<const std::string> a) : image(i), arguments(a), chosen(true) { line.program = program; }
   Result<CommandLine> run();
 
 private:
   const abi::Image &image;
   std::span<const std::string> arguments;
   CommandLine line;
+  bool chosen = false; ///< the experiment is known: no argument names it
   size_t at = 0;
 
   const abi::HostProgram &program() const { return image.programs[line.program].host; }
@@ -77,7 +79,11 @@ private:
 
 /// Picks the experiment: the first argument that is no flag names it when there are several.
 Status Parser::choose(std::vector<std::string> &rest) {
-  bool chosen = image.programs.size() == 1;
+  if (chosen) {
+    rest.assign(arguments.begin(), arguments.end());
+    return {};
+  }
+  chosen = image.programs.size() == 1;
   std::string names;
   for (const abi::ProgramImage &p : image.programs)
     names += (names.empty() ? "" : ", ") + p.host.name;
@@ -293,6 +299,10 @@ std::string helpOfSets(const abi::ProgramImage &program) {
 
 Result<CommandLine> parseCommandLine(const abi::Image &image, std::span<const std::string> arguments) {
   return Parser(image, arguments).run();
+}
+
+Result<CommandLine> parseFlags(const abi::Image &image, size_t program, std::span<const std::string> flags) {
+  return Parser(image, program, flags).run();
 }
 
 std::string helpText(const abi::Image &image, size_t number, const std::string &binary) {

@@ -51,6 +51,9 @@ struct CommandLine {
 /// Parses the arguments after the program's name. Errors (ExitCode::usage) name the nearest known flag, or the units.
 Result<CommandLine> parseCommandLine(const abi::Image &image, std::span<const std::string> arguments);
 
+/// The same for a program that is chosen already: flags alone. Its number is not looked at again.
+Result<CommandLine> parseFlags(const abi::Image &image, size_t program, std::span<const std::string> flags);
+
 std::string helpText(const abi::Image &image, size_t program, const std::string &binary);
 
 } // namespace snn::rt

@@ -6,7 +6,9 @@
 namespace snn::driver::commands {
 
 int check(const CommandLine &line, Timing &timing) {
-  Chain chain(chainOptions(line), timing);
+  ChainOptions options = chainOptions(line);
+  options.take = Take::Both;
+  Chain chain(std::move(options), timing);
   return compile(chain, line) ? done : codeOfErrors(chain);
 }
 

@@ -165,8 +165,9 @@ struct Network {
 
 struct Experiment {
   Name name;
-  bool isTest = false;              ///< test "name" { … }
-  Path network;                     ///< names empty: none
+  bool isTest = false;              ///< test "name" { … }; the name is in its quotes
+  Path network;                     ///< names empty: none, or the test's own
+  std::optional<Network> ownNetwork; ///< test "name" { network { … } … }
   std::vector<Arg> args;
   Block body;
   source::Range range;

@@ -386,7 +386,17 @@ void Printer::experiment(const Experiment &e) {
   if (!e.network.names.empty())
     out += " on " + e.network.text();
   printArgs(out, e.args);
-  block(e.body);
+  if (!e.ownNetwork) {
+    block(e.body);
+    return end();
+  }
+  open();
+  begin("network");
+  network(e.ownNetwork->members);
+  end();
+  for (const Stmt &s : e.body)
+    statement(s);
+  close();
   end();
 }
 

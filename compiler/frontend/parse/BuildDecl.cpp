@@ -53,13 +53,28 @@ void Builder::declaration(P::DeclarationContext *ctx, ast::Module &out) {
     e.body = block(d->block());
     out.experiments.push_back(std::move(e));
   } else if (auto *d = dynamic_cast<P::TestDeclContext *>(ctx)) {
-    ast::Experiment e;
-    e.name = token(d->STRING()->getSymbol());
-    e.isTest = true;
-    e.range = range(d);
-    e.body = block(d->block());
-    out.experiments.push_back(std::move(e));
+    out.experiments.push_back(test(d));
   }
+}
+
+ast::Experiment Builder::test(P::TestDeclContext *ctx) {
+  ast::Experiment e;
+  e.name = token(ctx->STRING()->getSymbol());
+  e.isTest = true;
+  e.range = range(ctx);
+  e.doc = doc(ctx);
+  e.network = path(ctx->path());
+  e.args = args(ctx->args());
+  P::TestBlockContext *body = ctx->testBlock();
+  if (body->netBlock()) {
+    ast::Network &own = e.ownNetwork.emplace();
+    own.name = token(body->NETWORK()->getSymbol());
+    own.range = own.name.range;
+    own.members = netBlock(body->netBlock());
+  }
+  for (auto *s : body->statement())
+    e.body.push_back(statement(s));
+  return e;
 }
 
 ast::Variable Builder::binding(P::BindingContext *ctx) {

@@ -71,6 +71,7 @@ private:
 
   // statements (BuildStmt.cpp)
   ast::Block block(P::BlockContext *ctx);
+  ast::Experiment test(P::TestDeclContext *ctx);
   ast::Stmt statement(P::StatementContext *ctx);
   ast::Stmt simple(P::StatementContext *ctx);
   std::optional<ast::Stmt> naming(P::StatementContext *ctx);

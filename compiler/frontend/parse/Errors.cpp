@@ -24,7 +24,8 @@ bool endsStatement(size_t type) { return type == L::NL || type == L::SEMI || typ
 
 /// Rules that are a list of statements, one to a line.
 bool isList(size_t rule) {
-  return rule == P::RuleModule || rule == P::RuleMemberBlock || rule == P::RuleNetBlock || rule == P::RuleBlock;
+  return rule == P::RuleModule || rule == P::RuleMemberBlock || rule == P::RuleNetBlock || rule == P::RuleBlock ||
+         rule == P::RuleTestBlock;
 }
 
 /// Whether a block belongs to what is being parsed: then the error in its head does not cost the block.
@@ -38,7 +39,7 @@ bool announcesBlock(antlr4::RuleContext *ctx) {
         dynamic_cast<P::SpikeMemberContext *>(ctx) || dynamic_cast<P::EventMemberContext *>(ctx) ||
         dynamic_cast<P::EveryMemberContext *>(ctx) || dynamic_cast<P::ForPartContext *>(ctx) ||
         dynamic_cast<P::ModelDeclContext *>(ctx) || dynamic_cast<P::NetworkDeclContext *>(ctx) ||
-        dynamic_cast<P::ExperimentDeclContext *>(ctx))
+        dynamic_cast<P::ExperimentDeclContext *>(ctx) || dynamic_cast<P::TestDeclContext *>(ctx))
       return true;
   }
   return false;
@@ -63,7 +64,7 @@ antlr4::Token *tokenBefore(antlr4::Parser *parser, antlr4::Token *token) {
 /// Whether the statement around the current token began with a word that leads to a block of statements.
 bool headOfBlock(antlr4::Parser *parser) {
   const size_t list = parser->getContext()->getRuleIndex();
-  if (list != P::RuleMemberBlock && list != P::RuleBlock)
+  if (list != P::RuleMemberBlock && list != P::RuleBlock && list != P::RuleTestBlock)
     return false;
   antlr4::TokenStream *stream = parser->getTokenStream();
   const size_t first = stream->get(statementBegin(*stream, parser->getCurrentToken()->getTokenIndex()))->getType();

@@ -36,8 +36,8 @@ public:
     }
     for (antlr4::RuleContext *c = parser->getContext(); c; c = static_cast<antlr4::RuleContext *>(c->parent))
       if (const size_t r = c->getRuleIndex();
-          r == P::RuleModule || r == P::RuleMemberBlock || r == P::RuleNetBlock || r == P::RuleBlock) {
-        rule = r;
+          r == P::RuleModule || r == P::RuleMemberBlock || r == P::RuleNetBlock || r == P::RuleBlock || r == P::RuleTestBlock) {
+        rule = r == P::RuleTestBlock ? P::RuleBlock : r;
         return;
       }
   }

@@ -71,6 +71,7 @@ std::string_view listWord(size_t rule) {
   case P::RuleNetMember:
     return "a member of a network (param, let, const, population, connect, signal, part, for)";
   case P::RuleBlock:
+  case P::RuleTestBlock:
   case P::RuleStatement:
     return "a statement";
   default:
@@ -136,6 +137,7 @@ std::vector<std::string> beginnings(size_t rule) {
   case P::RuleNetMember:
     return {"param", "let", "const", "fn", "signal", "population", "part", "connect", "for"};
   case P::RuleBlock:
+  case P::RuleTestBlock:
   case P::RuleStatement:
     return {"option", "sweep", "after", "set",  "let",    "var",  "hold", "if",   "else",  "for",    "while", "break",   "continue",
             "run",    "step",  "record", "plot", "print", "assert", "save", "load", "reset", "freeze", "learn", "minimise"};

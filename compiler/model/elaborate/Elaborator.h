@@ -155,6 +155,7 @@ private:
   void loop(const ast::NetMember &m, const Scope &outside);
 
   // ---- experiments (Experiments.cpp, Statements.cpp, Assignments.cpp, Recordings.cpp)
+  Scope *networkOf(const ast::Experiment &e);
   void options(const ast::Experiment &e, Scope &scope);
   void setting(const ast::Stmt &s, const Place &place);
   void networkArgs(const ast::Experiment &e, const Place &place);

@@ -8,6 +8,15 @@ namespace snn::elaborate {
 using diag::Id;
 using model::VarKind;
 
+namespace {
+
+/// The name of an experiment, the text of a test.
+std::string nameOf(const ast::Experiment &e) {
+  return std::string(e.isTest ? e.name.text.substr(1, e.name.text.size() - 2) : e.name.text);
+}
+
+} // namespace
+
 void Elaborator::options(const ast::Experiment &e, Scope &scope) {
   for (const ast::Stmt &s : e.body) {
     if (s.kind == ast::StmtKind::Sweep) // refused where it stands
@@ -15,6 +24,8 @@ void Elaborator::options(const ast::Experiment &e, Scope &scope) {
         addFailed(scope, name);
     if (s.kind != ast::StmtKind::Option)
       continue;
+    if (e.isTest)
+      diagnostics.report(Id::badStatement, s.range, "a test has no flags, so no `option`").mend("write `let`");
     const ast::Variable &v = s.variables[0];
     if (const Symbol *there = scope.findHere(v.name.text))
       diagnostics.report(Id::redeclared, v.name.range, "`{}` is declared twice", v.name.text).note(there->declared, "here");
@@ -86,25 +97,39 @@ void Elaborator::networkArgs(const ast::Experiment &e, const Place &place) {
   }
 }
 
+/// Builds the network that the experiment runs on; the scope in which its members are seen, or null after an error.
+Scope *Elaborator::networkOf(const ast::Experiment &e) {
+  if (e.ownNetwork) {
+    if (!e.network.names.empty())
+      diagnostics.report(Id::badStatement, e.ownNetwork->range, "the test names a network already: `on {}`", e.network.text())
+          .mend("leave out one of the two");
+    Scope &inside = ownedScopes.emplace_back(&program.mainScope());
+    wholeNetwork(*e.ownNetwork, inside);
+    return &inside;
+  }
+  if (e.network.names.empty())
+    return &ownedScopes.emplace_back(&program.mainScope());
+  const Symbol *n = symbolAt(e.network, &program.mainScope(), Symbol::Network, "network");
+  if (!n)
+    return nullptr;
+  Scope &inside = ownedScopes.emplace_back(n->scope);
+  wholeNetwork(*n->network, inside);
+  return &inside;
+}
+
 std::optional<model::Program> Elaborator::experiment(const ast::Experiment &e) {
   const size_t before = diagnostics.errors();
   model::Program out;
   out.network = std::make_unique<model::Network>();
   network = out.network.get();
   current = &out.experiment;
-  current->name = std::string(e.name.text);
+  current->name = nameOf(e);
+  current->isTest = e.isTest;
   current->doc = e.doc;
   current->range = e.range;
-  Scope *inside = nullptr;
-  if (!e.network.names.empty()) {
-    const Symbol *n = symbolAt(e.network, &program.mainScope(), Symbol::Network, "network");
-    if (!n)
-      return std::nullopt;
-    inside = &ownedScopes.emplace_back(n->scope);
-    wholeNetwork(*n->network, *inside);
-  } else {
-    inside = &ownedScopes.emplace_back(&program.mainScope());
-  }
+  Scope *inside = networkOf(e);
+  if (!inside)
+    return std::nullopt;
   Scope &scope = ownedScopes.emplace_back(inside);
   options(e, scope);
   Place place{Place::Experiment, &scope};
@@ -134,11 +159,10 @@ std::optional<model::Module> run(const sema::TypedProgram &program, diag::Engine
   model::Module out;
   out.arena = std::make_shared<support::Arena>();
   Elaborator elaborator(program, diagnostics, *out.arena);
+  std::map<std::string_view, source::Range> tests; // by name, with its quotes
   for (const ast::Experiment &e : program.main().experiments) {
-    if (e.isTest) {
-      diagnostics.report(Id::notInThisVersion, e.range, "`test` blocks are not in this version");
-      continue;
-    }
+    if (const auto [first, isNew] = tests.try_emplace(e.name.text, e.name.range); e.isTest && !isNew)
+      diagnostics.report(Id::redeclared, e.name.range, "two tests are called {}", e.name.text).note(first->second, "this is the other one");
     if (auto p = elaborator.experiment(e))
       out.programs.push_back(std::move(*p));
   }

@@ -310,9 +310,12 @@ void Elaborator::hostStatement(const ast::Stmt &s, const Place &place, Scope &sc
   case K::Step:
     return hostTime(s, place, out);
   case K::Record:
-    return hostRecord(s, place, out);
   case K::Plot:
-    return hostPlot(s, place, out);
+    if (current->isTest) {
+      diagnostics.report(Id::badStatement, s.range, "a test writes no recording and no report").mend("leave it out, or write an experiment");
+      return;
+    }
+    return s.kind == K::Plot ? hostPlot(s, place, out) : hostRecord(s, place, out);
   case K::Print:
   case K::Assert:
   case K::Save:

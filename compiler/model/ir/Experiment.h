@@ -51,6 +51,7 @@ struct Option {
 struct Experiment {
   std::string name;
   std::string doc;
+  bool isTest = false;              ///< a `test` block
   source::Range range;
   std::vector<Option> options;
   /// `set` values; null where not given.

@@ -208,8 +208,8 @@ int cuModuleLoadData(void **made, const void *image) {
   const int file = memfd_create("kernels", MFD_CLOEXEC);
   if (file < 0 || write(file, image, bytes) != static_cast<ssize_t>(bytes))
     return invalidImage;
+  // The file stays open: dlopen takes a library whose path it knows for the one that it has, and numbers are used again.
   void *library = dlopen(("/proc/self/fd/" + std::to_string(file)).c_str(), RTLD_NOW | RTLD_LOCAL);
-  close(file);
   if (!library) {
     std::fprintf(stderr, "shim: %s\n", dlerror());
     return invalidImage;

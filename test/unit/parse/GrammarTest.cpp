@@ -104,6 +104,7 @@ experiment e on N(n = hidden) {
   after sweep { print "done" }
 }
 test "a test" { assert true }
+test "on a network" on N(hidden = 3) { network { param n = 2; population a = Cell[n] }; network.x = 3; assert true }
 )snn");
   ASSERT_TRUE(p->program) << p->printed();
   const std::string text = again(p->module());
@@ -112,7 +113,7 @@ test "a test" { assert true }
   const ast::Module &m = p->module();
   EXPECT_EQ(m.models.size(), 5u);
   EXPECT_EQ(m.models[0].doc, "A cell.\nWith two lines.");
-  EXPECT_EQ(m.experiments.size(), 2u);
+  EXPECT_EQ(m.experiments.size(), 3u);
   EXPECT_TRUE(m.networks[0].members[6].connect.procedural);
 }
 
