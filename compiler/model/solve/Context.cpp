@@ -69,6 +69,10 @@ expr::ExprPtr Context::once(const std::string &name, expr::ExprPtr value) {
   return value;
 }
 
+expr::ExprPtr Context::drawn(expr::ExprPtr e) {
+  return build.rewrite(e, [&](expr::ExprPtr x) { return x->kind == expr::Kind::Draw ? named("drawn", x) : nullptr; });
+}
+
 model::Var &Context::local(const std::string &name, expr::ExprPtr value) { return define(name, once(name, value)); }
 
 model::Var &Context::define(const std::string &name, expr::ExprPtr value) {

@@ -29,6 +29,8 @@ struct Context {
   expr::ExprPtr whiteNoise(model::Var *noise);
   /// `e` with its noise constant over the step.
   expr::ExprPtr withNoise(expr::ExprPtr e);
+  /// `e` with its draws made here, once a step: a loop that follows may not draw.
+  expr::ExprPtr drawn(expr::ExprPtr e);
   /// Values made once, by what they are of: normal numbers, noise.
   std::map<std::pair<const model::Var *, std::string>, expr::ExprPtr> made;
   /// `standing` while `hold` has stopped the state, otherwise `moving`.

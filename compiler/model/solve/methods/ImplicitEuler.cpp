@@ -28,7 +28,7 @@ public:
 
   void solve() {
     for (model::Equation *eq : equations) // as in the equation: constant over the step
-      rhs.push_back(c.withNoise(eq->rhs));
+      rhs.push_back(c.drawn(c.withNoise(eq->rhs)));
     std::map<Var *, ExprPtr> values = stages.exactAt(1);
     for (model::Equation *eq : equations) {
       y.push_back(repeat.carry(eq->state->name + ".at", b.ref(eq->state)));

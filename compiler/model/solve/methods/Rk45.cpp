@@ -198,6 +198,8 @@ private:
 } // namespace
 
 void solveRk45(Context &c, const Equations &equations, const Equations &exact) {
+  for (model::Equation *eq : equations)
+    eq->rhs = c.drawn(eq->rhs);
   if (!equations.empty())
     Substeps(c, equations, exact).solve();
 }
