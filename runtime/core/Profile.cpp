@@ -85,21 +85,6 @@ std::string ofLimit(const ProfileRow &row, int threads, Precision precision, con
                      arithmetic > memory ? "arithmetic" : cached ? "cache" : "memory");
 }
 
-} // namespace
-
-MachineLimits measureMachine() {
-  MachineLimits limits;
-  limits.cacheBytes = bytesPerSecond(size_t{1} << 18, 200);
-  limits.memoryBytes = bytesPerSecond(size_t{1} << 26, 1);
-  constexpr int64_t times = 2'000'000;
-  volatile float used = 0;
-  const double seconds = best(3, [&] { used = multiplyAdd(times); });
-  limits.operations = 10.0 * 8 * static_cast<double>(times) / seconds;
-  return limits;
-}
-
-namespace {
-
 std::string summary(const Profile &profile, const ProfileTotals &totals, const MachineLimits &limits, double events) {
   const std::string by = profile.device.empty() ? fmt::format("{} thread{}", profile.threads, profile.threads == 1 ? "" : "s") : profile.device;
   std::string out = fmt::format("profile of {} steps ({:g} ms) in {}, {}: {} a step\n", totals.steps, totals.simulatedMs, duration(totals.seconds), by,
@@ -113,6 +98,17 @@ std::string summary(const Profile &profile, const ProfileTotals &totals, const M
 }
 
 } // namespace
+
+MachineLimits measureMachine() {
+  MachineLimits limits;
+  limits.cacheBytes = bytesPerSecond(size_t{1} << 18, 200);
+  limits.memoryBytes = bytesPerSecond(size_t{1} << 26, 1);
+  constexpr int64_t times = 2'000'000;
+  volatile float used = 0;
+  const double seconds = best(3, [&] { used = multiplyAdd(times); });
+  limits.operations = 10.0 * 8 * static_cast<double>(times) / seconds;
+  return limits;
+}
 
 std::string profileText(Profile profile, const ProfileTotals &totals, const MachineLimits &limits) {
   std::vector<ProfileRow> &rows = profile.rows;

@@ -15,8 +15,6 @@ void placeEdges(const Connection &c, Call &call) {
   call.lastTarget = c.lastTarget;
 }
 
-template <class T> T *address(uint64_t pointer) { return reinterpret_cast<T *>(pointer); }
-
 } // namespace
 
 void Launches::gatherArrivals() {

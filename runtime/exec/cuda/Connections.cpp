@@ -8,8 +8,6 @@ namespace snn::rt::cuda {
 
 namespace {
 
-template <class T> T *address(uint64_t pointer) { return reinterpret_cast<T *>(pointer); }
-
 /// How often at most a row, or a segment of equal delay, leads to the same target.
 int64_t mostRepeats(const Stored &s) {
   int64_t most = 1, now = 1;

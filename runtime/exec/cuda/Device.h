@@ -9,6 +9,9 @@
 
 namespace snn::rt::cuda {
 
+/// A place on the device as a pointer, for structures that kernels read.
+template <class T> T *address(DevicePointer pointer) { return reinterpret_cast<T *>(pointer); }
+
 /// How many blocks of how many threads.
 struct Grid {
   unsigned x = 1, y = 1, threads = 128;

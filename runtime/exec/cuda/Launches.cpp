@@ -140,7 +140,7 @@ void Launches::endOfStep() {
       checkedLast.push_back(checkCall(id, false).checked);
     for (Call &call : list.back().calls)
       call.ending = {static_cast<uint32_t>(list.back().calls.size()), static_cast<int32_t>(checkedLast.size()),
-                     reinterpret_cast<const snn::cuda::Checked *>(checkedAt)};
+                     address<const snn::cuda::Checked>(checkedAt)};
     return;
   }
   Launch end{.symbol = "snn_end_step"};
@@ -213,8 +213,8 @@ void Launches::uploadTogether() {
       overflows[numbers.back()] = buckets[launch.firstOwner].overflow;
     }
     device.upload(launch.connectionsAt, numbers);
-    calls[launch.firstCall].together = {static_cast<uint32_t>(numbers.size()), reinterpret_cast<const uint32_t *>(launch.connectionsAt),
-                                        reinterpret_cast<const int64_t *>(connections.arrivingCount(0))};
+    calls[launch.firstCall].together = {static_cast<uint32_t>(numbers.size()), address<const uint32_t>(launch.connectionsAt),
+                                        address<const int64_t>(connections.arrivingCount(0))};
     for (size_t k = 0; k < launch.owners.size(); ++k) {
       owners[launch.firstOwner + k].buckets = buckets[launch.firstOwner + k];
       owners[launch.firstOwner + k].buckets.overflow = buckets[launch.firstOwner].overflow;

@@ -75,7 +75,7 @@ std::vector<Call> Samples::calls() const {
   std::vector<Call> out;
   for (const Ring &ring : rings) {
     Call call{};
-    call.sampled = {reinterpret_cast<const uint64_t *>(mirror.address(ring.buffer)), reinterpret_cast<uint64_t *>(ring.address),
+    call.sampled = {address<const uint64_t>(mirror.address(ring.buffer)), address<uint64_t>(ring.address),
                     static_cast<int64_t>(ring.bytes / 8), ring.everySteps, ring.slots};
     out.push_back(call);
   }
