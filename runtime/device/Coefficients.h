@@ -102,7 +102,7 @@ SNN_DEV double atanA(double x) {
 
 /// lgamma(2+u) / (u (u+1)); largest error 9.39e-20.
 SNN_DEV double lgammaQ(double x) {
-  return poly(x, 0x1.b0ee6072093cep-2, -0x1.9ae6509ea109fp-4, 0x1.0e0c9df293532p-5,
+  return horner(x, 0x1.b0ee6072093cep-2, -0x1.9ae6509ea109fp-4, 0x1.0e0c9df293532p-5,
               -0x1.95ce223a9cb35p-7, 0x1.47974853aa106p-8, -0x1.145121f9a3d48p-9,
               0x1.dfebcf8e90719p-11, -0x1.a96a400c26dccp-12, 0x1.7ed733a605f3cp-13,
               -0x1.5c86b741de9f5p-14, 0x1.402f11c795d76p-15, -0x1.2850376ded721p-16,

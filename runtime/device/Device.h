@@ -90,11 +90,20 @@ template <class Real> SNN_DEV Real powerOfTwo(typename Format<Real>::Bits biased
   return realOf(typename Format<Real>::Bits(biased << Format<Real>::mantissa));
 }
 
-/// c0 + x (c1 + x (c2 + …)) by Horner's rule.
-template <class Real> SNN_DEV Real poly(Real, Real c0) { return c0; }
-template <class Real, class... Rest> SNN_DEV Real poly(Real x, Real c0, Rest... rest) {
-  return fma(x, poly(x, rest...), c0);
+/// c0 + x (c1 + x (c2 + …)).
+template <class Real> SNN_DEV Real horner(Real, Real c0) { return c0; }
+template <class Real, class... Rest> SNN_DEV Real horner(Real x, Real c0, Rest... rest) {
+  return fma(x, horner(x, rest...), c0);
 }
+
+/// (c0 + c1 x) + x² ((c2 + c3 x) + x² (…)): half as long a chain as Horner's rule.
+template <class Real> SNN_DEV Real polyPairs(Real, Real, Real c0) { return c0; }
+template <class Real> SNN_DEV Real polyPairs(Real x, Real, Real c0, Real c1) { return fma(x, c1, c0); }
+template <class Real, class... Rest> SNN_DEV Real polyPairs(Real x, Real xx, Real c0, Real c1, Rest... rest) {
+  return fma(xx, polyPairs(x, xx, rest...), fma(x, c1, c0));
+}
+/// c0 + c1 x + c2 x² + …
+template <class Real, class... C> SNN_DEV Real poly(Real x, C... c) { return polyPairs(x, x * x, Real(c)...); }
 
 /// An unevaluated sum; |low| is at most half an ulp of high where it says "normalised".
 template <class Real> struct Pair { Real high, low; };

@@ -107,10 +107,13 @@ void sweep2(const char *name, Real (*f)(Real, Real), Reference2 reference, doubl
   sweep2<float>(#NAME, [](float x, float y) { return dev::NAME(x, y); },                                               \
                 [](Wide x, Wide y) -> Wide { return REFERENCE; }, __VA_ARGS__);
 
+constexpr Wide ln2 = 0.693147180559945309417L;
+
 TEST(DeviceMath, exponentials) {
-  SWEEP(exp, std::exp(x), -5, 5)
-  SWEEP(exp, std::exp(x), -750, 715)
-  SWEEP(exp, std::exp(x), -105, 90)
+  for (double span : {5.0, 90.0})
+    sweep<float>("exp", dev::exp, [](Wide x) -> Wide { return x < -125.5L * ln2 ? 0 : std::exp(x); }, -span, span);
+  for (double span : {5.0, 715.0})
+    sweep<double>("exp", dev::exp, [](Wide x) -> Wide { return x < -1021.5L * ln2 ? 0 : std::exp(x); }, -span, span);
   SWEEP(expm1, std::expm1(x), -2, 2)
   SWEEP(expm1, std::expm1(x), -60, 95)
   SWEEP(sinh, std::sinh(x), -3, 3)
@@ -121,6 +124,16 @@ TEST(DeviceMath, exponentials) {
   SWEEP(tanh, std::tanh(x), -25, 25)
   SWEEP(sigmoid, 1 / (1 + std::exp(-x)), -5, 5)
   SWEEP(sigmoid, 1 / (1 + std::exp(-x)), -750, 20)
+}
+
+/// Neither denormal numbers nor those just above them are worth the time that they would take.
+TEST(DeviceMath, smallExponentialsAreZero) {
+  for (float x : {-87.0f, -87.4f, -104.0f, -1e30f, -std::numeric_limits<float>::infinity()})
+    EXPECT_EQ(dev::exp(x), 0.0f) << x;
+  for (double x : {-708.1, -708.5, -746.0, -1e300, -std::numeric_limits<double>::infinity()})
+    EXPECT_EQ(dev::exp(x), 0.0) << x;
+  EXPECT_GT(dev::exp(-86.9f), 0.0f);
+  EXPECT_GT(dev::exp(-708.0), 0.0);
 }
 
 Wide exprelWide(Wide x) {

@@ -19,8 +19,10 @@ Body::Body(ModuleContext &c, Memory &m, const kernel::Kernel &k, Builder &e, boo
   }
   begin = memory.field(entry, Begin);
   findUniform();
-  if (everyStep && k.space == abi::Space::Cells)
+  if (everyStep && k.space == abi::Space::Cells) {
     findBlockDraws();
+    findStages();
+  }
 }
 
 /// What is the same for all elements of a call is computed before the loop.

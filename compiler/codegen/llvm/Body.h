@@ -2,6 +2,9 @@
 #pragma once
 
 #include "compiler/codegen/llvm/Memory.h"
+#include "compiler/codegen/llvm/Stages.h"
+
+#include <set>
 
 namespace snn::codegen {
 
@@ -29,6 +32,19 @@ public:
   /// Draws whose parameter must be known for 64 cells before: for each, emitParameter is called in a loop over them.
   std::vector<size_t> drawsOfCells() const;
   void emitParameter(Builder &at, size_t draw, const Place &place);
+  /// All calls of one function between two stages: their arguments, later their results, 64 for each.
+  struct Batch {
+    uint32_t stage; ///< that they follow
+    llvm::Type *type;
+    std::vector<size_t> calls; ///< instructions
+    llvm::AllocaInst *first, *second; ///< arguments; no `second`: functions of one number
+  };
+  /// The body as a row of loops over 64 cells (Stages.h): lastStage() is 0 if it is one loop. Between the stages emitCall is
+  /// called in a loop over the elements of each batch.
+  uint32_t lastStage() const { return stages.last; }
+  llvm::Value *emitStage(Builder &at, const Place &place, uint32_t stage);
+  const std::vector<Batch> &functionBatches() const { return batches; }
+  void emitCall(Builder &at, const Batch &batch, llvm::Value *k);
   /// Of the states that the body emitted last has stored: the bits of a zero if all are finite, else of a NaN; null if it
   /// stores none.
   llvm::Value *finiteBits();
@@ -50,6 +66,10 @@ private:
     llvm::AllocaInst *table = nullptr;          ///< of Poisson numbers: what the device library keeps from block to block
   };
   std::map<size_t, BlockDraw> blocks;           ///< by instruction
+  Stages stages;
+  std::vector<Batch> batches;
+  std::map<size_t, llvm::Value *> kept;         ///< by instruction: 64 values for later stages; results of calls
+  std::vector<std::set<kernel::ValueId>> fetched; ///< by stage: what it takes from earlier ones, in the order of the body
   Builder *b = nullptr;
   const Place *place = nullptr;
   llvm::Value *failed = nullptr;
@@ -91,6 +111,13 @@ private:
   void addPoisson(BlockDraw &draw, bool oneMean);
   std::vector<bool> knownBefore() const;
   llvm::Value *slice(kernel::ValueId v);
+  void findStages();
+  void findBatches();
+  void findFetched(size_t n);
+  bool isCall(size_t n) const;
+  llvm::AllocaInst *cellArray(llvm::Type *type, size_t values, const char *name);
+  llvm::Type *keptType(size_t n) const;
+  void storeArguments(Builder &at, const Batch &batch, llvm::Value *lane);
   llvm::Value *drawFromBlock(const kernel::Instr &instr, const BlockDraw &draw);
   void checkProbability(llvm::Value *p);
 };

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 
 namespace snn::codegen {
 
@@ -49,6 +50,7 @@ private:
   Memory memory;
   Body *body = nullptr;
   llvm::Value *failure = nullptr;
+  llvm::Value *cellLimit = nullptr;   ///< cells: where the padding begins
   llvm::AllocaInst *finite = nullptr; ///< the bits of all zeros of states, see Body::finiteBits
 
   llvm::Argument *argument() {
@@ -74,13 +76,13 @@ private:
     return llvm::MDNode::get(context.context, property);
   }
 
-  /// Tells the vectoriser about the loop that `back` closes.
-  void setHints(llvm::BranchInst *back) {
+  /// Tells the vectoriser about the loop that `back` closes: `groups` registers full of cells at once.
+  void setHints(llvm::BranchInst *back, uint32_t groups) {
     llvm::SmallVector<llvm::Metadata *> hints{nullptr};
     if (role.constructs) // costs more to vectorise than it saves
       hints.push_back(hint("llvm.loop.vectorize.enable", b.getInt1(false)));
     else if (kernel.space == abi::Space::Cells && !hasLoop())
-      hints.append({hint("llvm.loop.vectorize.width", b.getInt32(lanes())), hint("llvm.loop.interleave.count", b.getInt32(groupsAtOnce()))});
+      hints.append({hint("llvm.loop.vectorize.width", b.getInt32(lanes())), hint("llvm.loop.interleave.count", b.getInt32(groups))});
     else
       return;
     llvm::MDNode *loop = llvm::MDNode::getDistinct(context.context, hints);
@@ -100,15 +102,12 @@ private:
     return bits / (context.options.doublePrecision || kernel.doublePrecision ? 64 : 32);
   }
 
-  /// Functions are long chains of operations that wait for each other: a second group of cells fills the gaps. Without them it
-  /// would only double the code.
-  uint32_t groupsAtOnce() const {
-    const auto isChain = [](const kernel::Instr &i) { return i.op >= kernel::Op::Exp && i.op <= kernel::Op::Lgamma; };
-    return std::ranges::any_of(kernel.body, isChain) ? 2 : 1;
-  }
+  /// A function is a long chain of operations that wait for each other: more groups of cells fill the gaps.
+  static constexpr uint32_t groupsOfCalls = 4;
 
   /// for (index = first; index < last; ++index), signed.
-  void loop(llvm::Value *first, llvm::Value *last, const char *name, const LoopBody &inside, bool innermost = true) {
+  /// `groups`: for the vectoriser; none for loops around loops.
+  void loop(llvm::Value *first, llvm::Value *last, const char *name, const LoopBody &inside, std::optional<uint32_t> groups = 1) {
     auto *before = b.GetInsertBlock();
     auto *head = llvm::BasicBlock::Create(context.context, llvm::Twine(name) + ".loop", function);
     auto *after = llvm::BasicBlock::Create(context.context, llvm::Twine(name) + ".end", function);
@@ -120,13 +119,15 @@ private:
     llvm::Value *next = b.CreateNSWAdd(index, b.getInt64(1));
     index->addIncoming(next, b.GetInsertBlock());
     llvm::BranchInst *back = b.CreateCondBr(b.CreateICmpSLT(next, last), head, after);
-    if (innermost)
-      setHints(back);
+    if (groups)
+      setHints(back, *groups);
     b.SetInsertPoint(after);
   }
 
-  void emit(const Place &place) {
-    llvm::Value *bad = body->emit(b, place);
+  void emit(const Place &place) { note(body->emit(b, place)); }
+
+  /// `bad`: true if a check failed, or null.
+  void note(llvm::Value *bad) {
     if (bad)
       b.CreateStore(b.CreateOr(b.CreateLoad(b.getInt32Ty(), failure), b.CreateZExt(bad, b.getInt32Ty())), failure);
   }
@@ -158,30 +159,55 @@ private:
     llvm::Value *blocks = b.getInt64(~uint64_t{63});
     llvm::Value *begin = b.CreateAnd(memory.field(entry, Begin), blocks, "begin");
     llvm::Value *count = b.CreateAnd(b.CreateSub(memory.field(entry, End), begin), blocks, "count");
-    llvm::Value *limit = memory.field(entry, TargetEnd);
-    const auto cell = [&](llvm::Value *first, llvm::Value *k, llvm::Value *lane) {
-      Place place;
-      place.i = place.element = b.CreateNSWAdd(first, k, "i");
-      place.lane = lane;
-      place.counter = k;
-      place.padding = b.CreateSub(limit, first);
-      emit(place);
-      checkStates();
-    };
-    if (!body->drawsInBlocks())
-      return loop(b.getInt64(0), count, "k", [&](llvm::Value *k) { cell(begin, k, nullptr); });
+    cellLimit = memory.field(entry, TargetEnd);
+    if (!body->drawsInBlocks() && !body->lastStage())
+      return loop(b.getInt64(0), count, "k", [&](llvm::Value *k) {
+        emit(cell(begin, k));
+        checkStates();
+      });
     loop(b.getInt64(0), b.CreateLShr(count, 6), "block", [&](llvm::Value *block) {
       llvm::Value *first = b.CreateNSWAdd(begin, b.CreateShl(block, 6), "first");
       for (size_t draw : body->drawsOfCells())
-        loop(b.getInt64(0), b.getInt64(64), "k", [&](llvm::Value *k) {
-          Place place;
-          place.i = place.element = b.CreateNSWAdd(first, k, "i");
-          place.lane = k;
-          body->emitParameter(b, draw, place);
-        });
+        block64([&](llvm::Value *k) { body->emitParameter(b, draw, laneOf(first, k)); });
       body->fillBlocks(b, first);
-      loop(b.getInt64(0), b.getInt64(64), "k", [&](llvm::Value *k) { cell(first, k, k); });
-    }, false);
+      stages(first);
+    }, std::nullopt);
+  }
+
+  void block64(const LoopBody &inside, uint32_t groups = 1, uint64_t blocks = 1) {
+    loop(b.getInt64(0), b.getInt64(64 * blocks), "k", inside, groups);
+  }
+
+  Place cell(llvm::Value *first, llvm::Value *k) {
+    Place place;
+    place.i = place.element = b.CreateNSWAdd(first, k, "i");
+    place.counter = k;
+    place.padding = b.CreateSub(cellLimit, first);
+    return place;
+  }
+
+  Place laneOf(llvm::Value *first, llvm::Value *k) {
+    Place place = cell(first, k);
+    place.lane = k;
+    return place;
+  }
+
+  /// 64 cells from `first` on, function calls between the stages.
+  void stages(llvm::Value *first) {
+    if (!body->lastStage())
+      return block64([&](llvm::Value *k) {
+        emit(laneOf(first, k));
+        checkStates();
+      });
+    for (uint32_t stage = 0; stage <= body->lastStage(); ++stage) {
+      block64([&](llvm::Value *k) {
+        note(body->emitStage(b, laneOf(first, k), stage));
+        checkStates();
+      });
+      for (const Body::Batch &batch : body->functionBatches())
+        if (batch.stage == stage)
+          block64([&](llvm::Value *k) { body->emitCall(b, batch, k); }, groupsOfCalls, batch.calls.size());
+    }
   }
 
   /// States become infinite or NaN only where they are stored: looked at here, they need not be loaded again.

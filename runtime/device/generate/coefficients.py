@@ -150,7 +150,8 @@ def main():
             out.append(f"/// {text}; largest error {nstr(error, 3)}.")
             out.append(f"SNN_DEV {real} {name}({real} x) {{")
             body = [literal(c, single) for c in coefficients]
-            out.append("  return poly(x, " + ", ".join(body) + ");")
+            rule = "horner" if count > 16 else "poly"  # with many coefficients of both signs pairs lose digits
+            out.append(f"  return {rule}(x, " + ", ".join(body) + ");")
             out.append("}")
     out += ["", "} // namespace snn::device", ""]
     text = wrap("\n".join(out))
@@ -160,10 +161,10 @@ def main():
 
 
 def wrap(text):
-    """Breaks the argument lists of poly at 100 columns."""
+    """Breaks argument lists at 100 columns."""
     lines = []
     for line in text.split("\n"):
-        while len(line) > 100 and line.lstrip().startswith(("return poly", "-0x", "0x")):
+        while len(line) > 100 and line.lstrip().startswith(("return ", "-0x", "0x")):
             cut = line.rfind(", ", 0, 99)
             lines.append(line[:cut + 1])
             line = "              " + line[cut + 2:]
