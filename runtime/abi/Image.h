@@ -138,6 +138,9 @@ struct Projection {
   bool procedural = false;       ///< rows are made again when their spikes arrive, instead of stored
   uint32_t learningScalar = none; ///< scalar 1/0: `learn`/`freeze`
   Replay replay;
+  /// The first projection with drawn delays whose edges, which nothing changes, are delivered by the same code to the same
+  /// variables of the same population; or this one. none: such edges may not be put together with others.
+  uint32_t alike = none;
 };
 
 /// One command of the step, executed in order. See runtime/core/Scheduler for their meaning.
@@ -237,7 +240,7 @@ template <class V> void fields(V &v, Replay &x) { v(x.kernel, x.momentKernels, x
 template <class V> void fields(V &v, Projection &x) {
   v(x.name, x.synapse, x.rule, x.group, x.sourcePart, x.targetPart, x.source, x.target, x.whereKernel, x.amountKernel,
     x.rows, x.delay, x.delayProgram, x.delayKernel, x.delayBuffer, x.repeats, x.initKernels, x.variables, x.weight, x.plastic,
-    x.needsIncoming, x.columnsAtOnce, x.procedural, x.learningScalar, x.replay);
+    x.needsIncoming, x.columnsAtOnce, x.procedural, x.learningScalar, x.replay, x.alike);
 }
 template <class V> void fields(V &v, Command &x) {
   v(x.kind, x.kernel, x.object, x.reduce, x.over, x.from, x.to, x.everyScalar, x.way);

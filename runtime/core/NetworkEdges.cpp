@@ -8,6 +8,7 @@ namespace snn::rt {
 
 /// Of a procedural connection: all rows, made now.
 const connect::EdgeTable &Network::Impl::tableToRead(uint32_t id) {
+  unbundleEdges();
   if (!projections[id].procedural)
     return projections[id].table;
   const Result<const RowBatch *> whole = wholeRows(id);
@@ -39,6 +40,7 @@ Status Network::readEdges(uint32_t projection, uint32_t variable, std::vector<do
   const abi::Variable &v = impl->tables.projections[projection].variables[variable];
   const ProjectionState &p = impl->projections[projection];
   impl->settle(projection);
+  impl->unbundleEdges();
   if (p.procedural)
     if (const Result<const RowBatch *> made = impl->wholeRows(projection); !made.ok())
       return made.error();
@@ -74,6 +76,7 @@ Status Network::writeEdges(uint32_t projection, uint32_t variable, std::span<con
   const abi::Variable &v = projectionTable.variables[variable];
   const ProjectionState &p = impl->projections[projection];
   impl->settle(projection);
+  impl->unbundleEdges();
   if (v.buffer == abi::none && v.scalar != abi::none && values.size() == 1) {
     setScalar(v.scalar, values[0]);
     return {};

@@ -1,7 +1,7 @@
 // What a network holds: shared by the files that build, step, read and reset it.
 #pragma once
 
-#include "runtime/connect/Connectivity.h"
+#include "runtime/connect/Bundle.h"
 #include "runtime/core/Accelerator.h"
 #include "runtime/core/Memory.h"
 #include "runtime/core/Procedural.h"
@@ -57,6 +57,7 @@ struct ProjectionState {
   std::unique_ptr<Procedural> procedural; ///< then the table has no rows
   std::unique_ptr<SpikeLog> log;   ///< of deferred `on post`
   bool drawn = false;
+  bool away = false;               ///< its edges are among those of another projection, see EdgeBundle
   int64_t clearedBefore = 0;       ///< spikes emitted in earlier steps no longer arrive (`reset` of the target)
   std::vector<snn_segment> arriving; ///< of step `arrivingStep`
   std::vector<int32_t> arrivingCells;
@@ -69,6 +70,14 @@ struct ProjectionState {
 
   std::vector<snn_segment> &due(int64_t at) { return calendar[static_cast<size_t>(at) & (calendar.size() - 1)]; }
   void schedule(int32_t cell, int64_t leaves, int64_t next);
+};
+
+/// Projections whose edges are those of one of them, the leader, while the network runs (NetworkBundles.cpp).
+struct EdgeBundle {
+  uint32_t leader = 0;              ///< the first in the order of the step
+  std::vector<uint32_t> members;    ///< in the order of their targets
+  connect::EdgeTable table;         ///< together: the leader's own rows, without targets
+  connect::DelaySegments segments;  ///< together: those of the leader's own rows
 };
 
 /// What had to be changed in delays.
@@ -219,6 +228,24 @@ struct Network::Impl {
   Status toRead(uint32_t buffer) { return device && buffer != abi::none ? device->read(buffer) : Status(); }
   Status toWrite(uint32_t buffer) { return device && buffer != abi::none ? device->write(buffer) : Status(); }
   Status toLaunch(uint32_t kernel);
+
+  // ---- projections that go together (NetworkBundles.cpp)
+  std::vector<EdgeBundle> bundles;
+  bool bundlesTogether = false;
+  int64_t stepsApart = 0;         ///< that were run, or are about to be, since somebody looked at edges
+  struct Ends;
+  Result<Ends> endsOf(uint32_t projection);
+  bool mayMoveUp(size_t later, size_t earlier, const std::vector<Ends> &ends) const;
+  Status findBundles();
+  std::vector<uint32_t> edgeBuffersOf(uint32_t projection) const;
+  connect::Bundle rowsOf(const EdgeBundle &bundle) const;
+  void giveBuffer(uint32_t id, Block block, int64_t count);
+  void putTogether(EdgeBundle &bundle);
+  void takeApart(EdgeBundle &bundle);
+  void forgetRows(const EdgeBundle &bundle);
+  void bundleEdges(int64_t steps);
+  /// Whoever reads or changes edges, or their buffers, calls it first.
+  void unbundleEdges();
 
   // ---- several steps at once (NetworkWindow.cpp)
   int64_t shortestDelay = -1;     ///< to populations that go ahead, in steps; negative: not looked for yet

@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fmt/format.h>
 
 namespace snn::rt {
 
 Status Network::Impl::timed(size_t k) {
   using Clock = std::chrono::steady_clock;
   const abi::Command &command = tables.step[k];
+  if (command.kind == abi::CommandKind::Arrivals && projections[command.object].away)
+    return {};
   worked = 0;
   const Clock::time_point begin = Clock::now();
   Status done = execute(command);
@@ -43,6 +46,9 @@ ProfileRow Network::Impl::profileRow(size_t k, const CommandTime &time) const {
   const abi::Command &command = tables.step[k];
   ProfileRow row;
   row.name = nameOf(tables, command);
+  for (const EdgeBundle &bundle : bundles)
+    if (command.kind == abi::CommandKind::Arrivals && bundle.leader == command.object)
+      row.name += fmt::format(" and {} more", bundle.members.size() - 1);
   row.seconds = time.seconds;
   row.calls = time.calls;
   row.elements = time.elements;

@@ -32,6 +32,7 @@ Status Network::resetCells(uint32_t population) {
 Status Network::resetAll() {
   impl->failed = false;
   impl->settle();
+  impl->unbundleEdges();
   for (uint32_t id = 0; id < impl->buffers.size(); ++id)
     if (Status s = impl->toWrite(id); !s.ok())
       return s;
@@ -157,6 +158,7 @@ Result<std::vector<int64_t>> getIntegers(const Get &get, const std::string &name
 
 Status Network::saveState(const Put &put, bool forResume) {
   impl->settle();
+  impl->unbundleEdges();
   const std::set<uint32_t> parameters = forResume ? std::set<uint32_t>{} : parameterBuffers(impl->tables);
   for (uint32_t id = 0; id < impl->buffers.size(); ++id) {
     const BufferMemory &buffer = impl->buffers[id];
@@ -196,6 +198,7 @@ Status Network::saveState(const Put &put, bool forResume) {
 Status Network::loadState(const Get &get, bool forResume) {
   impl->failed = false;
   impl->settle();
+  impl->unbundleEdges();
   const std::set<uint32_t> parameters = forResume ? std::set<uint32_t>{} : parameterBuffers(impl->tables);
   for (uint32_t id = 0; id < impl->buffers.size(); ++id) {
     BufferMemory &buffer = impl->buffers[id];

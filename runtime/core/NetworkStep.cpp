@@ -193,6 +193,8 @@ void ProjectionState::schedule(int32_t cell, int64_t leaves, int64_t next) {
 }
 
 Status Network::Impl::arrivals(const abi::Command &command) {
+  if (projections[command.object].away)
+    return {};
   if (Status s = gatherArrivals(command.object); !s.ok())
     return s;
   ProjectionState &p = projections[command.object];
@@ -348,6 +350,7 @@ Status Network::run(int64_t steps, const StepObserver &observer) {
 }
 
 Status Network::Impl::advanceBy(int64_t steps, const StepObserver &observer) {
+  bundleEdges(steps);
   for (const int64_t end = step + steps; step < end;) {
     if (scalarsChanged)
       if (Status s = prepare(); !s.ok())
@@ -382,9 +385,15 @@ Status Network::checkEdges() {
 }
 
 Status Network::Impl::checkEdges() {
-  if (Status s = checkFinite(std::exchange(checkedNext, {}), step); !s.ok())
+  const std::vector<uint32_t> next = std::exchange(checkedNext, {});
+  const auto check = [&] {
+    Status s = checkFinite(next, step);
+    return s.ok() ? checkFinite(checkedAtEnd, step) : std::move(s);
+  };
+  if (Status s = check(); s.ok() || !bundlesTogether)
     return s;
-  return checkFinite(checkedAtEnd, step);
+  unbundleEdges(); // whose edge it is
+  return check();
 }
 
 } // namespace snn::rt

@@ -77,4 +77,86 @@ std::vector<uint32_t> sharedCode(const Program &program) {
   return out;
 }
 
+namespace {
+
+/// Projections whose edges only wait for spikes, and what their kernels name.
+class Deliveries {
+public:
+  explicit Deliveries(const Program &p) : program(p), code(sharedCode(p)), kernels(p.tables.projections.size(), abi::none) {
+    std::vector<uint32_t> commands(kernels.size(), 0);
+    for (const abi::Command &c : p.tables.step) {
+      if (!concernsEdges(c))
+        continue;
+      ++commands[c.object];
+      kernels[c.object] = c.kind == abi::CommandKind::Arrivals ? c.kernel : abi::none;
+    }
+    for (uint32_t id = 0; id < kernels.size(); ++id)
+      if (commands[id] != 1 || !waits(id))
+        kernels[id] = abi::none;
+  }
+
+  uint32_t kernelOf(uint32_t projection) const { return kernels[projection]; }
+
+  bool alike(uint32_t a, uint32_t b) const {
+    const abi::Projection &p = program.tables.projections[a], &q = program.tables.projections[b];
+    if (p.source != q.source || p.target != q.target || code[kernels[a]] != code[kernels[b]])
+      return false;
+    const std::vector<uint32_t> mine = edgeBuffers(a), theirs = edgeBuffers(b);
+    return std::ranges::equal(mine, theirs, {}, [&](uint32_t id) { return program.tables.buffers[id].elem; }, [&](uint32_t id) { return program.tables.buffers[id].elem; }) &&
+           std::ranges::equal(objectsOf(program.kernels[kernels[a]]), objectsOf(program.kernels[kernels[b]]), [&](const Object &x, const Object &y) {
+             return x == y || (x.kind == ObjectKind::Buffer && y.kind == ObjectKind::Buffer && placeIn(mine, x.number) < mine.size() &&
+                               placeIn(mine, x.number) == placeIn(theirs, y.number));
+           });
+  }
+
+private:
+  const Program &program;
+  std::vector<uint32_t> code, kernels; ///< kernels: by projection, what delivers its spikes; or none
+
+  static bool concernsEdges(const abi::Command &c) {
+    using enum abi::CommandKind;
+    return c.kind == Edges || c.kind == Arrivals || c.kind == Departures || c.kind == Replay || c.kind == ReduceEdges || c.kind == Log;
+  }
+
+  bool waits(uint32_t id) const {
+    const abi::Projection &p = program.tables.projections[id];
+    const Kernel *kernel = kernels[id] == abi::none ? nullptr : &program.kernels[kernels[id]];
+    return kernel && kernel->space == abi::Space::RowEdges && p.delay == abi::DelayKind::Drawn && !p.procedural && !p.plastic &&
+           !p.needsIncoming && !p.columnsAtOnce && std::ranges::none_of(kernel->body, [&](const Instr &i) {
+             const bool writes = i.op == Op::Store || i.op == Op::Accumulate;
+             return i.op >= Op::DrawUniform || (writes && program.tables.buffers[i.object].extent != abi::Extent::Targets &&
+                                                program.tables.buffers[i.object].extent != abi::Extent::Cells);
+           });
+  }
+
+  std::vector<uint32_t> edgeBuffers(uint32_t projection) const {
+    std::vector<uint32_t> out;
+    for (uint32_t id = 0; id < program.tables.buffers.size(); ++id)
+      if (program.tables.buffers[id].extent == abi::Extent::Edges && program.tables.buffers[id].object == projection)
+        out.push_back(id);
+    return out;
+  }
+
+  static size_t placeIn(const std::vector<uint32_t> &list, uint32_t number) {
+    return static_cast<size_t>(std::ranges::find(list, number) - list.begin());
+  }
+};
+
+} // namespace
+
+std::vector<uint32_t> alikeProjections(const Program &program) {
+  const Deliveries deliveries(program);
+  std::vector<uint32_t> out;
+  for (uint32_t id = 0; id < program.tables.projections.size(); ++id) {
+    out.push_back(abi::none);
+    if (deliveries.kernelOf(id) == abi::none)
+      continue;
+    out[id] = id;
+    for (uint32_t first = 0; first < id && out[id] == id; ++first)
+      if (out[first] == first && deliveries.alike(first, id))
+        out[id] = first;
+  }
+  return out;
+}
+
 } // namespace snn::kernel

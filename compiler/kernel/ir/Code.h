@@ -36,4 +36,7 @@ Role roleOf(const Program &program, uint32_t kernel);
 /// By kernel: the first one with the same code.
 std::vector<uint32_t> sharedCode(const Program &program);
 
+/// By projection: abi::Projection::alike.
+std::vector<uint32_t> alikeProjections(const Program &program);
+
 } // namespace snn::kernel

@@ -1,0 +1,244 @@
+// Projections with drawn delays that lead from the same cells to targets side by side (the layers of a cortical model): while the
+// network runs, their rows are one table, so that a spike walks one long segment of a delay instead of many short ones. Whoever
+// looks at edges finds them apart again.
+#include "runtime/core/NetworkImpl.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <utility>
+
+namespace snn::rt {
+
+namespace {
+
+/// Longer segments gain nothing: what they cost is their edges.
+constexpr int64_t shortSegment = 64;
+/// To put edges together and to take them apart costs about as much as so many steps.
+constexpr int64_t leastSteps = 1000;
+
+bool sameCells(const connect::Operand &a, const connect::Operand &b) { return a.all == b.all && a.cells == b.cells; }
+
+bool meet(const std::vector<uint32_t> &a, const std::vector<uint32_t> &b) {
+  return std::ranges::any_of(a, [&](uint32_t id) { return std::ranges::find(b, id) != b.end(); });
+}
+
+} // namespace
+
+/// Where the edges of a projection can begin and end.
+struct Network::Impl::Ends {
+  connect::Operand sources;
+  int64_t firstTarget = 0, lastTarget = -1;
+  bool apartFrom(const Ends &other) const { return lastTarget < other.firstTarget || other.lastTarget < firstTarget; }
+};
+
+Result<Network::Impl::Ends> Network::Impl::endsOf(uint32_t id) {
+  const abi::Projection &p = tables.projections[id];
+  const abi::Group &group = tables.groups[p.group];
+  Result<connect::Operand> from = operand(group.sources[p.sourcePart], p.name), to = operand(group.targets[p.targetPart], p.name);
+  if (!from.ok() || !to.ok())
+    return from.ok() ? to.error() : from.error();
+  Ends ends{std::move(from.value()), 0, to.value().populationCells - 1};
+  if (const std::vector<int64_t> &cells = to.value().cells; !to.value().all && !cells.empty()) {
+    ends.firstTarget = *std::ranges::min_element(cells);
+    ends.lastTarget = *std::ranges::max_element(cells);
+  }
+  return ends;
+}
+
+/// Whether command `later` may be carried out as early as command `earlier`: nothing between them has to do with its targets.
+bool Network::Impl::mayMoveUp(size_t later, size_t earlier, const std::vector<Ends> &ends) const {
+  const abi::Command &moved = tables.step[later];
+  const abi::KernelInfo &mine = tables.kernels[moved.kernel];
+  return std::all_of(tables.step.begin() + static_cast<std::ptrdiff_t>(earlier), tables.step.begin() + static_cast<std::ptrdiff_t>(later), [&](const abi::Command &c) {
+    if (c.kind != abi::CommandKind::Arrivals || tables.kernels[c.kernel].space != abi::Space::RowEdges)
+      return false;
+    const abi::KernelInfo &other = tables.kernels[c.kernel];
+    const bool sameTargets = tables.projections[c.object].target == tables.projections[moved.object].target;
+    return (sameTargets && ends[c.object].apartFrom(ends[moved.object])) ||
+           (!meet(other.stores, mine.loads) && !meet(other.stores, mine.stores) && !meet(other.loads, mine.stores));
+  });
+}
+
+/// Decides which projections go together. Their order in the step stays as it is where they have targets in common.
+Status Network::Impl::findBundles() {
+  std::vector<Ends> ends(projections.size());
+  const auto possible = [&](uint32_t id) {
+    const ProjectionState &p = projections[id];
+    return tables.projections[id].alike != abi::none && p.table.edges() > 0 &&
+           p.table.edges() < shortSegment * static_cast<int64_t>(p.segments.list.size());
+  };
+  for (uint32_t id = 0; id < projections.size(); ++id) {
+    Result<Ends> found = endsOf(id);
+    if (!found.ok())
+      return found.error();
+    ends[id] = std::move(found.value());
+  }
+  std::vector<std::pair<EdgeBundle, size_t>> made; // and the place of their first command
+  for (size_t k = 0; k < tables.step.size(); ++k) {
+    const abi::Command &c = tables.step[k];
+    if (c.kind != abi::CommandKind::Arrivals || !possible(c.object))
+      continue;
+    const auto joins = [&](const std::pair<EdgeBundle, size_t> &bundle) {
+      const std::vector<uint32_t> &members = bundle.first.members;
+      return tables.projections[members[0]].alike == tables.projections[c.object].alike &&
+             sameCells(ends[members[0]].sources, ends[c.object].sources) &&
+             std::ranges::all_of(members, [&](uint32_t m) { return ends[m].apartFrom(ends[c.object]); }) && mayMoveUp(k, bundle.second, ends);
+    };
+    if (const auto found = std::ranges::find_if(made, joins); found != made.end())
+      found->first.members.push_back(c.object);
+    else
+      made.push_back({EdgeBundle{c.object, {c.object}, {}, {}}, k});
+  }
+  for (auto &[bundle, place] : made) {
+    if (bundle.members.size() < 2)
+      continue;
+    std::ranges::sort(bundle.members, {}, [&](uint32_t id) { return ends[id].firstTarget; });
+    bundles.push_back(std::move(bundle));
+  }
+  return {};
+}
+
+std::vector<uint32_t> Network::Impl::edgeBuffersOf(uint32_t projection) const {
+  std::vector<uint32_t> out;
+  for (uint32_t id = 0; id < buffers.size(); ++id)
+    if (tables.buffers[id].extent == abi::Extent::Edges && tables.buffers[id].object == projection)
+      out.push_back(id);
+  return out;
+}
+
+namespace {
+
+/// Values of `bytes` bytes an edge: from the arrays of the parts into that of the bundle, or back.
+void moveEdges(const connect::Bundle &rows, const connect::EdgeTable &whole, exec::ThreadPool &pool, size_t bytes, bool together,
+               const std::vector<char *> &own, char *all) {
+  const auto pieces = connect::piecesOfRows(whole);
+  pool.run(static_cast<int>(pieces.size()), [&](int k) {
+    const auto [from, to] = pieces[static_cast<size_t>(k)];
+    rows.eachPiece(from, to, whole.rowBegin[static_cast<size_t>(from)], [&](const connect::Bundle::Piece &piece, int64_t, int32_t) {
+      char *part = own[piece.part] + static_cast<size_t>(piece.own) * bytes, *place = all + static_cast<size_t>(piece.whole) * bytes;
+      std::memcpy(together ? place : part, together ? part : place, static_cast<size_t>(piece.count) * bytes);
+    });
+  });
+}
+
+char *bytesOf(const connect::TargetList &list) {
+  return const_cast<char *>(list.shortData() ? reinterpret_cast<const char *>(list.shortData()) : reinterpret_cast<const char *>(list.longData()));
+}
+
+} // namespace
+
+/// The rows of the members, while the leader has its own.
+connect::Bundle Network::Impl::rowsOf(const EdgeBundle &bundle) const {
+  std::vector<connect::Bundle::Part> parts;
+  for (uint32_t id : bundle.members)
+    parts.push_back({&projections[id].table.rowBegin, &projections[id].segments});
+  return connect::Bundle(std::move(parts));
+}
+
+void Network::Impl::giveBuffer(uint32_t id, Block block, int64_t count) {
+  buffers[id].block = std::move(block);
+  buffers[id].count = count;
+  pointers[id] = buffers[id].block.data();
+}
+
+void Network::Impl::putTogether(EdgeBundle &bundle) {
+  const connect::Bundle rows = rowsOf(bundle);
+  const connect::EdgeTable &any = projections[bundle.leader].table;
+  connect::EdgeTable whole{any.sources, any.targets, false, 0, {}, {}};
+  connect::DelaySegments segments;
+  rows.layOut(whole.rowBegin, segments);
+  whole.target = connect::TargetList(whole.targets, whole.edges());
+  std::vector<char *> own;
+  for (uint32_t id : bundle.members)
+    own.push_back(bytesOf(projections[id].table.target));
+  moveEdges(rows, whole, pool, static_cast<size_t>(connect::TargetList::bytesPerEdge(whole.targets)), true, own, bytesOf(whole.target));
+  for (uint32_t id : bundle.members)
+    projections[id].table.target = {};
+  const std::vector<uint32_t> leaders = edgeBuffersOf(bundle.leader);
+  for (size_t k = 0; k < leaders.size(); ++k) {
+    const size_t bytes = elemSize(buffers[leaders[k]].elem);
+    Block all(static_cast<size_t>((whole.edges() + 63) / 64 * 64) * bytes);
+    if (!all.data())
+      throw std::bad_alloc();
+    own.clear();
+    for (uint32_t id : bundle.members)
+      own.push_back(static_cast<char *>(pointers[edgeBuffersOf(id)[k]]));
+    moveEdges(rows, whole, pool, bytes, true, own, static_cast<char *>(all.data()));
+    for (uint32_t id : bundle.members)
+      giveBuffer(edgeBuffersOf(id)[k], {}, 0);
+    giveBuffer(leaders[k], std::move(all), whole.edges());
+  }
+  ProjectionState &leader = projections[bundle.leader];
+  bundle.table = std::exchange(leader.table, std::move(whole));
+  bundle.segments = std::exchange(leader.segments, std::move(segments));
+}
+
+void Network::Impl::takeApart(EdgeBundle &bundle) {
+  ProjectionState &leader = projections[bundle.leader];
+  const connect::EdgeTable whole = std::exchange(leader.table, std::move(bundle.table));
+  leader.segments = std::move(bundle.segments);
+  const connect::Bundle rows = rowsOf(bundle);
+  const auto edgesOf = [&](uint32_t id) { return projections[id].table.edges(); };
+  std::vector<char *> own;
+  for (uint32_t id : bundle.members) {
+    connect::EdgeTable &table = projections[id].table;
+    table.target = connect::TargetList(table.targets, table.edges());
+    own.push_back(bytesOf(table.target));
+  }
+  moveEdges(rows, whole, pool, static_cast<size_t>(connect::TargetList::bytesPerEdge(whole.targets)), false, own, bytesOf(whole.target));
+  const std::vector<uint32_t> leaders = edgeBuffersOf(bundle.leader);
+  for (size_t k = 0; k < leaders.size(); ++k) {
+    const size_t bytes = elemSize(buffers[leaders[k]].elem);
+    const Block all = std::move(buffers[leaders[k]].block);
+    own.clear();
+    for (uint32_t id : bundle.members) {
+      giveBuffer(edgeBuffersOf(id)[k], Block(static_cast<size_t>((edgesOf(id) + 63) / 64 * 64) * bytes), edgesOf(id));
+      if (!pointers[edgeBuffersOf(id)[k]])
+        throw std::bad_alloc();
+      own.push_back(static_cast<char *>(pointers[edgeBuffersOf(id)[k]]));
+    }
+    moveEdges(rows, whole, pool, bytes, false, own, static_cast<char *>(all.data()));
+  }
+}
+
+/// What the step knows of rows is looked for again.
+void Network::Impl::forgetRows(const EdgeBundle &bundle) {
+  for (uint32_t id : bundle.members) {
+    ProjectionState &p = projections[id];
+    p.away = bundlesTogether && id != bundle.leader;
+    p.scheduledFor = p.arrivingStep = -1;
+    makeView(id);
+  }
+  shortestDelay = -1;
+}
+
+/// Before a run of `steps` steps.
+void Network::Impl::bundleEdges(int64_t steps) {
+  if (bundles.empty() || bundlesTogether || (stepsApart += steps) < leastSteps)
+    return;
+  for (EdgeBundle &bundle : bundles) {
+    const std::vector<uint32_t> leaders = edgeBuffersOf(bundle.leader);
+    for (uint32_t id : bundle.members)
+      for (size_t k = 0; k < leaders.size(); ++k)
+        if (std::ranges::find(checkedNext, edgeBuffersOf(id)[k]) != checkedNext.end())
+          checkedNext.push_back(leaders[k]);
+    putTogether(bundle);
+  }
+  bundlesTogether = true;
+  for (const EdgeBundle &bundle : bundles)
+    forgetRows(bundle);
+}
+
+void Network::Impl::unbundleEdges() {
+  if (!bundlesTogether)
+    return;
+  for (EdgeBundle &bundle : bundles)
+    takeApart(bundle);
+  bundlesTogether = false;
+  stepsApart = 0;
+  for (const EdgeBundle &bundle : bundles)
+    forgetRows(bundle);
+}
+
+} // namespace snn::rt
