@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <numeric>
 #include <utility>
 
 namespace snn::rt {
@@ -46,18 +47,23 @@ Result<Network::Impl::Ends> Network::Impl::endsOf(uint32_t id) {
   return ends;
 }
 
-/// Whether command `later` may be carried out as early as command `earlier`: nothing between them has to do with its targets.
-bool Network::Impl::mayMoveUp(size_t later, size_t earlier, const std::vector<Ends> &ends) const {
+/// Whether command `later` may be carried out as early as command `earlier`: what came between them, and still does, has nothing to
+/// do with its targets. `places`: by command, where it is carried out now.
+bool Network::Impl::mayMoveUp(size_t later, size_t earlier, std::span<const Ends> ends, std::span<const size_t> places) const {
   const abi::Command &moved = tables.step[later];
   const abi::KernelInfo &mine = tables.kernels[moved.kernel];
-  return std::all_of(tables.step.begin() + static_cast<std::ptrdiff_t>(earlier), tables.step.begin() + static_cast<std::ptrdiff_t>(later), [&](const abi::Command &c) {
+  const auto passes = [&](const abi::Command &c) {
     if (c.kind != abi::CommandKind::Arrivals || tables.kernels[c.kernel].space != abi::Space::RowEdges)
       return false;
     const abi::KernelInfo &other = tables.kernels[c.kernel];
     const bool sameTargets = tables.projections[c.object].target == tables.projections[moved.object].target;
     return (sameTargets && ends[c.object].apartFrom(ends[moved.object])) ||
            (!meet(other.stores, mine.loads) && !meet(other.stores, mine.stores) && !meet(other.loads, mine.stores));
-  });
+  };
+  for (size_t k = earlier; k < later; ++k)
+    if (places[k] >= earlier && !passes(tables.step[k]))
+      return false;
+  return true;
 }
 
 /// Decides which projections go together. Their order in the step stays as it is where they have targets in common.
@@ -75,6 +81,8 @@ Status Network::Impl::findBundles() {
     ends[id] = std::move(found.value());
   }
   std::vector<std::pair<EdgeBundle, size_t>> made; // and the place of their first command
+  std::vector<size_t> places(tables.step.size());
+  std::iota(places.begin(), places.end(), size_t{0});
   for (size_t k = 0; k < tables.step.size(); ++k) {
     const abi::Command &c = tables.step[k];
     if (c.kind != abi::CommandKind::Arrivals || !possible(c.object))
@@ -83,12 +91,14 @@ Status Network::Impl::findBundles() {
       const std::vector<uint32_t> &members = bundle.first.members;
       return tables.projections[members[0]].alike == tables.projections[c.object].alike &&
              sameCells(ends[members[0]].sources, ends[c.object].sources) &&
-             std::ranges::all_of(members, [&](uint32_t m) { return ends[m].apartFrom(ends[c.object]); }) && mayMoveUp(k, bundle.second, ends);
+             std::ranges::all_of(members, [&](uint32_t m) { return ends[m].apartFrom(ends[c.object]); }) && mayMoveUp(k, bundle.second, ends, places);
     };
-    if (const auto found = std::ranges::find_if(made, joins); found != made.end())
+    if (const auto found = std::ranges::find_if(made, joins); found != made.end()) {
       found->first.members.push_back(c.object);
-    else
+      places[k] = found->second;
+    } else {
       made.push_back({EdgeBundle{c.object, {c.object}, {}, {}}, k});
+    }
   }
   for (auto &[bundle, place] : made) {
     if (bundle.members.size() < 2)

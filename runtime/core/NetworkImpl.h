@@ -235,7 +235,7 @@ struct Network::Impl {
   int64_t stepsApart = 0;         ///< that were run, or are about to be, since somebody looked at edges
   struct Ends;
   Result<Ends> endsOf(uint32_t projection);
-  bool mayMoveUp(size_t later, size_t earlier, const std::vector<Ends> &ends) const;
+  bool mayMoveUp(size_t later, size_t earlier, std::span<const Ends> ends, std::span<const size_t> places) const;
   Status findBundles();
   std::vector<uint32_t> edgeBuffersOf(uint32_t projection) const;
   connect::Bundle rowsOf(const EdgeBundle &bundle) const;
