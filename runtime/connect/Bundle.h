@@ -24,6 +24,9 @@ public:
 
   explicit Bundle(std::vector<Part> p) : parts(std::move(p)) {}
 
+  /// The first edge of a row in the table of a part.
+  int64_t firstEdge(size_t part, int64_t row) const { return (*parts[part].rowBegin)[static_cast<size_t>(row)]; }
+
   /// The rows of the bundle, without targets.
   void layOut(std::vector<int64_t> &rowBegin, DelaySegments &segments) const;
 
@@ -64,5 +67,8 @@ private:
     return steps;
   }
 };
+
+/// The segments of the parts, found in those of the bundle. Part k leads to targets from firstTargets[k] up to those of the next.
+std::vector<DelaySegments> segmentsOfParts(const EdgeTable &whole, const DelaySegments &segments, std::span<const int64_t> firstTargets);
 
 } // namespace snn::rt::connect

@@ -13,7 +13,8 @@
 namespace snn::rt {
 
 namespace {
-constexpr size_t mapFrom = size_t{1} << 20; // below: malloc, so that small networks stay cheap
+constexpr size_t mapFrom = size_t{1} << 16; // below: malloc, so that small networks stay cheap; what is mapped is given back at once
+constexpr size_t hugeFrom = size_t{1} << 20;
 constexpr size_t alignment = 64;
 } // namespace
 
@@ -24,7 +25,8 @@ Block::Block(size_t wanted) : bytes(std::max(wanted, alignment)) {
       bytes = 0;
       return;
     }
-    madvise(p, bytes, MADV_HUGEPAGE); // advice only: ordinary pages serve as well
+    if (bytes >= hugeFrom)
+      madvise(p, bytes, MADV_HUGEPAGE); // advice only: ordinary pages serve as well
     memory = p;
     mapped = bytes;
     return;
@@ -53,6 +55,13 @@ Block &Block::operator=(Block &&other) noexcept {
   std::swap(bytes, other.bytes);
   std::swap(mapped, other.mapped);
   return *this;
+}
+
+void giveBack(char *begin, char *end) {
+  const uintptr_t page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  const uintptr_t first = (reinterpret_cast<uintptr_t>(begin) + page - 1) / page * page, last = reinterpret_cast<uintptr_t>(end) / page * page;
+  if (first < last)
+    madvise(reinterpret_cast<void *>(first), last - first, MADV_DONTNEED);
 }
 
 int64_t availableMemory() {

@@ -24,6 +24,9 @@ private:
   size_t bytes = 0, mapped = 0;
 };
 
+/// What stands in [begin, end) is not needed any more: its whole pages go back to the system, and read as zeros.
+void giveBack(char *begin, char *end);
+
 /// Bytes that can still be had without swapping (MemAvailable), bounded by what RLIMIT_AS leaves.
 int64_t availableMemory();
 

@@ -104,6 +104,8 @@ Status Network::Impl::findBundles() {
     if (bundle.members.size() < 2)
       continue;
     std::ranges::sort(bundle.members, {}, [&](uint32_t id) { return ends[id].firstTarget; });
+    for (uint32_t id : bundle.members)
+      bundle.firstTargets.push_back(ends[id].firstTarget);
     bundles.push_back(std::move(bundle));
   }
   return {};
@@ -119,7 +121,8 @@ std::vector<uint32_t> Network::Impl::edgeBuffersOf(uint32_t projection) const {
 
 namespace {
 
-/// Values of `bytes` bytes an edge: from the arrays of the parts into that of the bundle, or back.
+/// Values of `bytes` bytes an edge: from the arrays of the parts into that of the bundle, or back. Pages that were read are given
+/// back at once, so that no more memory is needed.
 void moveEdges(const connect::Bundle &rows, const connect::EdgeTable &whole, exec::ThreadPool &pool, size_t bytes, bool together,
                const std::vector<char *> &own, char *all) {
   const auto pieces = connect::piecesOfRows(whole);
@@ -129,6 +132,10 @@ void moveEdges(const connect::Bundle &rows, const connect::EdgeTable &whole, exe
       char *part = own[piece.part] + static_cast<size_t>(piece.own) * bytes, *place = all + static_cast<size_t>(piece.whole) * bytes;
       std::memcpy(together ? place : part, together ? part : place, static_cast<size_t>(piece.count) * bytes);
     });
+    if (!together)
+      giveBack(all + static_cast<size_t>(whole.rowBegin[static_cast<size_t>(from)]) * bytes, all + static_cast<size_t>(whole.rowBegin[static_cast<size_t>(to)]) * bytes);
+    for (size_t part = 0; together && part < own.size(); ++part)
+      giveBack(own[part] + static_cast<size_t>(rows.firstEdge(part, from)) * bytes, own[part] + static_cast<size_t>(rows.firstEdge(part, to)) * bytes);
   });
 }
 
@@ -179,15 +186,19 @@ void Network::Impl::putTogether(EdgeBundle &bundle) {
       giveBuffer(edgeBuffersOf(id)[k], {}, 0);
     giveBuffer(leaders[k], std::move(all), whole.edges());
   }
+  for (uint32_t id : bundle.members)
+    projections[id].segments = {};
   ProjectionState &leader = projections[bundle.leader];
   bundle.table = std::exchange(leader.table, std::move(whole));
-  bundle.segments = std::exchange(leader.segments, std::move(segments));
+  leader.segments = std::move(segments);
 }
 
 void Network::Impl::takeApart(EdgeBundle &bundle) {
   ProjectionState &leader = projections[bundle.leader];
   const connect::EdgeTable whole = std::exchange(leader.table, std::move(bundle.table));
-  leader.segments = std::move(bundle.segments);
+  std::vector<connect::DelaySegments> found = connect::segmentsOfParts(whole, leader.segments, bundle.firstTargets);
+  for (size_t k = 0; k < found.size(); ++k)
+    projections[bundle.members[k]].segments = std::move(found[k]);
   const connect::Bundle rows = rowsOf(bundle);
   const auto edgesOf = [&](uint32_t id) { return projections[id].table.edges(); };
   std::vector<char *> own;

@@ -76,8 +76,8 @@ struct ProjectionState {
 struct EdgeBundle {
   uint32_t leader = 0;              ///< the first in the order of the step
   std::vector<uint32_t> members;    ///< in the order of their targets
-  connect::EdgeTable table;         ///< together: the leader's own rows, without targets
-  connect::DelaySegments segments;  ///< together: those of the leader's own rows
+  std::vector<int64_t> firstTargets; ///< of the members
+  connect::EdgeTable table;         ///< together: the leader's own rows, without targets; its segments are found again
 };
 
 /// What had to be changed in delays.

@@ -126,8 +126,9 @@ Status planDelays(Network::Impl &net, MemoryPlan &plan, const std::vector<connec
     const Result<double> pieces = piecesOfRow(net, id, from, to, edges / rows);
     if (!pieces.ok())
       return pieces.error();
+    const double bundled = p.alike == abi::none ? 1 : 1.25; // the rows of a bundle beside those of its members, while it is made
     plan.add("projection " + p.name, fmt::format("{:.0f} pieces of rows with equal delays", pieces.value() * rows),
-             pieces.value() * rows * sizeof(connect::DelaySegments::Segment) + static_cast<double>(from.populationCells + 1) * sizeof(int64_t));
+             bundled * pieces.value() * rows * sizeof(connect::DelaySegments::Segment) + static_cast<double>(from.populationCells + 1) * sizeof(int64_t));
   }
   return {};
 }

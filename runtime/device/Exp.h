@@ -1,7 +1,7 @@
 // The exponential family: exp, expm1, exprel, sinh, cosh, tanh, sigmoid. All within 1 ulp except where noted.
 // e^x = 2^k e^r with k = round(x / ln 2) and r = x - k ln 2 in two parts; e^r = 1 + r + r^2 q(r).
 // exp and exprel are what cells with channels spend their time on: there r is rounded once, and 2^k is made of the bits of the
-// number that rounding to k leaves. Results of exp below 2^-125.5 are 0; exprel is within 3 ulp.
+// number that rounding to k leaves. Results of exp below 2^-125.5 are 0; exprel is within 2 ulp.
 #pragma once
 
 #include "runtime/device/Coefficients.h"

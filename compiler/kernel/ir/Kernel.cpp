@@ -52,9 +52,6 @@ void finish(Program &program) {
       info.objects.push_back(object.number);
     program.tables.kernels.push_back(std::move(info));
   }
-  const std::vector<uint32_t> alike = alikeProjections(program);
-  for (size_t k = 0; k < alike.size(); ++k)
-    program.tables.projections[k].alike = alike[k];
 }
 
 } // namespace snn::kernel

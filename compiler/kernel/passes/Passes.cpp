@@ -1,6 +1,7 @@
 // Runs the passes, prints where asked, and proves between them that nothing broke.
 #include "compiler/kernel/passes/Passes.h"
 
+#include "compiler/kernel/ir/Code.h"
 #include "compiler/kernel/ir/Print.h"
 #include "compiler/kernel/ir/Verify.h"
 #include "compiler/kernel/ir/Window.h"
@@ -75,6 +76,9 @@ std::optional<std::string> optimise(Program &program, const PipelineOptions &opt
   const std::vector<std::string> reasons = whyStepByStep(program);
   for (size_t k = 0; k < reasons.size(); ++k)
     program.tables.populations[k].stepwise = reasons[k];
+  const std::vector<uint32_t> alike = alikeProjections(program);
+  for (size_t k = 0; k < alike.size(); ++k)
+    program.tables.projections[k].alike = alike[k];
   return std::nullopt;
 }
 
