@@ -2,6 +2,8 @@
 // of an experiment is its instruction number and its slots, which is what makes checkpoints and stepping simple.
 #pragma once
 
+#include "runtime/abi/Image.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -85,6 +87,12 @@ struct HostRecord {
   uint32_t variable = 0xffffffffu;
   bool each = false;         ///< State, EdgeState, Value: sampled on a grid (without an interval: each step)
   uint32_t code = 0xffffffffu; ///< Value that is sampled: instruction of `main` where its evaluation begins
+  // What is known before the experiment runs, for `snnc plan`:
+  std::string place;           ///< "model.snn:12:3"
+  bool sizeKnown = false;      ///< the slice of the cells, or that a value is a single number
+  std::vector<SliceAxis> slice; ///< of the cells; empty: all
+  bool eachStep = false;       ///< sampled without an interval
+  uint32_t every = 0xffffffffu; ///< host function giving the interval in ms; none: not sampled, or not known
 };
 
 enum class HostPlotKind : uint8_t { Raster, Trace, Weights, Curve };
@@ -122,7 +130,8 @@ template <class V> void fields(V &v, HostOption &x) {
   v(x.name, x.flag, x.help, x.unit, x.unitScale, x.type, x.initial, x.initialText, x.slot);
 }
 template <class V> void fields(V &v, HostRecord &x) {
-  v(x.kind, x.name, x.unit, x.unitScale, x.type, x.object, x.variable, x.each, x.code);
+  v(x.kind, x.name, x.unit, x.unitScale, x.type, x.object, x.variable, x.each, x.code, x.place, x.sizeKnown, x.slice, x.eachStep,
+    x.every);
 }
 template <class V> void fields(V &v, HostPlot &x) {
   v(x.kind, x.text, x.name, x.unit, x.unitScale, x.object, x.variable);

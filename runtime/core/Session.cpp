@@ -181,7 +181,8 @@ void Session::applyOptions() {
   }
 }
 
-Status Session::setUp(const snn_model &model) {
+/// Options, settings and uniform values.
+Status Session::configure() {
   const abi::ProgramImage &p = program();
   scalars.assign(p.network.scalars.size(), 0.0);
   if (!given.resume.empty())
@@ -201,11 +202,25 @@ Status Session::setUp(const snn_model &model) {
   settings.cuda = &p.cuda;
   if (!(settings.dt > 0) || !std::isfinite(settings.dt))
     return Error{ExitCode::model, fmt::format("dt = {:g} ms is not longer than 0", settings.dt)};
+  return vm.call(p.host.setup, nullptr);
+}
+
+Status Session::plan(std::shared_ptr<const abi::Image> image, size_t program, SessionOptions options, RunPlan &out) {
+  const FloatMode mode;
+  Session session(std::move(image), program, std::move(options));
+  if (Status s = session.configure(); !s.ok())
+    return s;
+  const abi::ProgramImage &p = session.program();
+  return planNetwork(p.network, p.host.records, session.settings, session, session.scalars, out);
+}
+
+Status Session::setUp(const snn_model &model) {
+  if (Status s = configure(); !s.ok())
+    return s;
+  const abi::ProgramImage &p = program();
   const Result<const snn_kernel_fn *> kernels = selectKernels(model, programNumber, settings.precision);
   if (!kernels.ok())
     return kernels.error();
-  if (Status s = vm.call(p.host.setup, nullptr); !s.ok())
-    return s;
   Result<std::unique_ptr<Network>> built = Network::create(p.network, kernels.value(), settings, *this, scalars);
   if (!built.ok())
     return built.error();

@@ -4,6 +4,7 @@
 
 #include "runtime/core/Options.h"
 #include "runtime/core/Profile.h"
+#include "runtime/core/RunPlan.h"
 #include "runtime/core/Taps.h"
 #include "runtime/host/Vm.h"
 
@@ -35,6 +36,8 @@ public:
   static Result<std::unique_ptr<Session>> create(const snn_model &model, std::shared_ptr<const abi::Image> image,
                                                  size_t program, SessionOptions options);
   ~Session() override;
+  /// What such a session would take; nothing is allocated, and no kernels are needed. An error if it cannot be created.
+  static Status plan(std::shared_ptr<const abi::Image> image, size_t program, SessionOptions options, RunPlan &out);
 
   Network &network() { return *net; }
   const abi::ProgramImage &program() const { return image->programs[programNumber]; }
@@ -97,6 +100,7 @@ private:
   std::vector<Started> started;
 
   Session(std::shared_ptr<const abi::Image> image, size_t program, SessionOptions options);
+  Status configure();
   Status setUp(const snn_model &model);
   Status collectSets();
   Error notSettable(const std::string &path, const std::vector<std::string> &params) const;
