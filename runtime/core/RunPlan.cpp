@@ -57,7 +57,8 @@ std::string planText(const RunPlan &plan) {
     width = std::max(width, item.what.size());
   for (const PlannedRecording &r : plan.recordings)
     width = std::max(width, r.name.size());
-  std::string out = memoryTable(plan.memory, width);
+  std::string out = plan.cell.empty() ? "" : fmt::format("of the cells of the sweep, {} takes most:\n", plan.cell);
+  out += memoryTable(plan.memory, width);
   out += fmt::format("{:<{}}  {:>14} {:>10} of {} available, precision {}\n", "all", width, "", bytesText(plan.memory.total()),
                      bytesText(plan.available), plan.settings.precision == Precision::Float ? "float" : "double");
   if (std::ranges::any_of(plan.memory.all(), [](const MemoryPlan::Item &item) { return !item.elements; }))

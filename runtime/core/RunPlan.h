@@ -21,6 +21,7 @@ struct PlannedRecording {
 struct RunPlan {
   MemoryPlan memory;             ///< populations, then projections, then what else is known
   std::vector<PlannedRecording> recordings;
+  std::string cell;              ///< of a sweep: "hidden = 5, seed = 2"
   Settings settings;
   double drawnDelays = 0;        ///< bytes that drawn delays can take beside `memory`: a piece of a row for each edge
   double available = 0;          ///< bytes of memory

@@ -181,16 +181,10 @@ void Session::applyOptions() {
   }
 }
 
-/// Options, settings and uniform values.
-Status Session::configure() {
+/// dt, seed, threads, precision: flags, `set`, defaults.
+Status Session::configureSettings() {
+  const FloatMode mode;
   const abi::ProgramImage &p = program();
-  scalars.assign(p.network.scalars.size(), 0.0);
-  if (!given.resume.empty())
-    if (Status s = resumeOptions(); !s.ok())
-      return s;
-  applyOptions();
-  if (Status s = collectSets(); !s.ok())
-    return s;
   if (Status s = vm.call(p.host.settings, nullptr); !s.ok())
     return s;
   settings.dt = given.dt.value_or(settings.dt);
@@ -202,7 +196,37 @@ Status Session::configure() {
   settings.cuda = &p.cuda;
   if (!(settings.dt > 0) || !std::isfinite(settings.dt))
     return Error{ExitCode::model, fmt::format("dt = {:g} ms is not longer than 0", settings.dt)};
+  return {};
+}
+
+/// Options, settings and uniform values.
+Status Session::configure() {
+  const abi::ProgramImage &p = program();
+  if (!p.host.sweeps.empty() && !given.sweepCell)
+    return Error{ExitCode::usage, fmt::format("{} is a sweep of simulations, which only finished programs and `snnc run` can run",
+                                              p.host.name)};
+  scalars.assign(p.network.scalars.size(), 0.0);
+  if (!given.resume.empty())
+    if (Status s = resumeOptions(); !s.ok())
+      return s;
+  applyOptions();
+  if (Status s = collectSets(); !s.ok())
+    return s;
+  if (Status s = configureSettings(); !s.ok())
+    return s;
   return vm.call(p.host.setup, nullptr);
+}
+
+Result<std::unique_ptr<Session>> Session::frame(std::shared_ptr<const abi::Image> image, size_t program, SessionOptions options) {
+  const FloatMode mode;
+  std::unique_ptr<Session> session(new Session(std::move(image), program, std::move(options)));
+  session->applyOptions();
+  return session;
+}
+
+Status Session::call(uint32_t function, host::Value *result, std::span<const std::pair<uint32_t, host::Value>> values) {
+  const FloatMode mode;
+  return vm.call(function, result, values);
 }
 
 Status Session::plan(std::shared_ptr<const abi::Image> image, size_t program, SessionOptions options, RunPlan &out) {

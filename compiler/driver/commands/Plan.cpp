@@ -1,6 +1,6 @@
 // `snnc plan model.snn [-- flags]`: what a run will take, before anything of it is taken.
 #include "compiler/driver/commands/Commands.h"
-#include "runtime/core/Session.h"
+#include "runtime/core/Sweep.h"
 
 namespace snn::driver::commands {
 
@@ -22,7 +22,7 @@ int plan(const CommandLine &line, Timing &timing) {
     return writeOutput({}, flags.value().help ? rt::helpText(*image.value(), flags.value().program, stem(line.model))
                                               : "snnc " + version() + "\n");
   rt::RunPlan planned;
-  const rt::Status status = rt::Session::plan(image.value(), flags.value().program, flags.value().session, planned);
+  const rt::Status status = rt::planProgram(image.value(), flags.value().program, flags.value().session, planned);
   if (!planned.memory.all().empty())
     if (const int written = writeOutput(line.output, rt::planText(planned)); written != done)
       return written;
