@@ -65,7 +65,7 @@ Status SweepRecorder::Impl::drain(SpikeStream &s) {
   if (Status r = file.reserve(s.time.newBytes(n) + s.ids.newBytes(n) + s.cell.newBytes(n)); !r.ok())
     return r;
   const std::vector<double> times(n, s.latest);
-  const std::vector<uint64_t> sweep(n, cell);
+  const std::vector<int64_t> sweep(n, static_cast<int64_t>(cell));
   if (Status r = s.time.append(file, times.data(), n); !r.ok())
     return r;
   if (Status r = s.ids.append(file, ids.data(), n); !r.ok())
@@ -182,7 +182,7 @@ Result<uint32_t> SweepRecorder::addSpikes(const std::string &population) {
     return impl->file.failed("making a group");
   Result<RowSet> time = RowSet::create(impl->file, path + "/timestamps", Element::F64, {}, "ms"),
                  ids = RowSet::create(impl->file, path + "/node_ids", Element::U64, {}, ""),
-                 cell = RowSet::create(impl->file, path + "/sweep", Element::U64, {}, "");
+                 cell = RowSet::create(impl->file, path + "/sweep", Element::I64, {}, "");
   for (const Result<RowSet> *made : {&time, &ids, &cell})
     if (!made->ok())
       return made->error();

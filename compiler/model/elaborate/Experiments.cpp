@@ -46,6 +46,8 @@ void Elaborator::option(const ast::Stmt &s, Scope &scope, bool isTest) {
   const ast::Variable &v = s.variables[0];
   if (const Symbol *there = scope.findHere(v.name.text))
     diagnostics.report(Id::redeclared, v.name.range, "`{}` is declared twice", v.name.text).note(there->declared, "here");
+  if (std::ranges::find(flagsOfEveryProgram, v.name.text) != std::end(flagsOfEveryProgram))
+    diagnostics.report(Id::badSetting, v.name.range, "`{}` is a flag of every program, so it cannot be an option", v.name.text);
   Var &var = newOption(v.name, scope);
   typeVariable(var, v, &scope, Place{Place::Setup, &scope}, v.value, nullptr);
   settle(var);
