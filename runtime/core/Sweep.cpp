@@ -142,7 +142,7 @@ Status Sweep::run() {
 /// Also after an error: what was recorded can be read.
 Status Sweep::close() {
   Status first = file ? file->close() : Status();
-  if (given.record && !given.output.empty() && !report.cells.empty())
+  if (given.record && !given.output.empty() && !report.rows.empty())
     if (Status s = writeReport(reportPath(given.output), host().name, report); !s.ok() && first.ok())
       first = s;
   return first;
@@ -170,6 +170,8 @@ void Sweep::work(int threads) {
       status = runCell(cell, threads);
     } catch (const std::bad_alloc &) {
       status = Error{ExitCode::resources, "no memory is left"};
+    } catch (const std::exception &mistake) { // ours: no thread may end by it
+      status = Error{ExitCode::internal, mistake.what()};
     }
     held.lock();
     cells[cell].status = std::move(status);
@@ -206,15 +208,17 @@ Status Sweep::runCell(size_t cell, int threads) {
   const Status ran = session.runExperiment();
   const Status closed = session.close();
   live(nullptr);
-  keep(cells[cell], session);
+  keep(cell, session);
   return ran.ok() ? closed : ran;
 }
 
 /// What is needed of a simulation when its turn has come; its network is not.
-void Sweep::keep(Cell &cell, const Session &session) {
+void Sweep::keep(size_t k, const Session &session) {
+  Cell &cell = cells[k];
   cell.finished = session.finished();
   cell.files = session.fileUses();
-  if (given.record)
+  cell.shows = given.record && session.plots().anyShown();
+  if (cell.shows && k < mostReported)
     for (const Figure &figure : session.plots().all())
       if (figure.shown)
         cell.figures.push_back(figure);
@@ -289,7 +293,7 @@ Status Sweep::hand(size_t k) {
 /// A row of the report's table: what is swept, and the last of what is recorded as single numbers.
 void Sweep::reportCell(size_t k) {
   Cell &cell = cells[k];
-  if (cell.figures.empty())
+  if (!cell.shows)
     return;
   const auto unit = [](const std::string &name, const std::string &u) { return u.empty() || u == "1" ? name : name + " (" + u + ")"; };
   std::vector<std::string> head, row = grid.texts(k);
@@ -305,7 +309,7 @@ void Sweep::reportCell(size_t k) {
   }
   report.head = std::move(head);
   report.rows.push_back(std::move(row));
-  if (report.cells.size() < mostReported)
+  if (!cell.figures.empty())
     report.cells.push_back({grid.describe(k), std::move(cell.figures)});
 }
 

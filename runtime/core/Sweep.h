@@ -39,7 +39,8 @@ private:
     Session *live = nullptr;                 ///< while it runs
     std::vector<host::Value> values;         ///< by HostProgram::gathered
     std::vector<Session::FileUse> files;
-    std::vector<Figure> figures;             ///< that its report would show
+    bool shows = false;                      ///< figures; those of the first cells are kept
+    std::vector<Figure> figures;
     Status status;
     bool ended = false, finished = false;
   };
@@ -79,7 +80,7 @@ private:
   void work(int threads);
   bool admit(std::unique_lock<std::mutex> &held, size_t &cell);
   Status runCell(size_t cell, int threads);
-  void keep(Cell &cell, const Session &session);
+  void keep(size_t cell, const Session &session);
   void say(size_t cell, bool note, std::string_view text);
   void emit(bool note, const std::string &text);
   void handOn();
