@@ -328,6 +328,13 @@ std::string helpText(const abi::Image &image, size_t number, const std::string &
       if (!o.swept)
         out += helpLine(o.flag, argumentOf(o), o.help, shown(o));
   }
+  for (const abi::ProgramImage &p : image.programs) {
+    std::string swept;
+    for (const abi::HostSweep &sweep : p.host.sweeps)
+      swept += (swept.empty() ? "" : ", ") + sweep.name;
+    if (!swept.empty())
+      out += fmt::format("\nswept{}: {}\n", several ? " by " + p.host.name : "", swept);
+  }
   out += "\nflags of every program [default]:\n";
   for (const Flag &f : common)
     out += helpLine(f.name, f.argument, f.help, std::string_view(f.name) == "output" ? binary + ".h5" : f.otherwise);

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdio>
 #include <fmt/format.h>
+#include <system_error>
 #include <thread>
 
 namespace snn::rt {
@@ -127,12 +128,17 @@ Status Sweep::run() {
   const int side = alone ? 1 : static_cast<int>(std::min<size_t>(static_cast<size_t>(cores), cells.size()));
   const int threads = std::max(1, cores / side);
   std::vector<std::thread> others;
-  for (int k = 1; k < side; ++k)
-    others.emplace_back([this, threads] { work(threads); });
+  try {
+    for (int k = 1; k < side; ++k)
+      others.emplace_back([this, threads] { work(threads); });
+  } catch (const std::system_error &) { // as many as the system gives
+  }
   work(threads);
   for (std::thread &thread : others)
     thread.join();
   progress->finish();
+  if (failure.ok() && stopped.empty() && turn < cells.size())
+    stopped = fmt::format("before the cell {} of the sweep, the {}. of {}", grid.describe(turn), turn + 1, cells.size());
   if (failure.ok() && stopped.empty() && host().after != abi::hostNone)
     failure = after();
   const Status closed = close();

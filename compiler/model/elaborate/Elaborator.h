@@ -189,6 +189,8 @@ private:
   void hostSwitch(const ast::Stmt &s, const Place &place, model::HostBody &out);
   // ---- Sweeps.cpp
   void sweep(const ast::Stmt &s, Scope &scope);
+  expr::ExprPtr sweptValues(ast::ExprPtr written, const Scope &scope);
+  bool sweptTarget(const ast::Stmt &s, const expr::Type &element, Scope &scope, model::Sweep &sweep);
   bool sweptSetting(const ast::Name &name, model::Sweep &sweep);
   Var &sweptOption(const ast::Name &name, const expr::Type &element, Scope &scope);
   void afterSweep(const ast::Experiment &e, const ast::Stmt &s, const Scope &experiment);

@@ -31,51 +31,70 @@ Var &Elaborator::sweptOption(const ast::Name &name, const expr::Type &element, S
         .mend(fmt::format("sweep another name and give it to the network: `on {0}({1} = swept)`, `sweep swept in …`", network->name, name.text));
   Var &var = newOption(name, scope);
   var.type = element;
+  var.type.anyDimension = false;
   return var;
+}
+
+/// The values of an axis: single numbers, which depend on nothing that is swept itself. Null after an error.
+expr::ExprPtr Elaborator::sweptValues(ast::ExprPtr written, const Scope &scope) {
+  const expr::ExprPtr values = lowering.lower(written, Place{Place::Setup, &scope});
+  if (!values)
+    return nullptr;
+  const expr::Type &type = values->type;
+  if (type.base != Base::Range && !(type.isNumber() && (type.rank == 1 || type.rank < 0))) {
+    diagnostics.report(Id::typeMismatch, values->range, "a sweep goes over single numbers: `range(n)` or a list of values");
+    return nullptr;
+  }
+  const Var *swept = nullptr;
+  expr::forEachRef(values, [&](const Var *var) {
+    if (std::ranges::any_of(current->sweeps, [&](const model::Sweep &other) { return other.var == var; }))
+      swept = var;
+  });
+  if (swept)
+    diagnostics.report(Id::notConstant, values->range, "the values of a sweep cannot depend on `{}`, which is swept itself", swept->name)
+        .mend("each combination of the values is simulated; leave some out in the experiment with `if`");
+  return values;
+}
+
+/// Gives the axis what it goes over, and the unit of its first value to a new name; false after an error.
+bool Elaborator::sweptTarget(const ast::Stmt &s, const expr::Type &element, Scope &scope, model::Sweep &sweep) {
+  const ast::Name &name = s.names[0];
+  if (sweptSetting(name, sweep))
+    return true;
+  if (std::ranges::find(flagsOfEveryProgram, name.text) != std::end(flagsOfEveryProgram)) {
+    diagnostics.report(Id::badSetting, name.range, "`{}` cannot be swept: it is a flag of every program", name.text)
+        .mend("options, `seed` and `dt` can be swept");
+    return false;
+  }
+  const bool isNew = !scope.findHere(name.text);
+  Var &var = sweptOption(name, element, scope);
+  if (isNew) {
+    const auto *list = ast::dynCast<ast::ArrayExpr>(s.value);
+    writtenUnit(var, list && !list->items.empty() ? list->items[0] : s.value, &scope);
+  }
+  sweep.var = &var;
+  sweep.type = var.type;
+  sweep.unit = var.unit;
+  sweep.unitScale = var.unitScale;
+  return true;
 }
 
 void Elaborator::sweep(const ast::Stmt &s, Scope &scope) {
   const ast::Name &name = s.names[0];
-  model::Sweep sweep;
-  sweep.name = std::string(name.text);
-  sweep.range = name.range;
-  sweep.values = lowering.lower(s.value, Place{Place::Setup, &scope});
-  const std::vector<expr::Type> types = sweep.values ? turnTypes(sweep.values->type, sweep.values->range) : std::vector<expr::Type>{};
-  if (std::ranges::any_of(current->sweeps, [&](const model::Sweep &other) { return other.name == sweep.name; })) {
+  if (std::ranges::any_of(current->sweeps, [&](const model::Sweep &other) { return other.name == name.text; })) {
     diagnostics.report(Id::redeclared, name.range, "`{}` is swept twice", name.text);
     return;
   }
-  if (types.size() != 1 || types[0].rank > 0) {
-    if (!types.empty())
-      diagnostics.report(Id::typeMismatch, sweep.values->range, "a sweep goes over single numbers: `range(n)` or a list of values");
+  model::Sweep sweep;
+  sweep.name = std::string(name.text);
+  sweep.range = name.range;
+  sweep.values = sweptValues(s.value, scope);
+  if (!sweep.values)
     return addFailed(scope, name);
-  }
-  expr::ExprPtr values = sweep.values;
-  expr::forEachRef(values, [&](const Var *var) {
-    if (std::ranges::any_of(current->sweeps, [&](const model::Sweep &other) { return other.var == var; }))
-      diagnostics.report(Id::notConstant, values->range, "the values of a sweep cannot depend on `{}`, which is swept itself", var->name)
-          .mend("each combination of the values is simulated; leave some out in the experiment with `if`");
-  });
-  expr::Type element = types[0];
+  expr::Type element = sweep.values->type.base == Base::Range ? expr::Type{Base::Int, {}} : sweep.values->type;
   element.rank = 0;
-  if (!sweptSetting(name, sweep)) {
-    if (std::ranges::find(flagsOfEveryProgram, name.text) != std::end(flagsOfEveryProgram)) {
-      diagnostics.report(Id::badSetting, name.range, "`{}` cannot be swept: it is a flag of every program", name.text)
-          .mend("options, `seed` and `dt` can be swept");
-      return;
-    }
-    const bool isNew = !scope.findHere(name.text);
-    Var &var = sweptOption(name, element, scope);
-    if (isNew) {
-      var.type.anyDimension = false;
-      const auto *list = ast::dynCast<ast::ArrayExpr>(s.value);
-      writtenUnit(var, list && !list->items.empty() ? list->items[0] : s.value, &scope);
-    }
-    sweep.var = &var;
-    sweep.type = var.type;
-    sweep.unit = var.unit;
-    sweep.unitScale = var.unitScale;
-  }
+  if (!sweptTarget(s, element, scope, sweep))
+    return;
   lowering.fits(element, sweep.type, sweep.values->range, fmt::format("a value of `{}`", name.text));
   current->sweeps.push_back(std::move(sweep));
 }
