@@ -50,6 +50,7 @@ public:
     test->add_option("models", line.models, "the files");
     running(*test);
     run->add_flag_callback("--profile", [this] { line.arguments.push_back("--profile"); }, "say where the time goes");
+    plan = command("plan", "say what a run will take, before anything is taken; what follows -- are the model's own flags");
     check = command("check", "report errors only");
     solver = command("explain-solver", "say which solver each equation got, and why");
     explain = app.add_subcommand("explain", "print the page about an error code, as in snnc explain E0301");
@@ -77,7 +78,7 @@ private:
                "  snnc model.snn [-o program]         compile to an executable\n"
                "  snnc run model.snn [-- flags]       compile in memory and run",
                "snnc"};
-  CLI::App *run = nullptr, *test = nullptr, *check = nullptr, *solver = nullptr, *explain = nullptr;
+  CLI::App *run = nullptr, *test = nullptr, *plan = nullptr, *check = nullptr, *solver = nullptr, *explain = nullptr;
   bool help = false, versionAsked = false, jit = false;
   std::string emitName, cpuName, precision, printAfter, passes, architectures;
   std::vector<std::string> levels;
@@ -141,7 +142,7 @@ private:
     const std::string near = diag::didYouMean(name, known);
     return "there is no flag `" + name + "`" +
            (!near.empty()  ? "; did you mean `" + near + "`?"
-            : &of == run || &of == test ? "; flags of the model follow `--`, as in snnc run model.snn -- " + name
+            : &of == run || &of == test || &of == plan ? "; flags of the model follow `--`, as in snnc run model.snn -- " + name
                          : std::string());
   }
 
@@ -208,7 +209,7 @@ private:
 
   std::optional<std::string> finish() {
     CLI::App *chosen = &app;
-    for (auto [sub, command] : {std::pair(run, Command::Run), std::pair(test, Command::Test), std::pair(check, Command::Check),
+    for (auto [sub, command] : {std::pair(run, Command::Run), std::pair(test, Command::Test), std::pair(plan, Command::Plan), std::pair(check, Command::Check),
                                 std::pair(solver, Command::ExplainSolver), std::pair(explain, Command::Explain)})
       if (*sub) {
         chosen = sub;
@@ -263,8 +264,8 @@ std::optional<CommandLine> parseCommandLine(int argc, char **argv, UsageError &e
     error.message = *message;
     return std::nullopt;
   }
-  if (!line.arguments.empty() && line.command != Command::Run && line.command != Command::Test) {
-    error.message = "flags of the model after `--` belong to `snnc run` and `snnc test`";
+  if (!line.arguments.empty() && line.command != Command::Run && line.command != Command::Test && line.command != Command::Plan) {
+    error.message = "flags of the model after `--` belong to `snnc run`, `snnc test` and `snnc plan`";
     return std::nullopt;
   }
   return line;

@@ -9,7 +9,7 @@
 
 namespace snn::driver {
 
-enum class Command : uint8_t { Build, Run, Test, Check, Explain, ExplainSolver, Emit, Help, Version };
+enum class Command : uint8_t { Build, Run, Test, Plan, Check, Explain, ExplainSolver, Emit, Help, Version };
 
 /// What `--emit=` prints.
 enum class Emit : uint8_t {
@@ -34,7 +34,7 @@ struct CommandLine {
   bool passesGiven = false;
   int stopAfterPass = -1;
   bool timeReport = false, quiet = false;
-  std::vector<std::string> arguments; ///< Run, Test: what follows `--`
+  std::vector<std::string> arguments; ///< Run, Test, Plan: what follows `--`
   std::vector<std::string> cudaArchitectures; ///< Build: compiled ahead; Emit: of the PTX, the first. "sm_90"
   std::string text;                 ///< Help, Version: to be printed
 };

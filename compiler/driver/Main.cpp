@@ -20,6 +20,8 @@ int dispatch(const CommandLine &line, Timing &timing) {
     return commands::run(line, timing);
   case Command::Test:
     return commands::test(line, timing);
+  case Command::Plan:
+    return commands::plan(line, timing);
   case Command::Check:
     return commands::check(line, timing);
   case Command::Explain:

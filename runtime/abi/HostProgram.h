@@ -2,6 +2,8 @@
 // of an experiment is its instruction number and its slots, which is what makes checkpoints and stepping simple.
 #pragma once
 
+#include "runtime/abi/Image.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -70,6 +72,29 @@ struct HostOption {
   double initial = 0;    ///< canonical
   std::string initialText;
   uint32_t slot = 0;     ///< global slot
+  bool swept = false;    ///< a sweep gives it its values, no flag does
+};
+
+enum class HostSweepTarget : uint8_t { Option, Seed, Dt };
+
+/// An axis of a sweep: the experiment is repeated for each of its values, for each combination of several sweeps.
+struct HostSweep {
+  HostSweepTarget target = HostSweepTarget::Option;
+  std::string name, unit;
+  double unitScale = 1;
+  uint8_t type = 0;            ///< HostConstant::Kind
+  uint32_t values = hostNone;  ///< host function giving them, canonical; it may read options that are not swept
+  std::string place;           ///< "model.snn:12:3"
+};
+
+enum class HostGatheredKind : uint8_t { Local, Recorded, Axis };
+
+/// Something that `after sweep` reads as an array.
+struct HostGathered {
+  HostGatheredKind kind = HostGatheredKind::Local;
+  std::string name;
+  uint32_t from = hostNone;    ///< local slot of `main`; record; axis
+  uint32_t to = hostNone;      ///< local slot of `after`
 };
 
 enum class HostRecordKind : uint8_t { Spikes, State, EdgeState, Value };
@@ -85,6 +110,12 @@ struct HostRecord {
   uint32_t variable = 0xffffffffu;
   bool each = false;         ///< State, EdgeState, Value: sampled on a grid (without an interval: each step)
   uint32_t code = 0xffffffffu; ///< Value that is sampled: instruction of `main` where its evaluation begins
+  // What is known before the experiment runs, for `snnc plan`:
+  std::string place;           ///< "model.snn:12:3"
+  bool sizeKnown = false;      ///< the slice of the cells, or that a value is a single number
+  std::vector<SliceAxis> slice; ///< of the cells; empty: all
+  bool eachStep = false;       ///< sampled without an interval
+  uint32_t every = 0xffffffffu; ///< host function giving the interval in ms; none: not sampled, or not known
 };
 
 enum class HostPlotKind : uint8_t { Raster, Trace, Weights, Curve };
@@ -112,6 +143,9 @@ struct HostProgram {
   std::vector<std::string> globalNames; ///< for --set and diagnostics; empty for nameless ones
   uint32_t setup = 0;                  ///< function: network params and lets → globals, scalars; runs first
   uint32_t main = 0;                   ///< function: the experiment's body
+  std::vector<HostSweep> sweeps;
+  std::vector<HostGathered> gathered;  ///< what `after` reads of the cells of the sweep
+  uint32_t after = hostNone;           ///< function: `after sweep`
   uint32_t settings = 0;               ///< function: dt, seed, threads, precision from `set` → Setting ops; runs before setup
 };
 
@@ -119,17 +153,20 @@ template <class V> void fields(V &v, HostInstr &x) { v(x.op, x.sub, x.a, x.b, x.
 template <class V> void fields(V &v, HostConstant &x) { v(x.kind, x.number, x.text); }
 template <class V> void fields(V &v, HostFunction &x) { v(x.name, x.slots, x.code); }
 template <class V> void fields(V &v, HostOption &x) {
-  v(x.name, x.flag, x.help, x.unit, x.unitScale, x.type, x.initial, x.initialText, x.slot);
+  v(x.name, x.flag, x.help, x.unit, x.unitScale, x.type, x.initial, x.initialText, x.slot, x.swept);
 }
+template <class V> void fields(V &v, HostSweep &x) { v(x.target, x.name, x.unit, x.unitScale, x.type, x.values, x.place); }
+template <class V> void fields(V &v, HostGathered &x) { v(x.kind, x.name, x.from, x.to); }
 template <class V> void fields(V &v, HostRecord &x) {
-  v(x.kind, x.name, x.unit, x.unitScale, x.type, x.object, x.variable, x.each, x.code);
+  v(x.kind, x.name, x.unit, x.unitScale, x.type, x.object, x.variable, x.each, x.code, x.place, x.sizeKnown, x.slice, x.eachStep,
+    x.every);
 }
 template <class V> void fields(V &v, HostPlot &x) {
   v(x.kind, x.text, x.name, x.unit, x.unitScale, x.object, x.variable);
 }
 template <class V> void fields(V &v, HostProgram &x) {
   v(x.name, x.doc, x.modelFile, x.sourceLines, x.constants, x.functions, x.options, x.records, x.plots, x.globals,
-    x.globalNames, x.setup, x.main, x.settings);
+    x.globalNames, x.setup, x.main, x.sweeps, x.gathered, x.after, x.settings);
 }
 
 } // namespace snn::abi

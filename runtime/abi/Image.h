@@ -65,7 +65,7 @@ struct Table {
 };
 
 struct Population {
-  std::string name, model, doc;
+  std::string name, model, doc, place; ///< place: "model.snn:12:3", for messages
   bool isEncoder = false, spikes = false;
   std::vector<Variable> variables;
   uint32_t shapeProgram = none;  ///< host function giving the shape (array of ints)
@@ -227,7 +227,7 @@ template <class V> void fields(V &v, Variable &x) {
 }
 template <class V> void fields(V &v, Table &x) { v(x.buffer, x.function, x.name, x.place); }
 template <class V> void fields(V &v, Population &x) {
-  v(x.name, x.model, x.doc, x.isEncoder, x.spikes, x.variables, x.shapeProgram, x.flags, x.dataSetStep, x.needsData, x.spikeChance, x.spikeTimes, x.spikeCells,
+  v(x.name, x.model, x.doc, x.place, x.isEncoder, x.spikes, x.variables, x.shapeProgram, x.flags, x.dataSetStep, x.needsData, x.spikeChance, x.spikeTimes, x.spikeCells,
     x.spikeStep, x.extents, x.tables, x.initKernels, x.resetKernels, x.onDataKernels, x.refreshKernels, x.stepwise);
 }
 template <class V> void fields(V &v, SliceAxis &x) { v(x.index, x.start, x.stop, x.step); }

@@ -1,8 +1,6 @@
 // The recording file: streams are added when a record is opened, values in the run's precision.
 #include "runtime/core/FileSink.h"
 
-#include "runtime/record/Recorder.h"
-
 namespace snn::rt {
 
 struct FileSink::Impl {
@@ -10,18 +8,20 @@ struct FileSink::Impl {
   Precision precision = Precision::Float;
   std::map<uint32_t, uint32_t> streams; ///< key of the record → stream of the file
 
-  record::Type type(abi::ValueType of) const {
-    switch (of) {
-    case abi::ValueType::Int:
-      return record::Type::I64;
-    case abi::ValueType::Bool:
-      return record::Type::Bool;
-    case abi::ValueType::Real:
-      break;
-    }
-    return precision == Precision::Float ? record::Type::F32 : record::Type::F64;
-  }
+  record::Type type(abi::ValueType of) const { return fileTypeOf(of, precision); }
 };
+
+record::Type fileTypeOf(abi::ValueType type, Precision precision) {
+  switch (type) {
+  case abi::ValueType::Int:
+    return record::Type::I64;
+  case abi::ValueType::Bool:
+    return record::Type::Bool;
+  case abi::ValueType::Real:
+    break;
+  }
+  return precision == Precision::Float ? record::Type::F32 : record::Type::F64;
+}
 
 FileSink::FileSink(std::unique_ptr<Impl> i) : impl(std::move(i)) {}
 FileSink::~FileSink() = default;

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "runtime/core/Taps.h"
+#include "runtime/record/Recorder.h"
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace snn::rt {
@@ -12,10 +14,13 @@ namespace snn::rt {
 struct RecordingHeader {
   std::string path;
   std::string version, modelSource, modelSha256;
-  uint64_t seed = 0;
+  std::optional<uint64_t> seed;      ///< nothing: the cells of a sweep have different ones
   std::string options;               ///< JSON
   Precision precision = Precision::Float;
 };
+
+/// How values are stored: reals in the run's precision.
+record::Type fileTypeOf(abi::ValueType type, Precision precision);
 
 class FileSink final : public Sink {
 public:

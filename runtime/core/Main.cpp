@@ -2,6 +2,7 @@
 #include "runtime/core/Main.h"
 
 #include "runtime/core/Session.h"
+#include "runtime/core/Sweep.h"
 
 #include <cerrno>
 #include <csignal>
@@ -58,27 +59,42 @@ int checkOutput(int code) {
   return code;
 }
 
-int runSession(const snn_model &model, const std::shared_ptr<const abi::Image> &image, CommandLine &line) {
-  Result<std::unique_ptr<Session>> created = Session::create(model, image, line.program, line.session);
-  if (!created.ok())
-    return report(created.error());
-  Session &session = *created.value();
-  session.watch(&signalSeen);
-  const Status ran = session.runExperiment();
-  const Status closed = session.close();
+int run(const snn_model &model, const std::shared_ptr<const abi::Image> &image, CommandLine &line) {
+  std::string stoppedAt;
+  const Status ran = runProgram(model, image, line.program, line.session, &signalSeen, stoppedAt);
   if (!ran.ok())
     return report(ran.error());
-  if (!closed.ok())
-    return report(closed.error());
   if (const int number = signalSeen.load()) {
-    std::fprintf(stderr, "stopped by signal %d at t = %g ms%s\n", number, session.network().timeMs(),
-                 line.session.checkpoint.empty() ? "" : ("; --resume " + line.session.checkpoint + " goes on").c_str());
+    std::fprintf(stderr, "stopped by signal %d%s%s\n", number, stoppedAt.empty() ? "" : " ", stoppedAt.c_str());
     return 128 + number;
   }
   return 0;
 }
 
 } // namespace
+
+Status runProgram(const snn_model &model, const std::shared_ptr<const abi::Image> &image, size_t program, SessionOptions options,
+                  const std::atomic<int> *stop, std::string &stoppedAt) {
+  if (!image->programs[program].host.sweeps.empty()) {
+    Result<std::unique_ptr<Sweep>> sweep = Sweep::create(model, image, program, std::move(options));
+    if (!sweep.ok())
+      return sweep.error();
+    sweep.value()->watch(stop);
+    const Status ran = sweep.value()->run();
+    stoppedAt = sweep.value()->stoppedAt();
+    return ran;
+  }
+  const std::string checkpoint = options.checkpoint;
+  Result<std::unique_ptr<Session>> created = Session::create(model, image, program, std::move(options));
+  if (!created.ok())
+    return created.error();
+  Session &session = *created.value();
+  session.watch(stop);
+  const Status ran = session.runExperiment();
+  const Status closed = session.close();
+  stoppedAt = fmt::format("at t = {:g} ms{}", session.network().timeMs(), checkpoint.empty() ? "" : "; --resume " + checkpoint + " goes on");
+  return ran.ok() ? closed : ran;
+}
 
 void holdStandardStreams() {
   for (int stream = 0; stream <= 2; ++stream)
@@ -108,7 +124,7 @@ int mainEntry(const snn_model &model, int argc, char **argv) {
   SessionOptions &options = line.value().session;
   options.outputDefault = baseName(binary) + ".h5";
   catchSignals();
-  return checkOutput(runSession(model, image.value(), line.value()));
+  return checkOutput(run(model, image.value(), line.value()));
 }
 
 } // namespace snn::rt

@@ -9,11 +9,9 @@ namespace snn::rt {
 std::string bytesText(double bytes) {
   if (bytes >= 1e9)
     return fmt::format("{:.{}f} GB", bytes * 1e-9, bytes < 1e11 ? 2 : 0);
-  return fmt::format("{:.0f} MB", bytes * 1e-6);
-}
-
-void MemoryPlan::add(std::string what, std::string detail, double bytes) {
-  items.push_back({std::move(what), std::move(detail), bytes});
+  if (bytes >= 1e6)
+    return fmt::format("{:.0f} MB", bytes * 1e-6);
+  return bytes >= 1e4 ? fmt::format("{:.0f} kB", bytes * 1e-3) : fmt::format("{:.0f} B", bytes);
 }
 
 double MemoryPlan::total() const {
@@ -28,11 +26,12 @@ Status MemoryPlan::check(double available) const {
   if (needed <= available)
     return {};
   const Item &most = *std::ranges::max_element(items, {}, &Item::bytes);
+  const std::string at = most.place.empty() ? "" : most.place + ": ";
   if (most.bytes > available || items.size() == 1)
-    return Error{ExitCode::resources, fmt::format("{} needs {} of memory for {}; {} are available", most.what,
+    return Error{ExitCode::resources, fmt::format("{}{} needs {} of memory for {}; {} are available", at, most.what,
                                                   bytesText(most.bytes), most.detail, bytesText(available))};
   return Error{ExitCode::resources,
-               fmt::format("the network needs {} of memory, {} are available; {} needs most of it: {} for {}",
+               fmt::format("{}the network needs {} of memory, {} are available; {} needs most of it: {} for {}", at,
                            bytesText(needed), bytesText(available), most.what, bytesText(most.bytes), most.detail)};
 }
 

@@ -80,8 +80,8 @@ Status Network::Impl::buildPopulation(uint32_t id) {
     state.shape.push_back(static_cast<int64_t>(std::min(extent, 9e18)));
   }
   if (cells > 2147483647.0)
-    return Error{ExitCode::resources, fmt::format("population {} has {} cells, the largest number is 2147483647",
-                                                  population.name, cells)};
+    return Error{ExitCode::resources, fmt::format("{}: population {} has {} cells, the largest number is 2147483647",
+                                                  population.place, population.name, cells)};
   state.count = static_cast<int64_t>(cells);
   for (size_t axis = 0; axis < population.extents.size(); ++axis)
     scalars[population.extents[axis]] = static_cast<double>(state.shape[axis]);
@@ -220,21 +220,33 @@ Status Network::Impl::initProjection(uint32_t id) {
 
 /// A ring holds the spikes of the current step and of those that are still under way.
 Status Network::Impl::sizeHistories() {
-  std::vector<int64_t> longest(populations.size(), 0);
-  for (size_t k = 0; k < projections.size(); ++k) {
-    int64_t &most = longest[tables.projections[k].source];
-    most = std::max<int64_t>(most, projections[k].longest);
-  }
   MemoryPlan plan;
-  for (size_t k = 0; k < populations.size(); ++k)
-    plan.add("population " + tables.populations[k].name,
-             fmt::format("the spikes of {} steps, its longest delay", longest[k]),
-             static_cast<double>(longest[k] + 2) * sizeof(std::vector<int32_t>));
+  planHistories(plan, 0);
   if (Status s = plan.check(static_cast<double>(availableMemory())); !s.ok())
     return s;
   for (size_t k = 0; k < populations.size(); ++k)
-    populations[k].history.ring.resize(static_cast<size_t>(longest[k] + 2));
+    populations[k].history.ring.resize(static_cast<size_t>(longestDelay(k) + 2));
   return {};
+}
+
+Status Network::Impl::layOut(MemoryPlan &plan, std::vector<connect::Request> &requests) {
+  populations.resize(tables.populations.size());
+  projections.resize(tables.projections.size());
+  for (uint32_t id = 0; id < populations.size(); ++id)
+    if (Status s = buildPopulation(id); !s.ok())
+      return s;
+  planPopulations(plan);
+  const double available = static_cast<double>(availableMemory());
+  if (Status s = plan.check(available); !s.ok()) // before the lists of slices
+    return s;
+  for (const abi::Group &group : tables.groups) {
+    Result<connect::Request> request = requestOf(group);
+    if (!request.ok())
+      return request.error();
+    requests.push_back(std::move(request.value()));
+  }
+  planProjections(plan, requests);
+  return plan.check(available);
 }
 
 Status Network::Impl::build() {
@@ -244,26 +256,11 @@ Status Network::Impl::build() {
   if (settings.profile)
     times.resize(tables.step.size());
   listStatesToCheck();
-  populations.resize(tables.populations.size());
   dataGiven.assign(tables.populations.size(), 0);
-  projections.resize(tables.projections.size());
-  for (uint32_t id = 0; id < populations.size(); ++id)
-    if (Status s = buildPopulation(id); !s.ok())
-      return s;
-  MemoryPlan plan;
-  planPopulations(plan);
   const double available = static_cast<double>(availableMemory());
-  if (Status s = plan.check(available); !s.ok()) // before the lists of slices
-    return s;
+  MemoryPlan plan;
   std::vector<connect::Request> requests;
-  for (const abi::Group &group : tables.groups) {
-    Result<connect::Request> request = requestOf(group);
-    if (!request.ok())
-      return request.error();
-    requests.push_back(std::move(request.value()));
-  }
-  planProjections(plan, requests);
-  if (Status s = plan.check(available); !s.ok())
+  if (Status s = layOut(plan, requests); !s.ok())
     return s;
   for (PopulationState &state : populations)
     state.counts.assign(static_cast<size_t>(state.count), 0);

@@ -18,6 +18,7 @@
 namespace snn::rt {
 
 class MemoryPlan;
+struct PlannedRecording;
 struct WindowBlock;
 
 /// Memory of one buffer of the program.
@@ -130,6 +131,8 @@ struct Network::Impl {
 
   // ---- building (NetworkBuild.cpp, NetworkConnect.cpp)
   Status build();
+  /// Sizes of everything, and what it will take, before anything is taken; an error if that is too much.
+  Status layOut(MemoryPlan &plan, std::vector<connect::Request> &requests);
   Status buildPopulation(uint32_t id);
   Status buildSpikeTrain(uint32_t id);
   Status allocate(uint32_t bufferId);
@@ -183,6 +186,11 @@ struct Network::Impl {
   void planPopulations(MemoryPlan &plan) const;
   void planProjections(MemoryPlan &plan, const std::vector<connect::Request> &requests) const;
   void planEdges(MemoryPlan &plan) const;
+  void planHistories(MemoryPlan &plan, int64_t from) const;
+  int64_t longestDelay(size_t population) const;
+  // ---- NetworkPlan.cpp
+  Status planUniformDelays(MemoryPlan &plan);
+  Result<PlannedRecording> planRecording(const abi::HostRecord &record, const MemoryPlan &plan);
 
   // ---- kernels (NetworkStep.cpp)
   /// What a call of `kernel` needs, but for its range.

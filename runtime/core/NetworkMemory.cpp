@@ -12,9 +12,9 @@ namespace snn::rt {
 
 namespace {
 
-/// Expected edges between one source and one target operand; 0 if that is not known.
-double expectedEdges(const connect::Request &r, const abi::Projection &p, const connect::Operand &from,
-                     const connect::Operand &to) {
+/// Expected edges between one source and one target operand; nothing if that is not known.
+std::optional<double> expectedEdges(const connect::Request &r, const abi::Projection &p, const connect::Operand &from,
+                                    const connect::Operand &to) {
   const auto all = [](const std::vector<connect::Operand> &operands) {
     double n = 0;
     for (const connect::Operand &operand : operands)
@@ -23,15 +23,13 @@ double expectedEdges(const connect::Request &r, const abi::Projection &p, const 
   };
   const double sources = static_cast<double>(from.count()), targets = static_cast<double>(to.count());
   const bool filtered = p.whereKernel != abi::none;
-  if (p.procedural)
-    return 0;
   switch (r.pattern) {
   case abi::Pattern::AllToAll:
-    return filtered ? 0 : sources * targets;
+    return filtered ? std::nullopt : std::optional(sources * targets);
   case abi::Pattern::OneToOne:
-    return filtered ? 0 : sources * targets / all(r.targets);
+    return filtered ? std::nullopt : std::optional(sources * targets / all(r.targets));
   case abi::Pattern::Random:
-    return filtered || p.amountKernel != abi::none ? 0 : std::clamp(r.amount, 0.0, 1.0) * sources * targets;
+    return filtered || p.amountKernel != abi::none ? std::nullopt : std::optional(std::clamp(r.amount, 0.0, 1.0) * sources * targets);
   case abi::Pattern::FixedIn:
     return std::max(r.amount, 0.0) * targets * sources / all(r.sources);
   case abi::Pattern::FixedOut:
@@ -54,8 +52,8 @@ double Network::Impl::bufferBytes(abi::Extent extent, uint32_t object, double co
 void Network::Impl::planPopulations(MemoryPlan &plan) const {
   for (uint32_t id = 0; id < populations.size(); ++id) {
     const double n = static_cast<double>(populations[id].count);
-    plan.add("population " + tables.populations[id].name, fmt::format("{} cells", populations[id].count),
-             bufferBytes(abi::Extent::Cells, id, n) + n * sizeof(int64_t));
+    plan.add({"population " + tables.populations[id].name, fmt::format("{} cells", populations[id].count),
+              bufferBytes(abi::Extent::Cells, id, n) + n * sizeof(int64_t), tables.populations[id].place, n});
   }
 }
 
@@ -64,18 +62,20 @@ void Network::Impl::planProjections(MemoryPlan &plan, const std::vector<connect:
     const abi::Projection &p = tables.projections[id];
     const connect::Request &r = requests[p.group];
     const connect::Operand &from = r.sources[p.sourcePart], &to = r.targets[p.targetPart];
+    const std::optional<double> expected = expectedEdges(r, p, from, to);
     const double sources = static_cast<double>(from.populationCells), targets = static_cast<double>(to.populationCells),
-                 edges = expectedEdges(r, p, from, to);
+                 edges = p.procedural ? 0 : expected.value_or(0); // that are stored
     const bool drawn = p.delay == abi::DelayKind::Drawn;
     const bool indices = drawn || !connect::denseRows(r, p.whereKernel != abi::none);
     const bool deferred = defersPost(p, !indices, to.populationCells), columns = indices && (p.needsIncoming || (p.columnsAtOnce && !deferred));
     // Per edge: its target, and its place among those of its target.
     const double each = (indices ? static_cast<double>(connect::TargetList::bytesPerEdge(to.populationCells)) : 0) + (columns ? 12 : 0);
     const double log = deferred ? SpikeLog::bytesFor(targets, bufferBytes(abi::Extent::Logged, id, 1)) + sources * sizeof(int32_t) : 0;
-    plan.add("projection " + p.name, fmt::format("{:.0f} edges", edges),
+    plan.add({"projection " + p.name, fmt::format("{:.0f} edges", edges),
              log + (sources + 1) * sizeof(int64_t) + edges * each + bufferBytes(abi::Extent::Edges, id, edges) +
                  (columns ? targets * sizeof(int64_t) : 0) + bufferBytes(abi::Extent::Sources, id, sources) +
-                 bufferBytes(abi::Extent::Targets, id, targets));
+                 bufferBytes(abi::Extent::Targets, id, targets),
+              tables.groups[p.group].place, expected});
   }
 }
 
@@ -120,25 +120,43 @@ Status planDelays(Network::Impl &net, MemoryPlan &plan, const std::vector<connec
     const abi::Projection &p = net.tables.projections[id];
     const connect::Request &r = requests[p.group];
     const connect::Operand &from = r.sources[p.sourcePart], &to = r.targets[p.targetPart];
-    const double edges = expectedEdges(r, p, from, to), rows = static_cast<double>(from.count());
+    const double edges = expectedEdges(r, p, from, to).value_or(0), rows = static_cast<double>(from.count());
     if (p.delay != abi::DelayKind::Drawn || p.procedural || edges <= 0)
       continue;
     const Result<double> pieces = piecesOfRow(net, id, from, to, edges / rows);
     if (!pieces.ok())
       return pieces.error();
     const double bundled = p.alike == abi::none ? 1 : 1.25; // the rows of a bundle beside those of its members, while it is made
-    plan.add("projection " + p.name, fmt::format("{:.0f} pieces of rows with equal delays", pieces.value() * rows),
-             bundled * pieces.value() * rows * sizeof(connect::DelaySegments::Segment) + static_cast<double>(from.populationCells + 1) * sizeof(int64_t));
+    plan.add({"projection " + p.name, fmt::format("{:.0f} pieces of rows with equal delays", pieces.value() * rows),
+              bundled * pieces.value() * rows * sizeof(connect::DelaySegments::Segment) + static_cast<double>(from.populationCells + 1) * sizeof(int64_t),
+              net.tables.groups[p.group].place});
   }
   return {};
+}
+
+/// The rings of spikes that are under way, of populations whose rings are of at least `from` steps.
+void Network::Impl::planHistories(MemoryPlan &plan, int64_t from) const {
+  for (size_t k = 0; k < populations.size(); ++k)
+    if (const int64_t steps = longestDelay(k); steps >= from)
+      plan.add({"population " + tables.populations[k].name, fmt::format("the spikes of {} steps, its longest delay", steps),
+                static_cast<double>(steps + 2) * sizeof(std::vector<int32_t>), tables.populations[k].place});
+}
+
+/// Over all projections of the population, in steps.
+int64_t Network::Impl::longestDelay(size_t population) const {
+  int64_t longest = 0;
+  for (size_t k = 0; k < projections.size(); ++k)
+    if (tables.projections[k].source == population)
+      longest = std::max<int64_t>(longest, projections[k].longest);
+  return longest;
 }
 
 /// The buffers of edges, whose number is known now.
 void Network::Impl::planEdges(MemoryPlan &plan) const {
   for (uint32_t id = 0; id < projections.size(); ++id) {
     const int64_t edges = projections[id].table.edges();
-    plan.add("projection " + tables.projections[id].name, fmt::format("{} edges", edges),
-             bufferBytes(abi::Extent::Edges, id, static_cast<double>(edges)));
+    plan.add({"projection " + tables.projections[id].name, fmt::format("{} edges", edges),
+              bufferBytes(abi::Extent::Edges, id, static_cast<double>(edges)), tables.groups[tables.projections[id].group].place});
   }
 }
 

@@ -141,8 +141,8 @@ Status Network::Impl::checkRoom(uint32_t id, int64_t edges) const {
   if (edges < manyEdges)
     return {};
   MemoryPlan plan;
-  plan.add("the edges of " + tables.projections[id].name, fmt::format("{} edges, which something reads", edges),
-           bufferBytes(abi::Extent::Edges, id, static_cast<double>(edges)));
+  plan.add({"the edges of " + tables.projections[id].name, fmt::format("{} edges, which something reads", edges),
+           bufferBytes(abi::Extent::Edges, id, static_cast<double>(edges))});
   return plan.check(static_cast<double>(availableMemory()));
 }
 

@@ -4,6 +4,7 @@
 #include "runtime/core/Quantity.h"
 #include "runtime/core/Session.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -207,6 +208,9 @@ Result<CommandLine> Parser::run() {
       name.resize(equals);
     }
     const abi::HostOption *own = find(program(), name);
+    for (const abi::HostSweep &sweep : program().sweeps)
+      if (name == sweep.name || (own && own->name == sweep.name))
+        return usage(fmt::format("--{}: {} is swept by the experiment {}, which gives it its values itself", name, sweep.name, program().name));
     const Flag *known = nullptr;
     for (const Flag &f : common)
       known = name == f.name ? &f : known;
@@ -317,11 +321,19 @@ std::string helpText(const abi::Image &image, size_t number, const std::string &
     out += "\n" + program.doc + "\n";
   }
   for (const abi::ProgramImage &p : image.programs) {
-    if (p.host.options.empty())
+    if (std::ranges::all_of(p.host.options, &abi::HostOption::swept))
       continue;
     out += several ? fmt::format("\nflags of {} [default]:\n", p.host.name) : "\nflags of the experiment [default]:\n";
     for (const abi::HostOption &o : p.host.options)
-      out += helpLine(o.flag, argumentOf(o), o.help, shown(o));
+      if (!o.swept)
+        out += helpLine(o.flag, argumentOf(o), o.help, shown(o));
+  }
+  for (const abi::ProgramImage &p : image.programs) {
+    std::string swept;
+    for (const abi::HostSweep &sweep : p.host.sweeps)
+      swept += (swept.empty() ? "" : ", ") + sweep.name;
+    if (!swept.empty())
+      out += fmt::format("\nswept{}: {}\n", several ? " by " + p.host.name : "", swept);
   }
   out += "\nflags of every program [default]:\n";
   for (const Flag &f : common)

@@ -30,6 +30,7 @@ struct SessionOptions {
   std::string output;                    ///< HDF5 file; empty: `outputDefault` when something is recorded
   std::string outputDefault;
   bool record = true;                    ///< false: nothing is written (embedding)
+  bool sweepCell = false;                ///< one cell of a sweep: its values are in `numbers`, `seed` and `dt`
   bool quiet = false;
   DeviceKind device = DeviceKind::Cpu;   ///< what computes the steps
   bool profile = false;                  ///< print where the time went when the experiment has ended

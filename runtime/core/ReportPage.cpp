@@ -4,6 +4,9 @@
 #include "runtime/checkpoint/Container.h"
 #include "runtime/report/Page.h"
 
+#include <algorithm>
+#include <fmt/format.h>
+
 namespace snn::rt {
 
 namespace {
@@ -50,6 +53,25 @@ std::string reportPath(const std::string &output) {
       output.substr(0, output.size() - (dot == name.npos || dot == 0 ? 0 : name.size() - dot));
   const std::string path = stem + ".html";
   return path == output ? stem + ".report.html" : path; // the page must not replace the recording
+}
+
+Status writeReport(const std::string &path, const std::string &title, const SweepReport &sweep) {
+  report::Page page;
+  page.title = title.empty() ? std::string(fileName(path)) : title;
+  page.about = fileName(path);
+  if (sweep.cells.size() < sweep.rows.size())
+    page.about += fmt::format("; figures of the first {} of {} cells of the sweep", sweep.cells.size(), sweep.rows.size());
+  page.table = {sweep.head, sweep.rows};
+  size_t most = 0;
+  for (const SweepReport::Cell &cell : sweep.cells)
+    most = std::max(most, cell.figures.size());
+  for (size_t k = 0; k < most; ++k) // the same figure of all cells side by side
+    for (const SweepReport::Cell &cell : sweep.cells)
+      if (k < cell.figures.size()) {
+        page.figures.push_back(figureOf(cell.figures[k]));
+        page.figures.back().title += ", " + cell.name;
+      }
+  return checkpoint::replaceFile(path, report::html(page), {});
 }
 
 Status writeReport(const std::string &path, const std::string &title, const Figures &figures) {

@@ -181,15 +181,10 @@ void Session::applyOptions() {
   }
 }
 
-Status Session::setUp(const snn_model &model) {
+/// dt, seed, threads, precision: flags, `set`, defaults.
+Status Session::configureSettings() {
+  const FloatMode mode;
   const abi::ProgramImage &p = program();
-  scalars.assign(p.network.scalars.size(), 0.0);
-  if (!given.resume.empty())
-    if (Status s = resumeOptions(); !s.ok())
-      return s;
-  applyOptions();
-  if (Status s = collectSets(); !s.ok())
-    return s;
   if (Status s = vm.call(p.host.settings, nullptr); !s.ok())
     return s;
   settings.dt = given.dt.value_or(settings.dt);
@@ -201,11 +196,55 @@ Status Session::setUp(const snn_model &model) {
   settings.cuda = &p.cuda;
   if (!(settings.dt > 0) || !std::isfinite(settings.dt))
     return Error{ExitCode::model, fmt::format("dt = {:g} ms is not longer than 0", settings.dt)};
+  return {};
+}
+
+/// Options, settings and uniform values.
+Status Session::configure() {
+  const abi::ProgramImage &p = program();
+  if (!p.host.sweeps.empty() && !given.sweepCell)
+    return Error{ExitCode::usage, fmt::format("{} is a sweep of simulations, which only finished programs and `snnc run` can run",
+                                              p.host.name)};
+  scalars.assign(p.network.scalars.size(), 0.0);
+  if (!given.resume.empty())
+    if (Status s = resumeOptions(); !s.ok())
+      return s;
+  applyOptions();
+  if (Status s = collectSets(); !s.ok())
+    return s;
+  if (Status s = configureSettings(); !s.ok())
+    return s;
+  return vm.call(p.host.setup, nullptr);
+}
+
+Result<std::unique_ptr<Session>> Session::frame(std::shared_ptr<const abi::Image> image, size_t program, SessionOptions options) {
+  const FloatMode mode;
+  std::unique_ptr<Session> session(new Session(std::move(image), program, std::move(options)));
+  session->applyOptions();
+  return session;
+}
+
+Status Session::call(uint32_t function, host::Value *result, std::span<const std::pair<uint32_t, host::Value>> values) {
+  const FloatMode mode;
+  return vm.call(function, result, values);
+}
+
+Status Session::plan(std::shared_ptr<const abi::Image> image, size_t program, SessionOptions options, RunPlan &out) {
+  const FloatMode mode;
+  Session session(std::move(image), program, std::move(options));
+  if (Status s = session.configure(); !s.ok())
+    return s;
+  const abi::ProgramImage &p = session.program();
+  return planNetwork(p.network, p.host.records, session.settings, session, session.scalars, out);
+}
+
+Status Session::setUp(const snn_model &model) {
+  if (Status s = configure(); !s.ok())
+    return s;
+  const abi::ProgramImage &p = program();
   const Result<const snn_kernel_fn *> kernels = selectKernels(model, programNumber, settings.precision);
   if (!kernels.ok())
     return kernels.error();
-  if (Status s = vm.call(p.host.setup, nullptr); !s.ok())
-    return s;
   Result<std::unique_ptr<Network>> built = Network::create(p.network, kernels.value(), settings, *this, scalars);
   if (!built.ok())
     return built.error();

@@ -4,6 +4,7 @@
 
 #include "runtime/core/Options.h"
 #include "runtime/core/Profile.h"
+#include "runtime/core/RunPlan.h"
 #include "runtime/core/Taps.h"
 #include "runtime/host/Vm.h"
 
@@ -15,6 +16,7 @@ namespace snn::rt {
 class Figures;
 class FileSink;
 class Progress;
+struct RecordingHeader;
 
 /// The image of a model, read back; refuses one of another major version.
 Result<std::shared_ptr<const abi::Image>> readImage(const snn_model &model);
@@ -35,6 +37,27 @@ public:
   static Result<std::unique_ptr<Session>> create(const snn_model &model, std::shared_ptr<const abi::Image> image,
                                                  size_t program, SessionOptions options);
   ~Session() override;
+  /// What such a session would take; nothing is allocated, and no kernels are needed. An error if it cannot be created.
+  static Status plan(std::shared_ptr<const abi::Image> image, size_t program, SessionOptions options, RunPlan &out);
+
+  /// A session without a network, for what a sweep does beside its cells: options are known, after configureSettings() also
+  /// dt, seed and threads; functions of the host program can be called that touch nothing else.
+  static Result<std::unique_ptr<Session>> frame(std::shared_ptr<const abi::Image> image, size_t program, SessionOptions options);
+  Status configureSettings();
+  /// Calls a function of the host program; `given` are values of its local slots.
+  Status call(uint32_t function, host::Value *result, std::span<const std::pair<uint32_t, host::Value>> given = {});
+  /// A local slot of the experiment.
+  const host::Value &local(uint32_t slot) const { return vm.local(slot); }
+  /// Attributes of the recording; options that are swept have the values of `swept`.
+  RecordingHeader header(const std::map<std::string, std::vector<double>> &swept);
+  const Figures &plots() const { return *figures; }
+  const Settings &runSettings() const { return settings; }
+  /// A file that the experiment saved to or loaded from.
+  struct FileUse {
+    std::string path, place; ///< place: "model.snn:3:5: "
+    bool written = false;
+  };
+  const std::vector<FileUse> &fileUses() const { return files; }
 
   Network &network() { return *net; }
   const abi::ProgramImage &program() const { return image->programs[programNumber]; }
@@ -79,6 +102,7 @@ private:
   std::unique_ptr<FileSink> file;
   std::unique_ptr<Progress> progress;
   std::vector<Sink *> sinks;
+  std::vector<FileUse> files;
   std::map<std::string, std::shared_ptr<const host::DataSetRef>> dataSets;
   std::atomic<bool> stopRequest{false};
   const std::atomic<int> *outerStop = nullptr;
@@ -97,6 +121,7 @@ private:
   std::vector<Started> started;
 
   Session(std::shared_ptr<const abi::Image> image, size_t program, SessionOptions options);
+  Status configure();
   Status setUp(const snn_model &model);
   Status collectSets();
   Error notSettable(const std::string &path, const std::vector<std::string> &params) const;
@@ -111,7 +136,7 @@ private:
   std::string modelIdentity() const;
   Status resume();
   Status resumeOptions();
-  std::string optionsJson();
+  std::string optionsJson(const std::map<std::string, std::vector<double>> &swept);
   Status writeCheckpoint();
   std::string stateBytes();
   Status loadStateBytes(std::string_view bytes);

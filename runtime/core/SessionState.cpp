@@ -86,33 +86,49 @@ Status Session::openOutputs() {
   return openRecording(nullptr);
 }
 
-/// {"samples": "500", "set": {"cells.tau_m": "15ms"}}: all options with their values, --set as written.
-std::string Session::optionsJson() {
-  const auto object = [](const std::map<std::string, std::string> &values) {
+/// {"samples": "500", "hidden": ["2", "5"], "set": {"cells.tau_m": "15ms"}}: all options with their values, those that are
+/// swept with all of them, --set as written.
+std::string Session::optionsJson(const std::map<std::string, std::vector<double>> &swept) {
+  const auto object = [](const std::map<std::string, std::string> &json) {
     std::string out;
-    for (const auto &[name, value] : values)
-      out += (out.empty() ? "" : ", ") + quoted(name) + ": " + quoted(value);
+    for (const auto &[name, value] : json)
+      out += (out.empty() ? "" : ", ") + quoted(name) + ": " + value;
     return out;
   };
-  std::map<std::string, std::string> values;
-  for (const abi::HostOption &option : program().host.options)
-    values[option.name] = writtenValue(option, vm.global(option.slot));
+  std::map<std::string, std::string> values, sets;
+  for (const abi::HostOption &option : program().host.options) {
+    std::string &value = values[option.name];
+    const auto axis = swept.find(option.name);
+    if (axis == swept.end())
+      value = quoted(writtenValue(option, vm.global(option.slot)));
+    else
+      for (double x : axis->second)
+        value += (value.empty() ? "[" : ", ") + quoted(writtenValue(option, host::Value::scalar(host::Kind::Real, x)));
+    if (axis != swept.end())
+      value += value.empty() ? "[]" : "]";
+  }
+  for (const auto &[path, text] : given.sets)
+    sets[path] = quoted(text);
   std::string out = object(values);
-  if (!given.sets.empty())
-    out += (out.empty() ? "" : ", ") + std::string("\"set\": {") + object(given.sets) + "}";
+  if (!sets.empty())
+    out += (out.empty() ? "" : ", ") + std::string("\"set\": {") + object(sets) + "}";
   return "{" + out + "}";
 }
 
-Status Session::openRecording(const std::string *cursor) {
+RecordingHeader Session::header(const std::map<std::string, std::vector<double>> &swept) {
   RecordingHeader header;
   header.path = given.output;
   header.version = image->compilerVersion;
   header.modelSource = image->modelText;
   header.modelSha256 = image->modelSha256;
   header.seed = settings.seed;
-  header.options = optionsJson();
+  header.options = optionsJson(swept);
   header.precision = settings.precision;
-  Result<std::unique_ptr<FileSink>> opened = FileSink::create(header, cursor);
+  return header;
+}
+
+Status Session::openRecording(const std::string *cursor) {
+  Result<std::unique_ptr<FileSink>> opened = FileSink::create(header({}), cursor);
   if (!opened.ok())
     return opened.error();
   file = std::move(opened.value());
@@ -144,6 +160,7 @@ Status Session::save(const std::string &name) {
   const Result<std::string> path = beside(name);
   if (!path.ok())
     return path.error();
+  files.push_back({path.value(), vm.atLine(""), true});
   return writeStateFile(path.value(), "state", modelIdentity(), settings.precision, [&](const Network::Put &put) -> Status {
     const uint8_t precision = static_cast<uint8_t>(settings.precision);
     if (Status s = put("precision", abi::Elem::U8, &precision, 1); !s.ok())
@@ -156,6 +173,7 @@ Status Session::load(const std::string &name) {
   const Result<std::string> path = beside(name);
   if (!path.ok())
     return path.error();
+  files.push_back({path.value(), vm.atLine(""), false});
   // Weights of an older text of the model may be wanted: names and sizes of the sections decide whether they fit.
   return readStateFile(path.value(), "state", "", [&](const Network::Get &get) -> Status {
     const Result<std::vector<uint8_t>> precision = get("precision");

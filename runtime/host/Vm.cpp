@@ -36,10 +36,12 @@ Status Vm::guarded(const std::function<void()> &work) {
   }
 }
 
-Status Vm::call(uint32_t function, Value *result) {
+Status Vm::call(uint32_t function, Value *result, std::span<const std::pair<uint32_t, Value>> given) {
   std::vector<Value> *const caller = frame;
   const uint32_t callerLine = where;
   std::vector<Value> own(program.functions[function].slots);
+  for (const auto &[number, value] : given)
+    own[number & ~abi::hostLocalBit] = value;
   frame = &own;
   const Status status = guarded([&] {
     uint64_t at = 0;

@@ -56,14 +56,17 @@ public:
   /// The program must outlive the VM.
   Vm(const abi::HostProgram &program, World &world);
 
-  /// Runs a function that has no state to be resumed: settings, set-up values. `result` may be null.
-  Status call(uint32_t function, Value *result);
+  /// Runs a function that has no state to be resumed: settings, set-up values. `result` may be null; `given` are values of
+  /// its local slots at the start.
+  Status call(uint32_t function, Value *result, std::span<const std::pair<uint32_t, Value>> given = {});
   /// Runs the experiment from where it stands to its end, or until the world has stopped.
   Status run();
   bool finished() const { return done; }
   /// Evaluates a sampled value (HostRecord::code) in the experiment's frame.
   Status evaluate(uint32_t code, Value &result);
   Value &global(uint32_t slot) { return globals[slot]; }
+  /// A local slot of the experiment.
+  const Value &local(uint32_t slot) const { return locals[slot & ~abi::hostLocalBit]; }
 
   /// The state as bytes, and back. Data sets are named and opened again.
   std::string saveState() const;

@@ -12,6 +12,12 @@
 
 namespace snn::rt::record {
 
+/// Types of elements of data sets.
+enum class Element : uint8_t { F32, F64, I64, U64, Bool };
+hid_t memoryType(Element element);
+hid_t fileType(Element element);
+uint64_t sizeOf(Element element);
+
 /// A handle that is closed by its own function.
 class Handle {
 public:

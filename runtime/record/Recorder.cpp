@@ -2,6 +2,7 @@
 #include "runtime/record/Recorder.h"
 
 #include "runtime/record/Cursor.h"
+#include "runtime/record/Encode.h"
 #include "runtime/record/RowSet.h"
 
 #include <algorithm>
@@ -17,20 +18,6 @@ namespace {
 constexpr int chunksBetweenFlushes = 32;
 constexpr std::chrono::seconds longestUnflushed{5};
 
-Element elementOf(Type type) {
-  switch (type) {
-  case Type::F32:
-    return Element::F32;
-  case Type::F64:
-    return Element::F64;
-  case Type::I64:
-    return Element::I64;
-  case Type::Bool:
-    return Element::Bool;
-  }
-  return Element::F64;
-}
-
 struct Stream {
   std::string path;
   bool spikes = false;
@@ -44,25 +31,6 @@ struct Stream {
   std::vector<int32_t> waiting;
   std::vector<uint8_t> scratch;
 };
-
-void convert(Stream &s, std::span<const double> values) {
-  const auto fill = [&]<class T>(T, auto of) {
-    s.scratch.resize(values.size() * sizeof(T));
-    T *out = reinterpret_cast<T *>(s.scratch.data());
-    for (size_t k = 0; k < values.size(); ++k)
-      out[k] = of(values[k]);
-  };
-  switch (s.type) {
-  case Type::F32:
-    return fill(float{}, [&](double x) { return static_cast<float>(x / s.unitScale); });
-  case Type::F64:
-    return fill(double{}, [&](double x) { return x / s.unitScale; });
-  case Type::I64:
-    return fill(int64_t{}, [](double x) { return static_cast<int64_t>(x); });
-  case Type::Bool:
-    return fill(int8_t{}, [](double x) { return static_cast<int8_t>(x != 0); });
-  }
-}
 
 } // namespace
 
@@ -106,7 +74,6 @@ struct Recorder::Impl {
         return k;
     return 0;
   }
-  Status writeInfo(const RunInfo &info);
   Status checkInfo(const RunInfo &info);
   Result<RowSet> rowSet(const std::string &group, const char *name, Element element,
                         const std::vector<uint64_t> &shape, const std::string &unit);
@@ -117,21 +84,6 @@ struct Recorder::Impl {
   Status trim();
   Status afterAppend();
 };
-
-Status Recorder::Impl::writeInfo(const RunInfo &info) {
-  if (Status s = file.reserve(info.modelSource.size() + info.options.size() + (16 << 10)); !s.ok())
-    return s;
-  const uint32_t magic = 0x0A7A, version[2] = {0, 1}; // SONATA's
-  const Handle root(H5Gopen2(file.id(), "/", H5P_DEFAULT), H5Gclose);
-  const bool good = writeNumbers(root, "magic", H5T_STD_U32LE, &magic, 1, true) &&
-                    writeNumbers(root, "version", H5T_STD_U32LE, version, 2, false) &&
-                    writeText(root, "snn_version", info.snnVersion) &&
-                    writeText(root, "model_source", info.modelSource) &&
-                    writeText(root, "model_sha256", info.modelSha256) &&
-                    writeNumbers(root, "seed", H5T_STD_U64LE, &info.seed, 1, true) &&
-                    writeText(root, "options", info.options);
-  return good ? Status() : file.failed("writing attributes");
-}
 
 Status Recorder::Impl::checkInfo(const RunInfo &info) {
   const Handle root(H5Gopen2(file.id(), "/", H5P_DEFAULT), H5Gclose);
@@ -182,17 +134,11 @@ Result<uint32_t> Recorder::Impl::add(std::string path, bool spikes, Element elem
 Status Recorder::Impl::drain(Stream &s) {
   if (s.waiting.empty())
     return {};
-  if (!std::ranges::is_sorted(s.waiting, std::less_equal())) { // several calls for one time
-    std::ranges::sort(s.waiting);
-    const auto rest = std::ranges::unique(s.waiting);
-    s.waiting.erase(rest.begin(), rest.end());
-  }
-  const uint64_t n = s.waiting.size();
+  const std::vector<uint64_t> ids = takeIds(s.waiting);
+  const uint64_t n = ids.size();
   if (Status r = file.reserve(s.time.newBytes(n) + s.data.newBytes(n)); !r.ok())
     return r;
   const std::vector<double> times(n, s.latest);
-  const std::vector<uint64_t> ids(s.waiting.begin(), s.waiting.end());
-  s.waiting.clear();
   if (Status r = s.time.append(file, times.data(), n); !r.ok())
     return r;
   return s.data.append(file, ids.data(), n);
@@ -248,7 +194,7 @@ Result<std::unique_ptr<Recorder>> Recorder::create(const std::string &path, cons
   if (!file.ok())
     return file.error();
   auto impl = std::make_unique<Impl>(std::move(file.value()));
-  if (Status s = impl->writeInfo(info); !s.ok())
+  if (Status s = writeInfo(impl->file, info); !s.ok())
     return s.error();
   if (Status s = impl->file.flush(false); !s.ok())
     return s.error();
@@ -329,7 +275,7 @@ Status Recorder::append(uint32_t number, double timeMs, std::span<const double> 
     return Error{ExitCode::internal, fmt::format("{}: {} values for a sample of {}", s.path, values.size(), s.elements)};
   if (Status r = impl->keep(impl->file.reserve(s.time.newBytes(1) + s.data.newBytes(1))); !r.ok())
     return r;
-  convert(s, values);
+  encode(s.type, s.unitScale, values, s.scratch);
   if (Status r = impl->keep(s.time.append(impl->file, &timeMs, 1)); !r.ok())
     return r;
   if (Status r = impl->keep(s.data.append(impl->file, s.scratch.data(), 1)); !r.ok())

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,7 +19,7 @@ enum class Type : uint8_t { F32, F64, I64, Bool };
 struct RunInfo {
   std::string snnVersion, modelSource, modelSha256;
   std::string options; ///< JSON
-  uint64_t seed = 0;
+  std::optional<uint64_t> seed; ///< nothing: it differs within the recording
 };
 
 struct StateInfo {

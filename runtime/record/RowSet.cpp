@@ -11,6 +11,8 @@ namespace {
 
 constexpr uint64_t chunkBytes = 64 << 10;
 
+} // namespace
+
 uint64_t sizeOf(Element element) {
   switch (element) {
   case Element::F32:
@@ -25,6 +27,8 @@ uint64_t sizeOf(Element element) {
   return 0;
 }
 
+namespace {
+
 /// Booleans as h5py and PyTables store them: an enumeration of FALSE and TRUE over a byte.
 hid_t booleanType() {
   static const hid_t type = [] {
@@ -36,6 +40,8 @@ hid_t booleanType() {
   }();
   return type;
 }
+
+} // namespace
 
 hid_t fileType(Element element) {
   switch (element) {
@@ -52,6 +58,8 @@ hid_t fileType(Element element) {
   }
   return -1;
 }
+
+namespace {
 
 Handle dataSetCreation() {
   Handle plist(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);

@@ -8,9 +8,6 @@
 
 namespace snn::rt::record {
 
-enum class Element : uint8_t { F32, F64, I64, U64, Bool };
-hid_t memoryType(Element element);
-
 class RowSet {
 public:
   /// Makes /path with rows of `shape`; an empty unit: no attribute `units`.

@@ -26,6 +26,21 @@ std::string countOf(size_t figures) {
   return fmt::format("{} figure{}", figures, figures == 1 ? "" : "s");
 }
 
+std::string tableText(const Table &table) {
+  if (table.rows.empty())
+    return {};
+  const auto row = [](const std::vector<std::string> &cells, std::string_view tag) {
+    std::string out = "<tr>";
+    for (const std::string &cell : cells)
+      out += fmt::format("<{0}>{1}</{0}>", tag, htmlText(cell));
+    return out + "</tr>\n";
+  };
+  std::string out = "<table class=\"cells\">\n<thead>\n" + row(table.head, "th") + "</thead>\n<tbody>\n";
+  for (const auto &cells : table.rows)
+    out += row(cells, "td");
+  return out + "</tbody>\n</table>\n";
+}
+
 } // namespace
 
 std::string html(const Page &page) {
@@ -41,7 +56,7 @@ std::string html(const Page &page) {
   if (!page.about.empty())
     out += htmlText(page.about) + " &#183; ";
   out += countOf(page.figures.size()) +
-         "</p>\n</header>\n<main id=\"figures\">\n<noscript><p>The figures are drawn by "
+         "</p>\n</header>\n" + tableText(page.table) + "<main id=\"figures\">\n<noscript><p>The figures are drawn by "
          "this page's own script, which is switched off here.</p></noscript>\n</main>\n";
   (out += "<script type=\"application/json\" id=\"data\">").append(data) += "</script>\n";
   (out += "<!--\n").append(d3Licence()) += "-->\n";

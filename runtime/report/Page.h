@@ -27,9 +27,16 @@ struct Figure {
   int64_t keepEvery = 1, seen = 0; ///< of `seen` spikes or samples, one in keepEvery is here
 };
 
+/// Texts in rows, e.g. a row for each cell of a sweep.
+struct Table {
+  std::vector<std::string> head;
+  std::vector<std::vector<std::string>> rows;
+};
+
 struct Page {
   std::string title;
   std::string about; ///< a line below the title, e.g. the name of the file
+  Table table;       ///< above the figures; without rows there is none
   std::vector<Figure> figures;
 };
 

@@ -5,6 +5,7 @@
 #include "compiler/base/source/Range.h"
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -195,5 +196,8 @@ struct HostCall final : Expr {
   HostCall(Type t, source::Range r, std::string_view n, std::span<const ExprPtr> a)
       : Expr(tag, t, r), name(n), args(a) {}
 };
+
+/// Calls see(var) for each variable that `e`, which may be null, reads.
+void forEachRef(ExprPtr e, const std::function<void(const model::Var *)> &see);
 
 } // namespace snn::expr

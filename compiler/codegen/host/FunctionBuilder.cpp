@@ -43,6 +43,7 @@ void FunctionBuilder::release() {
 }
 
 uint32_t FunctionBuilder::slotOf(const model::Var *var) {
+  named.insert(var);
   const auto found = locals.find(var);
   return found != locals.end() ? found->second : owner.global(var);
 }

@@ -3,6 +3,8 @@
 
 #include "compiler/codegen/host/HostBuilder.h"
 
+#include <set>
+
 namespace snn::codegen::host {
 
 inline constexpr uint32_t none = abi::hostNone;
@@ -28,6 +30,8 @@ public:
 
   uint32_t slotOf(const model::Var *var);
   void bind(const model::Var *var, uint32_t slot) { locals[var] = slot; }
+  /// Whether what was lowered so far reads or writes it.
+  bool names(const model::Var *var) const { return named.count(var) != 0; }
 
   /// Slot that holds the value of `e`. `shape`: slot with a shape in which scalar draws are made, or none.
   uint32_t lower(expr::ExprPtr e, uint32_t shape = none);
@@ -44,6 +48,7 @@ private:
   HostBuilder &owner;
   abi::HostFunction function;
   std::map<const model::Var *, uint32_t> locals;
+  std::set<const model::Var *> named;
   std::vector<uint32_t> freeTemps, usedTemps;
 
   static uint32_t local(uint32_t k) { return k | abi::hostLocalBit; }

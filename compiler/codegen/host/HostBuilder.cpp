@@ -3,6 +3,7 @@
 
 #include "compiler/codegen/host/FunctionBuilder.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace snn::codegen::host {
@@ -92,6 +93,7 @@ void HostBuilder::lowerOptions() {
     else if (option.initial)
       refuse(option.initial->range, "the default of an option must be a constant");
     o.slot = global(option.var);
+    o.swept = std::ranges::any_of(program.experiment.sweeps, [&](const model::Sweep &s) { return s.var == option.var; });
     out.options.push_back(std::move(o));
   }
 }
@@ -117,54 +119,6 @@ uint32_t HostBuilder::lowerSettings() {
   return f.close();
 }
 
-namespace {
-
-/// Calls see(var) for each variable that `e` reads.
-void forEachRef(expr::ExprPtr e, const std::function<void(const model::Var *)> &see) {
-  if (!e)
-    return;
-  const auto all = [&](std::span<const expr::ExprPtr> list) {
-    for (expr::ExprPtr x : list)
-      forEachRef(x, see);
-  };
-  const auto parts = [&](std::span<const expr::IndexPart> list) {
-    for (const expr::IndexPart &p : list)
-      for (expr::ExprPtr x : {p.index, p.start, p.stop, p.step})
-        forEachRef(x, see);
-  };
-  switch (e->kind) {
-  case expr::Kind::Ref:
-    return see(expr::cast<expr::Ref>(e).var);
-  case expr::Kind::Call:
-    return all(expr::cast<expr::Call>(e).args);
-  case expr::Kind::Draw:
-    return all(expr::cast<expr::Draw>(e).args);
-  case expr::Kind::Reduce:
-    return forEachRef(expr::cast<expr::Reduce>(e).arg, see);
-  case expr::Kind::ArrayLit:
-    return all(expr::cast<expr::ArrayLit>(e).items);
-  case expr::Kind::HostCall:
-    return all(expr::cast<expr::HostCall>(e).args);
-  case expr::Kind::Text:
-    for (const expr::TextPart &p : expr::cast<expr::Text>(e).parts)
-      forEachRef(p.value, see);
-    return;
-  case expr::Kind::Index:
-    forEachRef(expr::cast<expr::Index>(e).base, see);
-    return parts(expr::cast<expr::Index>(e).parts);
-  case expr::Kind::Cells:
-    return parts(expr::cast<expr::Cells>(e).slice);
-  case expr::Kind::CellsValue:
-    return forEachRef(expr::cast<expr::CellsValue>(e).cells, see);
-  case expr::Kind::Const:
-  case expr::Kind::Special:
-  case expr::Kind::EdgesValue:
-    return;
-  }
-}
-
-} // namespace
-
 /// Example: `param tau = 20 ms` of cells: Const s, 20; Override s, "cells.tau"; SetScalar s, #3. What a value reads is set
 /// up before it, whatever the order of declaration.
 void HostBuilder::setUpValue(FunctionBuilder &f, const model::Var &var, std::map<const model::Var *, int> &done) {
@@ -174,7 +128,7 @@ void HostBuilder::setUpValue(FunctionBuilder &f, const model::Var &var, std::map
   for (const auto &[param, value] : program.experiment.networkArgs)
     if (param == &var)
       init = value;
-  forEachRef(init, [&](const model::Var *read) {
+  expr::forEachRef(init, [&](const model::Var *read) {
     if (globals.count(read))
       setUpValue(f, *read, done);
   });
@@ -232,6 +186,7 @@ uint32_t HostBuilder::lowerSetup() {
 std::optional<abi::HostProgram> HostBuilder::finish(const Numbering &n) {
   numbering = &n;
   lowerOptions();
+  lowerSweeps();
   out.settings = lowerSettings();
   out.setup = lowerSetup();
   out.main = lowerMain();

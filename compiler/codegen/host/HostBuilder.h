@@ -67,6 +67,10 @@ private:
   uint32_t lowerSetup();
   void setUpValue(FunctionBuilder &f, const model::Var &var, std::map<const model::Var *, int> &done);
   uint32_t lowerMain();
+  // ---- LowerSweep.cpp
+  void lowerSweeps();
+  /// `main` knows where what is read was kept.
+  uint32_t lowerAfter(FunctionBuilder &main);
   std::map<const model::Var *, std::string> paths; ///< of uniform values, for --set: "cells.tau_m", "n"
 };
 

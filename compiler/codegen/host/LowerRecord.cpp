@@ -24,54 +24,6 @@ abi::HostRecordKind kindOf(model::RecordKind kind) {
 
 } // namespace
 
-/// A value that is sampled while the network runs is a piece of `main` that the VM calls: Record r, interval; Jump end;
-/// code: value; Return; end.
-void StatementLowering::lowerRecord(const HostStmt &s) {
-  abi::HostRecord r;
-  r.kind = kindOf(s.record);
-  r.name = s.name;
-  r.unit = s.unit.empty() ? "1" : s.unit;
-  r.unitScale = s.unitScale;
-  r.type = host::kindOf(s.value->type);
-  const uint32_t number = static_cast<uint32_t>(owner.out.records.size());
-  owner.out.records.push_back(r);
-  uint32_t cells = none;
-  if (const auto *value = expr::dynCast<expr::CellsValue>(s.value);
-      value && s.record != model::RecordKind::Value) {
-    cells = f.lowerCells(*value->cells);
-    r.object = owner.numbering->population(*value->cells->population);
-    if (value->var)
-      r.variable = owner.numbering->variable(*value->var), r.unit = value->var->unit, r.unitScale = value->var->unitScale;
-  }
-  if (const auto *edges = expr::dynCast<expr::EdgesValue>(s.value); edges && s.record == model::RecordKind::EdgeState) {
-    r.object = owner.numbering->projection(*edges->projection);
-    r.variable = owner.numbering->variable(*edges->var);
-    r.unit = edges->var->unit, r.unitScale = edges->var->unitScale;
-    if (r.name.empty())
-      r.name = edges->projection->name + "." + edges->var->name;
-  }
-  const uint32_t interval = s.interval ? f.lower(s.interval) : none;
-  const bool value = r.kind == abi::HostRecordKind::Value;
-  r.each = r.kind != abi::HostRecordKind::Spikes && (!value || s.interval);
-  if (value && !s.interval) {
-    f.emit(HostOp::Append, s.range, number, f.lower(s.value));
-    owner.out.records[number] = r;
-    return;
-  }
-  f.emit(HostOp::Record, s.range, number, cells, interval);
-  if (value) {
-    f.release();
-    const uint32_t toEnd = jump(HostOp::Jump, s.range);
-    r.code = f.here();
-    f.keepTemps = true; // runs while other temporaries may be in use
-    const uint32_t result = f.lower(s.value);
-    f.emit(HostOp::Return, s.range, result);
-    f.keepTemps = false;
-    f.land(toEnd);
-  }
-  owner.out.records[number] = r;
-}
-
 namespace {
 
 /// Whether a slice is known when the experiment begins: it reads constants, options and the network's values only.
@@ -110,6 +62,78 @@ bool knownAtStart(const expr::Cells &cells) {
         return false;
   return true;
 }
+
+} // namespace
+
+/// What `snnc plan` can say of a record before the experiment runs.
+void StatementLowering::describeSize(const HostStmt &s, abi::HostRecord &r) {
+  r.place = owner.source.place ? owner.source.place(s.range) : std::string();
+  if (const auto *value = expr::dynCast<expr::CellsValue>(s.value); value && s.record != model::RecordKind::Value) {
+    r.sizeKnown = knownAtStart(*value->cells);
+    const auto axis = [&](expr::ExprPtr e) { return e ? owner.hostFunction(e) : abi::none; };
+    for (const expr::IndexPart &part : value->cells->slice)
+      if (part.index && part.index->type.rank != 0)
+        r.sizeKnown = false; // a list of cells, or a mask
+      else if (r.sizeKnown)
+        r.slice.push_back({axis(part.index), axis(part.start), axis(part.stop), axis(part.step)});
+  } else {
+    r.sizeKnown = s.value->type.rank == 0;
+  }
+  r.eachStep = r.each && !s.interval;
+  if (s.interval && knownAtStart(s.interval))
+    r.every = owner.hostFunction(s.interval);
+}
+
+/// A value that is sampled while the network runs is a piece of `main` that the VM calls: Record r, interval; Jump end;
+/// code: value; Return; end.
+void StatementLowering::lowerRecord(const HostStmt &s) {
+  abi::HostRecord r;
+  r.kind = kindOf(s.record);
+  r.name = s.name;
+  r.unit = s.unit.empty() ? "1" : s.unit;
+  r.unitScale = s.unitScale;
+  r.type = host::kindOf(s.value->type);
+  const uint32_t number = static_cast<uint32_t>(owner.out.records.size());
+  owner.out.records.push_back(r);
+  uint32_t cells = none;
+  if (const auto *value = expr::dynCast<expr::CellsValue>(s.value);
+      value && s.record != model::RecordKind::Value) {
+    cells = f.lowerCells(*value->cells);
+    r.object = owner.numbering->population(*value->cells->population);
+    if (value->var)
+      r.variable = owner.numbering->variable(*value->var), r.unit = value->var->unit, r.unitScale = value->var->unitScale;
+  }
+  if (const auto *edges = expr::dynCast<expr::EdgesValue>(s.value); edges && s.record == model::RecordKind::EdgeState) {
+    r.object = owner.numbering->projection(*edges->projection);
+    r.variable = owner.numbering->variable(*edges->var);
+    r.unit = edges->var->unit, r.unitScale = edges->var->unitScale;
+    if (r.name.empty())
+      r.name = edges->projection->name + "." + edges->var->name;
+  }
+  const uint32_t interval = s.interval ? f.lower(s.interval) : none;
+  const bool value = r.kind == abi::HostRecordKind::Value;
+  r.each = r.kind != abi::HostRecordKind::Spikes && (!value || s.interval);
+  describeSize(s, r);
+  if (value && !s.interval) {
+    f.emit(HostOp::Append, s.range, number, f.lower(s.value));
+    owner.out.records[number] = r;
+    return;
+  }
+  f.emit(HostOp::Record, s.range, number, cells, interval);
+  if (value) {
+    f.release();
+    const uint32_t toEnd = jump(HostOp::Jump, s.range);
+    r.code = f.here();
+    f.keepTemps = true; // runs while other temporaries may be in use
+    const uint32_t result = f.lower(s.value);
+    f.emit(HostOp::Return, s.range, result);
+    f.keepTemps = false;
+    f.land(toEnd);
+  }
+  owner.out.records[number] = r;
+}
+
+namespace {
 
 const expr::Cells *cellsOfPlot(const expr::HostCall &call) {
   if (call.args.empty())

@@ -17,6 +17,8 @@ uint32_t HostBuilder::lowerMain() {
   statements.beginPlots(program.experiment.body);
   statements.lower(program.experiment.body);
   f.emit(HostOp::End, program.experiment.range);
+  if (program.experiment.after)
+    out.after = lowerAfter(f);
   return f.close();
 }
 

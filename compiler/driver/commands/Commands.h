@@ -11,6 +11,7 @@ enum ExitCode { done = 0, modelErrors = 1, usage = 2, resources = 5, inputOutput
 int build(const CommandLine &line, Timing &timing);
 int run(const CommandLine &line, Timing &timing);
 int test(const CommandLine &line, Timing &timing);
+int plan(const CommandLine &line, Timing &timing);
 int check(const CommandLine &line, Timing &timing);
 int emit(const CommandLine &line, Timing &timing);
 int explain(const CommandLine &line);

@@ -2,7 +2,7 @@
 // whatever else ends the run early, is a failed test.
 #include "compiler/driver/InMemory.h"
 #include "compiler/driver/commands/Commands.h"
-#include "runtime/core/Session.h"
+#include "runtime/core/Main.h"
 
 #include <cstdio>
 #include <fmt/format.h>
@@ -51,12 +51,8 @@ rt::Status runTest(InMemory &compiled, size_t test, const rt::CommandLine &flags
   const auto model = compiled.modelFor(flags, timing);
   if (!model.ok())
     return model.error();
-  auto session = rt::Session::create(model.value(), compiled.image(), test, flags.session);
-  if (!session.ok())
-    return session.error();
-  const rt::Status ran = session.value()->runExperiment();
-  const rt::Status closed = session.value()->close();
-  return ran.ok() ? closed : ran;
+  std::string stoppedAt;
+  return rt::runProgram(model.value(), compiled.image(), test, flags.session, nullptr, stoppedAt);
 }
 
 /// Runs the tests of a file one after the other. Nothing but an exit code after a wrong flag, which is no failure of a test.

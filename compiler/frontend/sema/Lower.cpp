@@ -112,6 +112,12 @@ ExprPtr Lowering::lowerAs(ast::ExprPtr e, const Place &place, const Type &type, 
 }
 
 void Lowering::unknown(const ast::Name &name, const Place &place, std::string_view what) {
+  if (const Symbol *there = place.sweptScope ? place.sweptScope->find(name.text) : nullptr) {
+    diagnostics.report(diag::Id::misplacedValue, name.range, "`{}` belongs to each cell of the sweep and is gone after it", name.text)
+        .note(there->declared, "it is declared here")
+        .mend("`after sweep` reads the numbers and arrays that `let`, `var` or `record name = …` name at the experiment's top level");
+    return;
+  }
   std::vector<std::string> candidates = place.scope ? place.scope->names() : std::vector<std::string>{};
   for (std::string_view b : builtinNames())
     candidates.emplace_back(b);
@@ -242,7 +248,7 @@ ExprPtr Lowering::lowerBuiltinName(const ast::Name &name, const Place &place) {
   const units::Dimension time = units::Dimension::of(units::BaseUnit::Second);
   const std::string_view t = name.text;
   const bool inCell = place.where == Place::Cell && place.cells, inEdge = place.where == Place::Edge;
-  if (t == "t" && place.where != Place::Setup)
+  if (t == "t" && place.where != Place::Setup && !place.sweptScope)
     return special(SV::Time, Base::Real, time);
   if (t == "dt")
     return special(SV::Dt, Base::Real, time);

@@ -24,6 +24,7 @@ struct Place {
   bool arrays = false;                   ///< Cell: arrays may stand here, with a value for each cell
   bool noise = false;                    ///< the right side of an equation: white noise may stand here
   model::Network *network = nullptr;     ///< Experiment, Setup
+  const Scope *sweptScope = nullptr;     ///< `after sweep`: what the cells of the sweep see, and nothing here does
   /// Arrays, indices and functions of the experiment's library may stand here.
   bool hasArrays() const { return where == Experiment || where == Setup || arrays; }
 };

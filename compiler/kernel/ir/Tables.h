@@ -39,7 +39,7 @@ NAMES(abi::Scalar, "name")
 NAMES(abi::Variable, "name", "unit", "scale", "kind", "type", "buffer", "scalar", "eval", "extent", "last",
       "eval_buffer", "reason")
 NAMES(abi::Table, "buffer", "function", "name", "place")
-NAMES(abi::Population, "name", "model", "doc", "encoder", "spikes", "variables", "shape", "flags", "data_step",
+NAMES(abi::Population, "name", "model", "doc", "place", "encoder", "spikes", "variables", "shape", "flags", "data_step",
       "needs_data", "spike_chance", "spike_times", "spike_cells", "spike_step", "extents", "tables", "init", "reset", "on_data", "refresh")
 NAMES(abi::SliceAxis, "index", "start", "stop", "step")
 NAMES(abi::CellRange, "population", "slice")

@@ -175,6 +175,7 @@ void Scheduler::layOutPopulation(model::Population &p) {
   a.name = p.name;
   a.model = p.modelName;
   a.doc = p.doc;
+  a.place = diagnostics.sources().where(p.range);
   a.isEncoder = p.isEncoder;
   a.spikes = p.spike.has_value() || p.spikeTimes;
   a.shapeProgram = arrayFunction(p.shape, expr::Base::Int);

@@ -44,6 +44,10 @@ struct NetworkFrame {
   const Scope *outer = nullptr;                         ///< … which is written here
 };
 
+/// The command line of each program has them, so no option can.
+inline constexpr std::string_view flagsOfEveryProgram[] = {"help",  "version", "output",  "dt",         "seed",             "precision", "set",
+                                                           "quiet", "profile", "checkpoint", "checkpoint_every", "resume", "threads", "device"};
+
 class Elaborator {
 public:
   Elaborator(const sema::TypedProgram &p, diag::Engine &d, support::Arena &a)
@@ -66,6 +70,7 @@ private:
   NetworkFrame *frame = nullptr;
   model::Experiment *current = nullptr;
   size_t parts = 0;         ///< of the network at hand, all levels together
+  bool afterSweeping = false; ///< the statements at hand are those of `after sweep`: there is no network
   bool generic = false;     ///< a model is being checked without a use: what it is not given has whatever dimension fits
   bool hasWeight = false;   ///< the connect statement at hand gives its synapse's weight a value
   uint32_t unusedSites = 0; ///< counts draws of networks that no experiment uses
@@ -87,6 +92,8 @@ private:
   /// Types `var` by its annotation or, when first asked, by `value`; sets init.
   void typeVariable(Var &var, const ast::Variable &v, const Scope *scope, const Place &valuePlace, ast::ExprPtr value,
                     const expr::Type *weight);
+  /// The unit in which a quantity is written, `-65 mV`, otherwise one that reads well.
+  void writtenUnit(Var &var, ast::ExprPtr value, const Scope *scope);
   expr::ExprPtr defaultOf(ast::ExprPtr value, Place place);
   bool fitsDefault(const expr::Expr &standard, const Var &var, source::Range given);
   void settle(Var &var); ///< computes what is pending
@@ -157,6 +164,9 @@ private:
   // ---- experiments (Experiments.cpp, Statements.cpp, Assignments.cpp, Recordings.cpp)
   Scope *networkOf(const ast::Experiment &e);
   void options(const ast::Experiment &e, Scope &scope);
+  void option(const ast::Stmt &s, Scope &scope, bool isTest);
+  Var &newOption(const ast::Name &name, Scope &scope);
+  void checkHead(const ast::Experiment &e);
   void setting(const ast::Stmt &s, const Place &place);
   void networkArgs(const ast::Experiment &e, const Place &place);
   model::HostBody hostBody(const ast::Block &block, const Place &place, int loops);
@@ -177,6 +187,15 @@ private:
   expr::ExprPtr plottedWeights(const ast::Arg &arg, source::Range range);
   void hostPlot(const ast::Stmt &s, const Place &place, model::HostBody &out);
   void hostSwitch(const ast::Stmt &s, const Place &place, model::HostBody &out);
+  // ---- Sweeps.cpp
+  void sweep(const ast::Stmt &s, Scope &scope);
+  expr::ExprPtr sweptValues(ast::ExprPtr written, const Scope &scope);
+  bool sweptTarget(const ast::Stmt &s, const expr::Type &element, Scope &scope, model::Sweep &sweep);
+  bool sweptSetting(const ast::Name &name, model::Sweep &sweep);
+  Var &sweptOption(const ast::Name &name, const expr::Type &element, Scope &scope);
+  void afterSweep(const ast::Experiment &e, const ast::Stmt &s, const Scope &experiment);
+  void gather(model::Gathered from, const ast::Name &name, expr::Type type, const Var *like, Scope &scope);
+  bool refusedAfterSweep(const ast::Stmt &s);
   void checkNewLocal(const ast::Name &name, const Scope &scope);
   Var &hostLocal(const ast::Name &name, expr::Type type, Scope &scope, bool assignable);
   void cellsLet(const ast::Name &name, const expr::Cells &cells, Scope &scope, model::HostBody &out);

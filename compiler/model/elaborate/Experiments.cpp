@@ -17,51 +17,63 @@ std::string nameOf(const ast::Experiment &e) {
 
 } // namespace
 
+/// An option without a value, bound to its name.
+Var &Elaborator::newOption(const ast::Name &name, Scope &scope) {
+  Var &var = current->vars.emplace_back();
+  var.id = static_cast<uint32_t>(current->vars.size() - 1);
+  var.name = std::string(name.text);
+  var.kind = VarKind::Option;
+  var.range = name.range;
+  var.unit = "1";
+  var.storage = model::Storage::Uniform;
+  model::Option option;
+  option.var = &var;
+  option.flag = var.name;
+  std::ranges::replace(option.flag, '_', '-');
+  current->options.push_back(std::move(option));
+  Symbol symbol;
+  symbol.kind = Symbol::Var;
+  symbol.var = &var;
+  symbol.declared = name.range;
+  scope.add(name.text, symbol);
+  constants.insert(&var);
+  return var;
+}
+
+void Elaborator::option(const ast::Stmt &s, Scope &scope, bool isTest) {
+  if (isTest)
+    diagnostics.report(Id::badStatement, s.range, "a test has no flags, so no `option`").mend("write `let`");
+  const ast::Variable &v = s.variables[0];
+  if (const Symbol *there = scope.findHere(v.name.text))
+    diagnostics.report(Id::redeclared, v.name.range, "`{}` is declared twice", v.name.text).note(there->declared, "here");
+  if (std::ranges::find(flagsOfEveryProgram, v.name.text) != std::end(flagsOfEveryProgram))
+    diagnostics.report(Id::badSetting, v.name.range, "`{}` is a flag of every program, so it cannot be an option", v.name.text);
+  Var &var = newOption(v.name, scope);
+  typeVariable(var, v, &scope, Place{Place::Setup, &scope}, v.value, nullptr);
+  settle(var);
+  model::Option &option = current->options.back();
+  option.help = s.help;
+  option.initial = var.init;
+  if (option.initial && option.initial->kind != expr::Kind::Const && option.initial->kind != expr::Kind::Text)
+    diagnostics.report(Id::notConstant, option.initial->range, "the default of an option is a constant");
+  var.init = nullptr;
+}
+
+/// Options and sweeps, each of which may read the options before it.
 void Elaborator::options(const ast::Experiment &e, Scope &scope) {
-  for (const ast::Stmt &s : e.body) {
-    if (s.kind == ast::StmtKind::Sweep) // refused where it stands
-      for (const ast::Name &name : s.names)
-        addFailed(scope, name);
-    if (s.kind != ast::StmtKind::Option)
-      continue;
-    if (e.isTest)
-      diagnostics.report(Id::badStatement, s.range, "a test has no flags, so no `option`").mend("write `let`");
-    const ast::Variable &v = s.variables[0];
-    if (const Symbol *there = scope.findHere(v.name.text))
-      diagnostics.report(Id::redeclared, v.name.range, "`{}` is declared twice", v.name.text).note(there->declared, "here");
-    Var &var = current->vars.emplace_back();
-    var.id = static_cast<uint32_t>(current->vars.size() - 1);
-    var.name = std::string(v.name.text);
-    var.kind = VarKind::Option;
-    var.range = v.name.range;
-    var.unit = "1";
-    var.storage = model::Storage::Uniform;
-    const Place place{Place::Setup, &scope};
-    typeVariable(var, v, &scope, place, v.value, nullptr);
-    settle(var);
-    model::Option option;
-    option.var = &var;
-    option.flag = var.name;
-    std::ranges::replace(option.flag, '_', '-');
-    option.help = s.help;
-    option.initial = var.init;
-    if (option.initial && option.initial->kind != expr::Kind::Const && option.initial->kind != expr::Kind::Text)
-      diagnostics.report(Id::notConstant, option.initial->range, "the default of an option is a constant");
-    var.init = nullptr;
-    current->options.push_back(std::move(option));
-    Symbol symbol;
-    symbol.kind = Symbol::Var;
-    symbol.var = &var;
-    symbol.declared = v.name.range;
-    scope.add(v.name.text, symbol);
-    constants.insert(&var);
-  }
+  for (const ast::Stmt &s : e.body)
+    if (s.kind == ast::StmtKind::Sweep)
+      sweep(s, scope);
+    else if (s.kind == ast::StmtKind::Option)
+      option(s, scope, e.isTest);
 }
 
 void Elaborator::setting(const ast::Stmt &s, const Place &place) {
   const units::Dimension time = units::Dimension::of(units::BaseUnit::Second);
   for (const ast::Variable &v : s.variables) {
     const std::string_view n = v.name.text;
+    if (std::ranges::any_of(current->sweeps, [&](const model::Sweep &sweep) { return sweep.target != model::SweepTarget::Option && sweep.name == n; }))
+      diagnostics.report(Id::badSetting, v.name.range, "`{}` is swept, so that each cell of the sweep has another one", n);
     if (n == "dt")
       current->dt = lowering.lowerAs(v.value, place, expr::Type{expr::Base::Real, time}, "`dt`");
     else if (n == "seed")
@@ -117,6 +129,19 @@ Scope *Elaborator::networkOf(const ast::Experiment &e) {
   return &inside;
 }
 
+/// Options, settings and sweeps hold for the whole experiment, so they stand before what it does.
+void Elaborator::checkHead(const ast::Experiment &e) {
+  using K = ast::StmtKind;
+  bool head = true;
+  for (const ast::Stmt &s : e.body) {
+    const bool declares = s.kind == K::Set || s.kind == K::Option || s.kind == K::Sweep;
+    if (declares && !head)
+      diagnostics.report(Id::badStatement, s.range, "`{}` stands at the head of the experiment, before its other statements",
+                         s.kind == K::Set ? "set" : s.kind == K::Sweep ? "sweep" : "option");
+    head = head && declares;
+  }
+}
+
 std::optional<model::Program> Elaborator::experiment(const ast::Experiment &e) {
   const size_t before = diagnostics.errors();
   model::Program out;
@@ -136,18 +161,14 @@ std::optional<model::Program> Elaborator::experiment(const ast::Experiment &e) {
   place.drawSites = &current->drawSites;
   place.network = network;
   networkArgs(e, place);
-  bool head = true; // options and settings hold for the whole experiment, so they stand before what it does
-  for (const ast::Stmt &s : e.body) {
-    const bool declares = s.kind == ast::StmtKind::Set || s.kind == ast::StmtKind::Option;
-    if (declares && !head)
-      diagnostics.report(Id::badStatement, s.range, "`{}` stands at the head of the experiment, before its other statements",
-                         s.kind == ast::StmtKind::Set ? "set" : "option");
-    head = head && (declares || s.kind == ast::StmtKind::Sweep);
+  checkHead(e);
+  for (const ast::Stmt &s : e.body)
     if (s.kind == ast::StmtKind::Set)
       setting(s, place);
-  }
   for (const ast::Stmt &s : e.body)
-    if (s.kind != ast::StmtKind::Set && s.kind != ast::StmtKind::Option)
+    if (s.kind == ast::StmtKind::AfterSweep && &s == &e.body.back() && !current->sweeps.empty())
+      afterSweep(e, s, scope);
+    else if (s.kind != ast::StmtKind::Set && s.kind != ast::StmtKind::Option && s.kind != ast::StmtKind::Sweep)
       hostStatement(s, place, scope, 0, current->body);
   settleStorage();
   if (diagnostics.errors() != before)

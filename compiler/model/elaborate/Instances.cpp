@@ -228,18 +228,21 @@ void Elaborator::typeVariable(Var &var, const ast::Variable &v, const Scope *sco
       target->type.base = expr::Base::Real;
     target->type.rank = rank;
     target->init = lowering.literalAs(target->init, target->type);
-    if (target->type.isNumber()) {
-      const units::Unit unit = units::readable(target->type.dimension);
-      target->unit = unit.name;
-      target->unitScale = unit.scale;
-      const auto *minus = ast::dynCast<ast::Unary>(value); // -65 mV
-      if (const auto *n = ast::dynCast<ast::Number>(minus ? minus->operand : value); n && !n->unit.text.empty() && n->exponent == 1)
-        if (const auto written = lowering.unitNamed(n->unit.text, place.scope)) {
-          target->unit = written->name;
-          target->unitScale = written->scale;
-        }
-    }
+    if (target->type.isNumber())
+      writtenUnit(*target, value, place.scope);
   };
+}
+
+void Elaborator::writtenUnit(Var &var, ast::ExprPtr value, const Scope *scope) {
+  const units::Unit unit = units::readable(var.type.dimension);
+  var.unit = unit.name;
+  var.unitScale = unit.scale;
+  const auto *minus = ast::dynCast<ast::Unary>(value); // -65 mV
+  if (const auto *n = ast::dynCast<ast::Number>(minus ? minus->operand : value); n && !n->unit.text.empty() && n->exponent == 1)
+    if (const auto written = lowering.unitNamed(n->unit.text, scope)) {
+      var.unit = written->name;
+      var.unitScale = written->scale;
+    }
 }
 
 /// The default of a variable that is given another value: it says what kind of quantity is meant.

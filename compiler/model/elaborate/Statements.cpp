@@ -281,14 +281,19 @@ void Elaborator::hostText(const ast::Stmt &s, const Place &place, model::HostBod
 
 void Elaborator::hostStatement(const ast::Stmt &s, const Place &place, Scope &scope, int loops, model::HostBody &out) {
   using K = ast::StmtKind;
+  if (refusedAfterSweep(s))
+    return;
   switch (s.kind) {
   case K::Option:
   case K::Set:
-    diagnostics.report(Id::badStatement, s.range, "`{}` stands at the head of the experiment, not in a block", s.kind == K::Set ? "set" : "option");
-    return;
   case K::Sweep:
+    diagnostics.report(Id::badStatement, s.range, "`{}` stands at the head of the experiment, not in a block",
+                       s.kind == K::Set ? "set" : s.kind == K::Sweep ? "sweep" : "option");
+    return;
   case K::AfterSweep:
-    return refuse(s.range, "sweeps are");
+    diagnostics.report(Id::badStatement, s.range, "{}", current->sweeps.empty() ? "there is no `sweep` at the head of the experiment"
+                                                                               : "`after sweep` is the last statement of the experiment");
+    return;
   case K::Minimise:
     return refuse(s.range, "gradient descent (`minimise`) is");
   case K::Hold:

@@ -45,7 +45,29 @@ struct Option {
   Var *var = nullptr;               ///< kind Option; type and unit from the declaration
   std::string flag;                 ///< "n-train"
   std::string help;
-  expr::ExprPtr initial = nullptr;  ///< constant
+  expr::ExprPtr initial = nullptr;  ///< constant; null: a sweep gives it its values
+};
+
+enum class SweepTarget : uint8_t { Option, Seed, Dt };
+
+/// An axis along which the experiment is repeated.
+struct Sweep {
+  SweepTarget target = SweepTarget::Option;
+  Var *var = nullptr;               ///< Option: one of the experiment's options
+  std::string name, unit = "1";
+  double unitScale = 1;
+  expr::Type type;                  ///< of one value
+  expr::ExprPtr values = nullptr;   ///< a range or an array; may read options that are not swept
+  source::Range range;
+};
+
+/// An array that `after sweep` reads: of a local of the experiment's top level or a recorded value in all cells of the
+/// sweep, or of the values of an axis.
+struct Gathered {
+  Var *var = nullptr;               ///< kind Local
+  const Var *local = nullptr;
+  std::string recorded;             ///< name of the value, if `local` is null
+  std::optional<size_t> axis;       ///< index of the sweep
 };
 
 struct Experiment {
@@ -61,6 +83,9 @@ struct Experiment {
   std::vector<std::pair<Var *, expr::ExprPtr>> networkArgs;
   std::deque<Var> vars;             ///< options and all locals
   HostBody body;
+  std::vector<Sweep> sweeps;
+  std::vector<Gathered> gathered;
+  std::optional<HostBody> after;    ///< `after sweep`
   uint32_t drawSites = 0;
 };
 

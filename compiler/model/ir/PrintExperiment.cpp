@@ -86,13 +86,21 @@ void ExperimentPrinter::experiment(const Experiment &e, const std::string &netwo
   const std::string arguments = joined(e.networkArgs, [](const auto &a) { return a.first->name + " = " + print(a.second); });
   open("experiment {}{}{}", e.name, network.empty() ? "" : " on " + network, arguments.empty() ? "" : "(" + arguments + ")");
   for (const Option &o : e.options)
-    line("option {} : {} = {}  # --{}", o.var->name, typeOf(*o.var), print(o.initial), o.flag);
+    if (o.initial)
+      line("option {} : {} = {}  # --{}", o.var->name, typeOf(*o.var), print(o.initial), o.flag);
+  for (const Sweep &s : e.sweeps)
+    line("sweep {} in {}", s.name, print(s.values));
   for (const auto &[name, value] : {std::pair("dt", e.dt), {"seed", e.seed}, {"threads", e.threads}})
     if (value)
       line("set {} = {}", name, print(value));
   if (e.doublePrecision)
     line("set precision = {}", *e.doublePrecision ? "double" : "float");
   body(e.body);
+  if (e.after) {
+    open("after sweep");
+    body(*e.after);
+    close();
+  }
   close();
 }
 

@@ -30,6 +30,16 @@ public:
     for (const auto &[var, value] : experiment.networkArgs)
       check.value(value, var->type, visible, fmt::format("`{}` of the network", var->name));
     body(experiment.body);
+    for (const Sweep &s : experiment.sweeps)
+      if (s.target == SweepTarget::Option && (!s.var || s.var->kind != VarKind::Option))
+        check.fail("the sweep of `{}` has no option", s.name);
+      else
+        check.expression(s.values, visible, "the values of a sweep");
+    for (const Gathered &g : experiment.gathered)
+      if (!g.var || g.var->kind != VarKind::Local || (!g.local && g.recorded.empty() && !(g.axis && *g.axis < experiment.sweeps.size())))
+        check.fail("an array of the cells of the sweep comes from nowhere");
+    if (experiment.after)
+      body(*experiment.after);
   }
 
 private:

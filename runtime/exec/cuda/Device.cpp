@@ -35,7 +35,7 @@ Status Device::load(const std::string &cubin) {
 
 void Device::want(uint64_t *place, size_t bytes, std::string what, std::string detail) {
   wanted.push_back({place, bytes});
-  plan.add(std::move(what), std::move(detail), static_cast<double>(bytes));
+  plan.add({std::move(what), std::move(detail), static_cast<double>(bytes)});
 }
 
 Status Device::take() {

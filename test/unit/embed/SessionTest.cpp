@@ -30,6 +30,12 @@ TEST(EmbedSession, WrongFlagsAndNamesAreErrors) {
   EXPECT_NE(refusal(program, "steps", {"--dt=0ms"}, SNN_USAGE).find("dt"), std::string::npos);
 }
 
+TEST(EmbedSession, ASweepIsManySessionsAndNotOne) {
+  const Program program = compile("experiment e { sweep k in [1, 2];  print \"{k}\" }");
+  EXPECT_NE(refusal(program, "e", {}, SNN_USAGE).find("e is a sweep"), std::string::npos);
+  EXPECT_NE(refusal(program, "e", {"--k=1"}, SNN_USAGE).find("--k: k is swept"), std::string::npos);
+}
+
 TEST(EmbedSession, RunsTheExperimentWithItsFlags) {
   const Program program = compile();
   const Session session = start(program, "train", {"--T=20ms", "--rounds=3", "--set=n=7"});
