@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <span>
 
 namespace snn::elaborate {
 
@@ -42,6 +43,7 @@ struct NetworkFrame {
   std::string suffix;                                   ///< of what a loop makes: "[0][2]"
   std::map<std::string_view, const ast::Arg *> given;   ///< params with a value from outside …
   const Scope *outer = nullptr;                         ///< … which is written here
+  std::vector<std::pair<std::string_view, Symbol>> signals; ///< read by name in the synapses and rules of its connections
 };
 
 class Elaborator {
@@ -103,12 +105,12 @@ private:
   expr::ExprPtr whole(expr::ExprPtr e, source::Range written);
   void buildPopulation(model::Population &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer);
   void cellMember(model::Population &p, Instance &inst, const FlatMember &m);
-  void equation(model::Population *p, model::Projection *e, const FlatMember &m, const Place &place, std::deque<Var> &vars);
+  void equation(model::Dynamics &owner, const FlatMember &m, const Place &place, const Var *ruleWeight = nullptr);
   void initialValues(model::Population &p);
   void spike(model::Population &p, const FlatMember &m, const Place &place);
   void spikeChance(model::Population &p, expr::ExprPtr condition);
   bool spikeList(model::Population &p, const ast::ModelMember &m, std::span<const ast::Arg> args, const Scope *outer);
-  void solvers(std::vector<model::Equation> &equations, const ast::ModelMember &m, const Place &place);
+  void solvers(std::span<model::Equation> equations, const ast::ModelMember &m, const Place &place);
   expr::ExprPtr tolerance(const ast::SolverItem &item, model::Method method, const Place &place);
 
   // ---- positions (Positions.cpp)
@@ -126,6 +128,7 @@ private:
   model::Body body(const ast::Block &block, const Place &place, std::deque<Var> &locals);
   bool statement(const ast::Stmt &s, const Place &place, std::deque<Var> &locals, Scope &scope, model::Body &out);
   bool assignment(const ast::Stmt &s, const Place &place, model::Body &out);
+  Var *portOf(model::Projection &p, expr::Side side, source::Range use);
   bool assignPlace(ast::ExprPtr place, ast::AssignOp op, const Place &where, Var *&var, expr::Side &side);
   expr::ExprPtr interval(ast::ExprPtr e, const Place &place);
   model::Update update(const ast::ModelMember &m, Place place, std::deque<Var> &locals);
@@ -138,6 +141,9 @@ private:
   void buildEdges(model::Projection &p, const ast::Connect &c, Instance &synapse, Instance *rule, const Scope *outer);
   void edgeVariables(model::Projection &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer);
   void edgeMember(model::Projection &p, Instance &inst, const FlatMember &m);
+  void addSignals(Instance &inst);
+  void refuseSignals(expr::ExprPtr e, std::string_view what);
+  void edgeMembers(model::Projection &p, Instance &inst);
 
   // ---- networks (Networks.cpp)
   void wholeNetwork(const ast::Network &n, Scope &inside);

@@ -162,7 +162,7 @@ void Elaborator::cellMember(model::Population &p, Instance &inst, const FlatMemb
   case K::Surrogate:
     return refuse(a.range, "surrogate gradients are");
   case K::Equation:
-    return equation(&p, nullptr, m, place, p.vars);
+    return equation(p, m, place);
   case K::Spike:
     return spike(p, m, place);
   case K::OnEvent:
@@ -184,9 +184,10 @@ void Elaborator::cellMember(model::Population &p, Instance &inst, const FlatMemb
   }
 }
 
-void Elaborator::equation(model::Population *p, model::Projection *e, const FlatMember &m, const Place &place, std::deque<Var> &vars) {
+void Elaborator::equation(model::Dynamics &owner, const FlatMember &m, const Place &place, const Var *ruleWeight) {
   const ast::ModelMember &a = *m.member;
-  const auto state = std::ranges::find_if(vars, [&](const Var &v) { return v.name == a.name.text; });
+  std::deque<Var> &vars = owner.vars;
+  const auto state = std::ranges::find_if(vars, [&](const Var &v) { return ruleWeight && a.name.text == "w" ? &v == ruleWeight : v.name == a.name.text; });
   if (state == vars.end() || (state->kind != VarKind::State && state->kind != VarKind::Weight)) {
     diagnostics.report(state == vars.end() ? Id::unknownName : Id::badEquation, a.name.range, "`{}` is not a state of this model", a.name.text)
         .mend(fmt::format("declare it: `state {} = 0`", a.name.text));
@@ -199,8 +200,7 @@ void Elaborator::equation(model::Population *p, model::Projection *e, const Flat
         .mend("declare it real, or change it in `each step`");
     return;
   }
-  auto &equations = p ? p->equations : e->equations;
-  for (const model::Equation &other : equations)
+  for (const model::Equation &other : owner.equations)
     if (other.state == &*state) {
       diagnostics.report(Id::badEquation, a.range, "`{}` has two equations", a.name.text).note(other.range, "the other one");
       return;
@@ -208,6 +208,7 @@ void Elaborator::equation(model::Population *p, model::Projection *e, const Flat
   model::Equation eq;
   eq.state = &*state;
   eq.range = a.range;
+  eq.ofRule = ruleWeight;
   Place rightSide = place;
   rightSide.noise = true;
   eq.rhs = lowering.lower(a.value, rightSide);
@@ -217,7 +218,7 @@ void Elaborator::equation(model::Population *p, model::Projection *e, const Flat
     return;
   expr::Type want{expr::Base::Real, state->type.dimension / units::Dimension::of(units::BaseUnit::Second)};
   if (eq.rhs->type.anyDimension || lowering.fits(eq.rhs->type, want, a.value->range, fmt::format("the rate of change of `{}`", state->name), state->range))
-    equations.push_back(eq);
+    owner.equations.push_back(eq);
 }
 
 /// `spike when listed(times, cells)`: the spikes are a list, as in std.encoders.SpikeTrain.

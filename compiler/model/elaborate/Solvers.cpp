@@ -28,7 +28,7 @@ expr::ExprPtr Elaborator::tolerance(const ast::SolverItem &item, model::Method m
   return value;
 }
 
-void Elaborator::solvers(std::vector<model::Equation> &equations, const ast::ModelMember &m, const Place &place) {
+void Elaborator::solvers(std::span<model::Equation> equations, const ast::ModelMember &m, const Place &place) {
   static constexpr std::string_view spellings[] = {
 #define METHOD(NAME, SPELLING) SPELLING,
 #include "compiler/model/solve/Methods.def"
@@ -42,10 +42,6 @@ void Elaborator::solvers(std::vector<model::Equation> &equations, const ast::Mod
       continue;
     }
     const auto method = static_cast<model::Method>(known - std::begin(spellings));
-    if (place.where == Place::Edge && method != model::Method::Auto && method != model::Method::Exact) {
-      refuse(item.solver.range, fmt::format("the solver `{}` for equations of edges, which are exact between events, is", item.solver.text));
-      continue;
-    }
     const expr::ExprPtr limit = tolerance(item, method, place);
     const auto choose = [&](model::Equation &e) {
       e.requested = method;
