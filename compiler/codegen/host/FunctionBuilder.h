@@ -45,6 +45,7 @@ private:
   abi::HostFunction function;
   std::map<const model::Var *, uint32_t> locals;
   std::vector<uint32_t> freeTemps, usedTemps;
+  uint32_t cell = none; ///< slot of the number of the cell for which a value is computed, see lowerEach
 
   static uint32_t local(uint32_t k) { return k | abi::hostLocalBit; }
   uint32_t lowerCall(const expr::Call &e, uint32_t shape);
@@ -52,6 +53,8 @@ private:
   uint32_t lowerSpecial(const expr::Special &e);
   uint32_t lowerText(const expr::Text &e);
   uint32_t lowerHostCall(const expr::HostCall &e);
+  uint32_t numbers(expr::ExprPtr e, uint32_t slot);
+  uint32_t lowerEach(const expr::HostCall &e);
   uint32_t lowerCellsValue(const expr::CellsValue &e);
   uint32_t lowerEdgesValue(const expr::EdgesValue &e);
   bool networkExists(source::Range range);

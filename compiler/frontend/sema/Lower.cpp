@@ -107,7 +107,7 @@ std::optional<Annotation> Lowering::annotation(const ast::Type &type, const Scop
 }
 
 ExprPtr Lowering::lowerAs(ast::ExprPtr e, const Place &place, const Type &type, std::string_view what, source::Range origin) {
-  ExprPtr value = lower(e, place);
+  const ExprPtr lowered = lower(e, place), value = type.isNumber() ? elements(lowered) : lowered;
   return value && fits(value->type, type, value->range, what, origin) ? literalAs(value, type) : nullptr;
 }
 

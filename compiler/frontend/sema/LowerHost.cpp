@@ -74,7 +74,7 @@ ExprPtr Lowering::lowerArray(const ast::ArrayExpr &a, const Place &place) {
   Type type{Base::Int, {}};
   type.anyDimension = true;
   for (ast::ExprPtr e : a.items) {
-    ExprPtr item = lower(e, place);
+    const ExprPtr item = elements(lower(e, place));
     if (!item)
       return nullptr;
     if (!items.empty() && !type.anyDimension && !item->type.anyDimension && item->type.dimension != type.dimension) {
@@ -109,7 +109,7 @@ bool Lowering::indexParts(std::span<const ast::IndexPart> parts, const Place &pl
     expr::IndexPart part;
     part.isSlice = p.isSlice;
     if (p.index) {
-      part.index = lower(p.index, place);
+      part.index = elements(lower(p.index, place));
       good &= part.index && (part.index->type.rank != 0 || whole(p.index, part.index));
     }
     good &= whole(p.start, part.start) & whole(p.stop, part.stop) & whole(p.step, part.step);
@@ -123,7 +123,7 @@ ExprPtr Lowering::lowerIndex(const ast::IndexExpr &x, const Place &place) {
     diagnostics.report(diag::Id::misplacedValue, x.range, "indexing cannot stand in a model");
     return nullptr;
   }
-  ExprPtr base = lower(x.base, place);
+  const ExprPtr base = elements(lower(x.base, place));
   std::vector<expr::IndexPart> parts;
   if (!base || !indexParts(x.parts, place, parts))
     return nullptr;
@@ -235,7 +235,7 @@ ExprPtr Lowering::lowerExperimentMember(const ast::Member &m, const Place &place
 }
 
 ExprPtr Lowering::lowerMethod(const ast::CallExpr &c, const ast::Member &callee, const Place &place) {
-  ExprPtr receiver = lower(callee.base, place);
+  const ExprPtr receiver = elements(lower(callee.base, place));
   auto args = lowerArgs(c.args, place);
   if (!receiver || !args)
     return nullptr;
@@ -282,6 +282,7 @@ ExprPtr Lowering::lowerHostFunction(const ast::CallExpr &c, const ast::Name &nam
   auto args = lowerArgs(c.args, place);
   if (!args)
     return nullptr;
+  std::ranges::transform(*args, args->begin(), [&](ExprPtr a) { return elements(a); });
   const auto arity = [&](size_t least, size_t most) {
     if (args->size() >= least && args->size() <= most)
       return true;

@@ -90,6 +90,8 @@ void Elaborator::hostAssign(const ast::Stmt &s, const Place &place, model::HostB
   h.value = lowering.lower(s.value, place);
   if (!h.place || !h.value)
     return;
+  if (h.place->type.isNumber())
+    h.value = lowering.elements(h.value);
   expr::ExprPtr base = h.place;
   while (const auto *x = expr::dynCast<expr::Index>(base))
     base = x->base;

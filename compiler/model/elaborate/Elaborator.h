@@ -121,7 +121,8 @@ private:
 
   // ---- arrays as values of cells (Tables.cpp)
   expr::ExprPtr perCell(expr::ExprPtr e, model::Population &p, const std::string &name);
-  bool knownAtSetUp(expr::ExprPtr e) const;
+  bool knownAtSetUp(expr::ExprPtr e, bool withCell) const;
+  expr::ExprPtr eachCell(expr::ExprPtr e, const model::Population &p);
   expr::ExprPtr table(expr::ExprPtr value, model::Population &p, const std::string &name);
 
   // ---- bodies (Bodies.cpp)
@@ -159,6 +160,12 @@ private:
   expr::ExprPtr constantOf(expr::ExprPtr e);
   std::optional<std::vector<expr::ExprPtr>> turns(ast::ExprPtr over, const Scope &scope);
   void loop(const ast::NetMember &m, const Scope &outside);
+
+  // ---- unions of populations in experiments (Unions.cpp)
+  bool namesCells(ast::ExprPtr e, const Scope &scope) const;
+  std::vector<ast::ExprPtr> operandsOf(ast::ExprPtr e, const Scope &scope);
+  std::vector<ast::Stmt> perOperand(const ast::Stmt &s, const Scope &scope);
+  bool ofUnions(const ast::Stmt &s, const Place &place, Scope &scope, int loops, model::HostBody &out);
 
   // ---- experiments (Experiments.cpp, Statements.cpp, Assignments.cpp, Recordings.cpp)
   Scope *networkOf(const ast::Experiment &e);

@@ -235,7 +235,7 @@ bool Elaborator::spikeList(model::Population &p, const ast::ModelMember &m, std:
       diagnostics.report(Id::wrongArguments, p.range, "`{}` needs `{}`: an array", p.modelName, name ? name->name.text : "times");
       continue;
     }
-    *lists[k] = lowering.lower(given->value, setup);
+    *lists[k] = lowering.elements(lowering.lower(given->value, setup));
     expr::Type want{k ? expr::Base::Int : expr::Base::Real, k ? units::Dimension{} : units::Dimension::of(units::BaseUnit::Second)};
     want.rank = 1;
     if (*lists[k] && (*lists[k])->type.rank == 0)
