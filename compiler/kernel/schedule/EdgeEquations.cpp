@@ -67,8 +67,9 @@ private:
 
 } // namespace
 
+/// What lives per edge comes first: it may read what lives per source or target, which has to be that of t.
 void Scheduler::integrateEdges(model::Projection &p) {
-  for (const Storage where : {Storage::PerSource, Storage::PerTarget, Storage::PerEdge})
+  for (const Storage where : {Storage::PerEdge, Storage::PerSource, Storage::PerTarget})
     if (const model::Body statements = Needed(where).of(p.integrate); !statements.empty())
       integrateEdges(p, statements, where);
 }

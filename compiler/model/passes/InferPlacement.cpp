@@ -173,7 +173,7 @@ void Placement::summed() {
     for (const Stmt &s : projection.couplings) {
       if (!solve::reads(s.value, states))
         continue;
-      const bool good = summedBy(s, states);
+      const bool good = s.side == Side::Post && summedBy(s, states); // what goes to the sources is no sum of the targets'
       for (auto it = states.begin(); it != states.end();) {
         const bool reads = solve::reads(s.value, {*it});
         if (reads)
