@@ -57,6 +57,8 @@ private:
   uint32_t lowerEach(const expr::HostCall &e);
   uint32_t lowerCellsValue(const expr::CellsValue &e);
   uint32_t lowerEdgesValue(const expr::EdgesValue &e);
+  uint32_t lowerPairs(const expr::EdgesValue &e, const std::vector<const model::Projection *> &pairs);
+  std::vector<uint32_t> beginnings(const std::vector<const model::Projection *> &parts, double axis, source::Range range);
   bool networkExists(source::Range range);
   std::vector<uint32_t> lowerAll(std::span<const expr::ExprPtr> args, uint32_t shape);
 };

@@ -264,8 +264,14 @@ uint32_t FunctionBuilder::lowerEdgesValue(const expr::EdgesValue &e) {
   if (!networkExists(e.range))
     return temp();
   abi::HostMember member = abi::HostMember::Variable;
+  std::vector<const model::Projection *> pairs;
+  for (const model::Projection &p : owner.program.network->projections)
+    if (p.group == e.projection->group)
+      pairs.push_back(&p);
   switch (e.member) {
   case expr::EdgesMember::Variable:
+    if (pairs.size() > 1)
+      return lowerPairs(e, pairs);
     break;
   case expr::EdgesMember::Pre:
     member = abi::HostMember::Pre;

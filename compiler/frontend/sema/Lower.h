@@ -116,6 +116,7 @@ private:
   expr::ExprPtr lowerArray(const ast::ArrayExpr &a, const Place &place);
   expr::ExprPtr lowerIndex(const ast::IndexExpr &x, const Place &place);
   expr::ExprPtr lowerExperimentMember(const ast::Member &m, const Place &place);
+  expr::ExprPtr lowerEdgesMember(const expr::EdgesValue &edges, const ast::Member &m, const Place &place);
   expr::ExprPtr lowerMethod(const ast::CallExpr &c, const ast::Member &callee, const Place &place);
   expr::ExprPtr lowerHostFunction(const ast::CallExpr &c, const ast::Name &name, const Place &place);
   const expr::Cells *cellsOf(ast::ExprPtr e, const Place &place);

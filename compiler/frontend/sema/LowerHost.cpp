@@ -205,33 +205,55 @@ ExprPtr Lowering::lowerExperimentMember(const ast::Member &m, const Place &place
       d.fix(m.name.range, near);
     return nullptr;
   }
-  if (const auto *edges = expr::dynCast<expr::EdgesValue>(base)) {
-    const auto sameGroup = [&](const model::Projection &p) { return p.group == edges->projection->group; };
-    if (place.network && std::ranges::count_if(place.network->projections, sameGroup) > 1) {
-      diagnostics.report(diag::Id::notInThisVersion, m.range, "values of a connection between unions are not in this version")
-          .mend("write one `connect … as` for each pair of populations");
-      return nullptr;
-    }
-    Type type{Base::Int, {}};
-    type.rank = 1;
-    if (name == "pre" || name == "post")
-      return arena.make<expr::EdgesValue>(type, m.range, edges->projection, name == "pre" ? expr::EdgesMember::Pre : expr::EdgesMember::Post,
-                                          nullptr);
-    for (model::Var &v : const_cast<model::Projection *>(edges->projection)->vars)
-      if (v.name == name) {
-        v.read = true;
-        type = v.type;
-        const bool dense = edges->projection->pattern.kind == model::PatternKind::AllToAll && !edges->projection->where;
-        type.rank = dense ? 2 : 1;
-        return arena.make<expr::EdgesValue>(type, m.range, edges->projection, expr::EdgesMember::Variable, &v);
-      }
-    diagnostics.report(diag::Id::unknownName, m.name.range, "the projection `{}` has no `{}`", edges->projection->name, name);
-    return nullptr;
-  }
+  if (const auto *edges = expr::dynCast<expr::EdgesValue>(base))
+    return lowerEdgesMember(*edges, m, place);
   if (base->type.base == Base::DataSet && (name == "train" || name == "test"))
     return hostCall(name, {base}, Type{Base::Samples, {}}, m.range);
   diagnostics.report(diag::Id::unknownName, m.name.range, "there is no member `{}` here", name);
   return nullptr;
+}
+
+/// proj.w, proj.pre. A connection between unions has several projections, whose values are read together.
+ExprPtr Lowering::lowerEdgesMember(const expr::EdgesValue &edges, const ast::Member &m, const Place &place) {
+  const std::string_view name = m.name.text;
+  const model::Projection &first = *edges.projection;
+  const auto inGroup = [&](const model::Projection &p) { return p.group == first.group; };
+  const bool dense = first.pattern.kind == model::PatternKind::AllToAll && !first.where, ends = name == "pre" || name == "post";
+  bool several = false, targets = false;
+  if (place.network)
+    for (const model::Projection &p : place.network->projections) {
+      several |= inGroup(p) && &p != &first;
+      targets |= inGroup(p) && p.targetPart != 0;
+    }
+  if (several && (ends || (targets && !dense))) {
+    diagnostics.report(diag::Id::notInThisVersion, m.range, "{} of a connection between unions are not in this version", ends ? "the cells" : "values by edge")
+        .mend("write one `connect … as` for each pair of populations");
+    return nullptr;
+  }
+  Type type{Base::Int, {}};
+  type.rank = 1;
+  if (ends)
+    return arena.make<expr::EdgesValue>(type, m.range, edges.projection, name == "pre" ? expr::EdgesMember::Pre : expr::EdgesMember::Post, nullptr);
+  model::Var *found = nullptr;
+  const auto read = [&](const model::Projection &p) {
+    for (model::Var &v : const_cast<model::Projection &>(p).vars)
+      if (v.name == name) {
+        v.read = true;
+        found = &p == &first ? &v : found;
+      }
+  };
+  read(first);
+  if (several)
+    for (const model::Projection &p : place.network->projections)
+      if (inGroup(p))
+        read(p);
+  if (!found) {
+    diagnostics.report(diag::Id::unknownName, m.name.range, "the projection `{}` has no `{}`", first.name, name);
+    return nullptr;
+  }
+  type = found->type;
+  type.rank = dense ? 2 : 1;
+  return arena.make<expr::EdgesValue>(type, m.range, edges.projection, expr::EdgesMember::Variable, found);
 }
 
 ExprPtr Lowering::lowerMethod(const ast::CallExpr &c, const ast::Member &callee, const Place &place) {
