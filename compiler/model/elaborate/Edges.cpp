@@ -48,6 +48,8 @@ void Elaborator::edgeVariables(model::Projection &p, Instance &inst, std::span<c
         diagnostics.report(Id::misplacedMember, v.range, "a {} has no such variable", spelling(inst.model->kind));
         continue;
       }
+      if (v.name.text == "pre" || v.name.text == "post" || v.name.text == "xi" || v.name.text.starts_with("xi_"))
+        diagnostics.report(Id::redeclared, v.name.range, "`{}` has a meaning of its own in synapses and rules", v.name.text).mend("choose another name");
       if (v.low && kind != VarKind::Weight)
         refuse(v.range, "bounds of other variables than the weight are");
       Var &var = declare(p.vars, v, kind);

@@ -15,6 +15,10 @@ std::string nameOf(const ast::Experiment &e) {
   return std::string(e.isTest ? e.name.text.substr(1, e.name.text.size() - 2) : e.name.text);
 }
 
+/// What every program understands (runtime/core/Options.cpp; a test compares).
+constexpr std::string_view flags[] = {"help",  "version", "output",     "dt",               "seed",   "precision", "set",
+                                      "quiet", "profile", "checkpoint", "checkpoint-every", "resume", "threads",   "device"};
+
 } // namespace
 
 void Elaborator::options(const ast::Experiment &e, Scope &scope) {
@@ -43,6 +47,8 @@ void Elaborator::options(const ast::Experiment &e, Scope &scope) {
     option.var = &var;
     option.flag = var.name;
     std::ranges::replace(option.flag, '_', '-');
+    if (std::ranges::find(flags, option.flag) != std::end(flags))
+      diagnostics.report(Id::redeclared, v.name.range, "every program has a flag `--{}` already", option.flag).mend("give the option another name");
     option.help = s.help;
     option.initial = var.init;
     if (option.initial && option.initial->kind != expr::Kind::Const && option.initial->kind != expr::Kind::Text)

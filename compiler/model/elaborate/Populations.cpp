@@ -20,6 +20,20 @@ static const ast::CallExpr *isSpikeList(const ast::ModelMember &m) {
   return callee && callee->name.text == "listed" && call->args.size() == 2 ? call : nullptr;
 }
 
+/// Names that mean something of every cell: a variable of that name could not be read.
+static void checkName(const ast::Name &name, diag::Engine &diagnostics) {
+  static constexpr std::pair<std::string_view, std::string_view> known[] = {
+      {"count", "`cells.count` is the number of spikes"},
+      {"spikes", "`cells.spikes` are recorded spikes"},
+      {"spiked", "it says whether the cell spiked in this step"},
+      {"t_spike", "it is the time of the cell's last spike"}};
+  const auto there = std::ranges::find(known, name.text, [](const auto &k) { return k.first; });
+  if (there != std::end(known))
+    diagnostics.report(Id::redeclared, name.range, "`{}` has a meaning of its own: {}", name.text, there->second).mend("choose another name");
+  else if (name.text == "xi" || name.text.starts_with("xi_"))
+    diagnostics.report(Id::redeclared, name.range, "`{}` is white noise in equations", name.text).mend("choose another name");
+}
+
 void Elaborator::population(const ast::NetMember &m, const Scope *scope) {
   auto inst = instance(m.model, scope, {ast::ModelKind::Neuron, ast::ModelKind::Encoder});
   if (!inst)
@@ -84,6 +98,7 @@ void Elaborator::buildPopulation(model::Population &p, Instance &inst, std::span
         diagnostics.report(Id::misplacedMember, v.range, "a {} has no `{}`", spelling(inst.model->kind), kind == VarKind::Data ? "data" : "weight");
       if (v.low)
         refuse(v.range, "bounds of a neuron's variable are");
+      checkName(v.name, diagnostics);
       Var &var = declare(p.vars, v, kind);
       Place place{Place::Cell, inst.scopeOf(m), &p};
       place.drawSites = &p.drawSites;
@@ -217,7 +232,9 @@ void Elaborator::equation(model::Dynamics &owner, const FlatMember &m, const Pla
   if (!eq.rhs)
     return;
   expr::Type want{expr::Base::Real, state->type.dimension / units::Dimension::of(units::BaseUnit::Second)};
-  if (eq.rhs->type.anyDimension || lowering.fits(eq.rhs->type, want, a.value->range, fmt::format("the rate of change of `{}`", state->name), state->range))
+  const bool noisy = expr::anyPart(eq.rhs, [](expr::ExprPtr x) { return expr::dynCast<expr::Ref>(x) && expr::cast<expr::Ref>(x).var->kind == VarKind::Noise; });
+  const std::string rate = fmt::format("the rate of change of `{}`{}", state->name, noisy ? ", with white noise `xi` in s^-1/2," : "");
+  if (eq.rhs->type.anyDimension || lowering.fits(eq.rhs->type, want, a.value->range, rate, state->range))
     owner.equations.push_back(eq);
 }
 
