@@ -50,6 +50,7 @@ private:
   std::map<const model::Var *, uint32_t> locals;
   std::set<const model::Var *> named;
   std::vector<uint32_t> freeTemps, usedTemps;
+  uint32_t cell = none; ///< slot of the number of the cell for which a value is computed, see lowerEach
 
   static uint32_t local(uint32_t k) { return k | abi::hostLocalBit; }
   uint32_t lowerCall(const expr::Call &e, uint32_t shape);
@@ -57,8 +58,12 @@ private:
   uint32_t lowerSpecial(const expr::Special &e);
   uint32_t lowerText(const expr::Text &e);
   uint32_t lowerHostCall(const expr::HostCall &e);
+  uint32_t numbers(expr::ExprPtr e, uint32_t slot);
+  uint32_t lowerEach(const expr::HostCall &e);
   uint32_t lowerCellsValue(const expr::CellsValue &e);
   uint32_t lowerEdgesValue(const expr::EdgesValue &e);
+  uint32_t lowerPairs(const expr::EdgesValue &e, const std::vector<const model::Projection *> &pairs);
+  std::vector<uint32_t> beginnings(const std::vector<const model::Projection *> &parts, double axis, source::Range range);
   bool networkExists(source::Range range);
   std::vector<uint32_t> lowerAll(std::span<const expr::ExprPtr> args, uint32_t shape);
 };

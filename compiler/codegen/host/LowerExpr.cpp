@@ -63,8 +63,11 @@ uint32_t FunctionBuilder::lower(expr::ExprPtr e, uint32_t shape) {
   switch (e->kind) {
   case Kind::Const:
     return constant(e->type, expr::cast<expr::Const>(e).value, e->range);
-  case Kind::Ref:
-    return slotOf(expr::cast<expr::Ref>(e).var);
+  case Kind::Ref: {
+    const model::Var &var = *expr::cast<expr::Ref>(e).var;
+    const uint32_t slot = slotOf(&var);
+    return var.type.base == expr::Base::Range ? numbers(e, slot) : slot;
+  }
   case Kind::Special:
     return lowerSpecial(expr::cast<expr::Special>(e));
   case Kind::Call:
@@ -110,6 +113,8 @@ uint32_t FunctionBuilder::lower(expr::ExprPtr e, uint32_t shape) {
 }
 
 uint32_t FunctionBuilder::lowerSpecial(const expr::Special &e) {
+  if (e.value == expr::SpecialValue::Index && cell != none)
+    return cell;
   const uint32_t slot = temp();
   switch (e.value) {
   case expr::SpecialValue::Time:
@@ -259,8 +264,14 @@ uint32_t FunctionBuilder::lowerEdgesValue(const expr::EdgesValue &e) {
   if (!networkExists(e.range))
     return temp();
   abi::HostMember member = abi::HostMember::Variable;
+  std::vector<const model::Projection *> pairs;
+  for (const model::Projection &p : owner.program.network->projections)
+    if (p.group == e.projection->group)
+      pairs.push_back(&p);
   switch (e.member) {
   case expr::EdgesMember::Variable:
+    if (pairs.size() > 1)
+      return lowerPairs(e, pairs);
     break;
   case expr::EdgesMember::Pre:
     member = abi::HostMember::Pre;
@@ -278,7 +289,37 @@ uint32_t FunctionBuilder::lowerEdgesValue(const expr::EdgesValue &e) {
   return slot;
 }
 
+/// A range in `slot`, as the array of its numbers where one is meant.
+uint32_t FunctionBuilder::numbers(expr::ExprPtr e, uint32_t slot) {
+  if (!e->type.isNumber())
+    return slot;
+  const uint32_t array = temp();
+  emit(HostOp::Convert, e->range, array, slot, none, kindOf(e->type));
+  return array;
+}
+
+/// each(value, n): the array of the values for i = 0 … n - 1. `value` reads i as the index of a cell.
+///   a = [0, …];  for i in range(n) { a[i] = value }
+uint32_t FunctionBuilder::lowerEach(const expr::HostCall &e) {
+  const uint32_t n = lower(e.args[1]), shape = temp(), all = temp(), cells = temp(), iterator = temp(), outer = cell;
+  emit(HostOp::Array, e.range, shape, none, none, abi::HostConstant::Int).list = {n};
+  emit(HostOp::Full, e.range, all, constant(e.args[0]->type, 0, e.range), shape, kindOf(e.type));
+  emit(HostOp::Call, e.range, cells, none, none, static_cast<uint32_t>(abi::HostCallee::Range)).list = {n};
+  emit(HostOp::ForBegin, e.range, iterator, cells);
+  cell = temp();
+  const uint32_t next = here();
+  emit(HostOp::ForNext, e.range, iterator).list = {cell};
+  const uint32_t value = lower(e.args[0]);
+  emit(HostOp::SetIndex, e.range, all, value).list = {static_cast<uint32_t>(abi::HostIndexKind::Value), cell, none, none};
+  emit(HostOp::Jump, e.range, next);
+  land(next);
+  cell = outer;
+  return all;
+}
+
 uint32_t FunctionBuilder::lowerHostCall(const expr::HostCall &e) {
+  if (e.name == "each")
+    return lowerEach(e);
   // real[10, n] = value: the value first, then the extents. Draws in the value are made for each element.
   if (e.name == "array" || e.name == "full") {
     std::vector<uint32_t> extents = lowerAll(e.args.subspan(1), none);
@@ -303,7 +344,7 @@ uint32_t FunctionBuilder::lowerHostCall(const expr::HostCall &e) {
   if (callee == none)
     owner.refuse(e.range, "`" + std::string(e.name) + "` is not supported in experiments yet");
   emit(HostOp::Call, e.range, slot, none, none, callee).list = std::move(list);
-  return slot;
+  return e.name == "range" ? numbers(&e, slot) : slot;
 }
 
 } // namespace snn::codegen::host

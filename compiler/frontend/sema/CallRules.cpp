@@ -1,6 +1,8 @@
 // Types and dimensions of calls: one function for each kind of rule.
 #include "compiler/frontend/sema/CallRules.h"
 
+#include "compiler/model/ir/Var.h"
+
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -33,12 +35,22 @@ std::optional<units::Rational> constantRational(ExprPtr e) {
   return std::nullopt;
 }
 
+bool readsNoise(ExprPtr e) {
+  if (const auto *r = expr::dynCast<expr::Ref>(e))
+    return r->var->kind == model::VarKind::Noise;
+  const auto *c = expr::dynCast<expr::Call>(e);
+  return c && std::ranges::any_of(c->args, readsNoise);
+}
+
+void hintAtNoise(diag::Diagnostic &d) { d.mend("white noise `xi` is in s^-1/2: is a factor such as `1 / sqrt(tau)` missing?"); }
+
 void reportMismatch(diag::Engine &diagnostics, ExprPtr a, ExprPtr b, std::string_view verb, source::Range range) {
-  diagnostics
-      .report(diag::Id::dimensionMismatch, range, "cannot {} {} and {}", verb, units::describe(a->type.dimension),
-              units::describe(b->type.dimension))
-      .note(a->range, fmt::format("this is {}", units::describe(a->type.dimension)))
+  diag::Diagnostic &d = diagnostics.report(diag::Id::dimensionMismatch, range, "cannot {} {} and {}", verb, units::describe(a->type.dimension),
+                                           units::describe(b->type.dimension));
+  d.note(a->range, fmt::format("this is {}", units::describe(a->type.dimension)))
       .note(b->range, fmt::format("and this is {}", units::describe(b->type.dimension)));
+  if (readsNoise(a) || readsNoise(b))
+    hintAtNoise(d);
 }
 
 std::string describe(const Type &type) {

@@ -107,7 +107,7 @@ std::optional<Annotation> Lowering::annotation(const ast::Type &type, const Scop
 }
 
 ExprPtr Lowering::lowerAs(ast::ExprPtr e, const Place &place, const Type &type, std::string_view what, source::Range origin) {
-  ExprPtr value = lower(e, place);
+  const ExprPtr lowered = lower(e, place), value = type.isNumber() ? elements(lowered) : lowered;
   return value && fits(value->type, type, value->range, what, origin) ? literalAs(value, type) : nullptr;
 }
 
@@ -127,6 +127,8 @@ void Lowering::unknown(const ast::Name &name, const Place &place, std::string_vi
   diag::Diagnostic &d = diagnostics.report(diag::Id::unknownName, name.range, "{} `{}` is not declared here", what, name.text);
   if (!near.empty())
     d.fix(name.range, near);
+  else if (place.where == Place::Edge && what == "the name")
+    d.mend("a third factor is a signal of the network: `signal " + std::string(name.text) + "`");
 }
 
 ExprPtr Lowering::lower(ast::ExprPtr e, const Place &place) {
@@ -189,6 +191,11 @@ ExprPtr Lowering::lowerName(const ast::NameExpr &n, const Place &place) {
 ExprPtr Lowering::lowerSymbol(const Symbol &symbol, const ast::Name &name, const Place &place) {
   switch (symbol.kind) {
   case Symbol::Var:
+    if (symbol.var->kind == model::VarKind::Signal && (place.where == Place::Setup || place.where == Place::Cell)) {
+      diagnostics.report(diag::Id::misplacedValue, name.range, "the signal `{}` is read by synapses, rules and the experiment alone", name.text)
+          .note(symbol.declared, "it is declared here");
+      return nullptr;
+    }
     return ref(symbol.var, symbol.side, name.range);
   case Symbol::Value:
     return symbol.value;
@@ -281,24 +288,22 @@ ExprPtr Lowering::lowerBuiltinName(const ast::Name &name, const Place &place) {
   return nullptr;
 }
 
-/// White noise by name: `xi`, `xi_1` …; one name is one source of the cell, whichever equations read it.
+/// White noise by name: `xi`, `xi_1` …; one name is one source of the cell (edge), whichever equations read it.
 ExprPtr Lowering::lowerNoise(const ast::Name &name, const Place &place) {
-  if (place.noise && place.where == Place::Edge) {
-    diagnostics.report(diag::Id::notInThisVersion, name.range, "white noise in an equation of edges is not in this version")
-        .mend("let the cell have the noise");
-    return nullptr;
-  }
-  if (!place.noise || !place.cells || !place.drawSites) {
-    diagnostics.report(diag::Id::misplacedValue, name.range, "white noise `{}` stands only in an equation of a neuron", name.text)
+  model::Dynamics *owner = place.cells;
+  if (place.where == Place::Edge)
+    owner = place.edges;
+  if (!place.noise || !owner || !place.drawSites) {
+    diagnostics.report(diag::Id::misplacedValue, name.range, "white noise `{}` stands only in an equation", name.text)
         .mend("in a body or a `let`, draw a number: `normal(0, 1)`");
     return nullptr;
   }
-  for (model::Var &known : place.cells->noises)
+  for (model::Var &known : owner->noises)
     if (known.name == name.text)
       return ref(&known, expr::Side::Self, name.range);
   const units::Dimension perRootTime = units::Dimension::of(units::BaseUnit::Second, {-1, 2});
-  model::Var &var = place.cells->noises.emplace_back();
-  var.id = static_cast<uint32_t>(place.cells->noises.size() - 1);
+  model::Var &var = owner->noises.emplace_back();
+  var.id = static_cast<uint32_t>(owner->noises.size() - 1);
   var.name = name.text;
   var.kind = model::VarKind::Noise;
   var.type = Type{Base::Real, perRootTime};

@@ -70,6 +70,8 @@ public:
   expr::ExprPtr callTyped(expr::Op op, std::vector<expr::ExprPtr> args, source::Range range);
   /// A literal as a value of type `want`, where that is a real number; other expressions as they are.
   expr::ExprPtr literalAs(expr::ExprPtr e, const expr::Type &want);
+  /// A range as the array of its numbers; other values as they are.
+  expr::ExprPtr elements(expr::ExprPtr e);
   expr::ExprPtr hostCall(std::string_view name, std::vector<expr::ExprPtr> args, expr::Type type, source::Range range);
 
   /// Types of variables that are computed when first asked for; a variable that needs itself is reported.
@@ -115,6 +117,7 @@ private:
   expr::ExprPtr lowerArray(const ast::ArrayExpr &a, const Place &place);
   expr::ExprPtr lowerIndex(const ast::IndexExpr &x, const Place &place);
   expr::ExprPtr lowerExperimentMember(const ast::Member &m, const Place &place);
+  expr::ExprPtr lowerEdgesMember(const expr::EdgesValue &edges, const ast::Member &m, const Place &place);
   expr::ExprPtr lowerMethod(const ast::CallExpr &c, const ast::Member &callee, const Place &place);
   expr::ExprPtr lowerHostFunction(const ast::CallExpr &c, const ast::Name &name, const Place &place);
   const expr::Cells *cellsOf(ast::ExprPtr e, const Place &place);

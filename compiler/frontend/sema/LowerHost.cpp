@@ -74,7 +74,7 @@ ExprPtr Lowering::lowerArray(const ast::ArrayExpr &a, const Place &place) {
   Type type{Base::Int, {}};
   type.anyDimension = true;
   for (ast::ExprPtr e : a.items) {
-    ExprPtr item = lower(e, place);
+    const ExprPtr item = elements(lower(e, place));
     if (!item)
       return nullptr;
     if (!items.empty() && !type.anyDimension && !item->type.anyDimension && item->type.dimension != type.dimension) {
@@ -109,7 +109,7 @@ bool Lowering::indexParts(std::span<const ast::IndexPart> parts, const Place &pl
     expr::IndexPart part;
     part.isSlice = p.isSlice;
     if (p.index) {
-      part.index = lower(p.index, place);
+      part.index = elements(lower(p.index, place));
       good &= part.index && (part.index->type.rank != 0 || whole(p.index, part.index));
     }
     good &= whole(p.start, part.start) & whole(p.stop, part.stop) & whole(p.step, part.step);
@@ -123,7 +123,7 @@ ExprPtr Lowering::lowerIndex(const ast::IndexExpr &x, const Place &place) {
     diagnostics.report(diag::Id::misplacedValue, x.range, "indexing cannot stand in a model");
     return nullptr;
   }
-  ExprPtr base = lower(x.base, place);
+  const ExprPtr base = elements(lower(x.base, place));
   std::vector<expr::IndexPart> parts;
   if (!base || !indexParts(x.parts, place, parts))
     return nullptr;
@@ -205,37 +205,59 @@ ExprPtr Lowering::lowerExperimentMember(const ast::Member &m, const Place &place
       d.fix(m.name.range, near);
     return nullptr;
   }
-  if (const auto *edges = expr::dynCast<expr::EdgesValue>(base)) {
-    const auto sameGroup = [&](const model::Projection &p) { return p.group == edges->projection->group; };
-    if (place.network && std::ranges::count_if(place.network->projections, sameGroup) > 1) {
-      diagnostics.report(diag::Id::notInThisVersion, m.range, "values of a connection between unions are not in this version")
-          .mend("write one `connect … as` for each pair of populations");
-      return nullptr;
-    }
-    Type type{Base::Int, {}};
-    type.rank = 1;
-    if (name == "pre" || name == "post")
-      return arena.make<expr::EdgesValue>(type, m.range, edges->projection, name == "pre" ? expr::EdgesMember::Pre : expr::EdgesMember::Post,
-                                          nullptr);
-    for (model::Var &v : const_cast<model::Projection *>(edges->projection)->vars)
-      if (v.name == name) {
-        v.read = true;
-        type = v.type;
-        const bool dense = edges->projection->pattern.kind == model::PatternKind::AllToAll && !edges->projection->where;
-        type.rank = dense ? 2 : 1;
-        return arena.make<expr::EdgesValue>(type, m.range, edges->projection, expr::EdgesMember::Variable, &v);
-      }
-    diagnostics.report(diag::Id::unknownName, m.name.range, "the projection `{}` has no `{}`", edges->projection->name, name);
-    return nullptr;
-  }
+  if (const auto *edges = expr::dynCast<expr::EdgesValue>(base))
+    return lowerEdgesMember(*edges, m, place);
   if (base->type.base == Base::DataSet && (name == "train" || name == "test"))
     return hostCall(name, {base}, Type{Base::Samples, {}}, m.range);
   diagnostics.report(diag::Id::unknownName, m.name.range, "there is no member `{}` here", name);
   return nullptr;
 }
 
+/// proj.w, proj.pre. A connection between unions has several projections, whose values are read together.
+ExprPtr Lowering::lowerEdgesMember(const expr::EdgesValue &edges, const ast::Member &m, const Place &place) {
+  const std::string_view name = m.name.text;
+  const model::Projection &first = *edges.projection;
+  const auto inGroup = [&](const model::Projection &p) { return p.group == first.group; };
+  const bool dense = first.pattern.kind == model::PatternKind::AllToAll && !first.where, ends = name == "pre" || name == "post";
+  bool several = false, targets = false;
+  if (place.network)
+    for (const model::Projection &p : place.network->projections) {
+      several |= inGroup(p) && &p != &first;
+      targets |= inGroup(p) && p.targetPart != 0;
+    }
+  if (several && (ends || (targets && !dense))) {
+    diagnostics.report(diag::Id::notInThisVersion, m.range, "{} of a connection between unions are not in this version", ends ? "the cells" : "values by edge")
+        .mend("write one `connect … as` for each pair of populations");
+    return nullptr;
+  }
+  Type type{Base::Int, {}};
+  type.rank = 1;
+  if (ends)
+    return arena.make<expr::EdgesValue>(type, m.range, edges.projection, name == "pre" ? expr::EdgesMember::Pre : expr::EdgesMember::Post, nullptr);
+  model::Var *found = nullptr;
+  const auto read = [&](const model::Projection &p) {
+    for (model::Var &v : const_cast<model::Projection &>(p).vars)
+      if (v.name == name) {
+        v.read = true;
+        found = &p == &first ? &v : found;
+      }
+  };
+  read(first);
+  if (several)
+    for (const model::Projection &p : place.network->projections)
+      if (inGroup(p))
+        read(p);
+  if (!found) {
+    diagnostics.report(diag::Id::unknownName, m.name.range, "the projection `{}` has no `{}`", first.name, name);
+    return nullptr;
+  }
+  type = found->type;
+  type.rank = dense ? 2 : 1;
+  return arena.make<expr::EdgesValue>(type, m.range, edges.projection, expr::EdgesMember::Variable, found);
+}
+
 ExprPtr Lowering::lowerMethod(const ast::CallExpr &c, const ast::Member &callee, const Place &place) {
-  ExprPtr receiver = lower(callee.base, place);
+  const ExprPtr receiver = elements(lower(callee.base, place));
   auto args = lowerArgs(c.args, place);
   if (!receiver || !args)
     return nullptr;
@@ -282,6 +304,7 @@ ExprPtr Lowering::lowerHostFunction(const ast::CallExpr &c, const ast::Name &nam
   auto args = lowerArgs(c.args, place);
   if (!args)
     return nullptr;
+  std::ranges::transform(*args, args->begin(), [&](ExprPtr a) { return elements(a); });
   const auto arity = [&](size_t least, size_t most) {
     if (args->size() >= least && args->size() <= most)
       return true;

@@ -101,11 +101,24 @@ ExprPtr Lowering::hostCall(std::string_view name, std::vector<ExprPtr> args, Typ
   return arena.make<expr::HostCall>(type, range, arena.copy(name), arena.copy(args));
 }
 
+ExprPtr Lowering::elements(ExprPtr e) {
+  if (!e || e->type.base != Base::Range)
+    return e;
+  Type type{Base::Int, {}};
+  type.rank = 1;
+  if (const auto *r = expr::dynCast<expr::Ref>(e))
+    return arena.make<expr::Ref>(type, e->range, r->var, r->side);
+  const auto &c = expr::cast<expr::HostCall>(e);
+  return arena.make<expr::HostCall>(type, e->range, c.name, c.args);
+}
+
 /// Checks the arguments and gives the call its type. Null arguments (errors reported before) give null.
 ExprPtr Lowering::callTyped(Op op, std::vector<ExprPtr> args, source::Range range) {
-  for (ExprPtr a : args)
+  for (ExprPtr &a : args) {
     if (!a)
       return nullptr;
+    a = elements(a);
+  }
   if (op == Op::Select && args[1]->type.base == Base::Text && args[2]->type.base == Base::Text && args[0]->type.base == Base::Bool)
     return arena.make<expr::Call>(Type{Base::Text, {}}, range, op, arena.copy(args));
   for (ExprPtr a : args) {

@@ -23,12 +23,13 @@ bool Scheduler::counted(const model::Projection &p) const {
 }
 
 namespace {
-void portsIn(const model::Body &body, model::VarSet &out) {
+/// What a body adds to, of the cells on one side.
+void portsIn(const model::Body &body, Side side, model::VarSet &out) {
   for (const model::Stmt &s : body) {
-    if (s.kind == StmtKind::Assign && s.side == Side::Post)
+    if (s.kind == StmtKind::Assign && s.side == side)
       out.insert(s.var);
-    portsIn(s.then, out);
-    portsIn(s.otherwise, out);
+    portsIn(s.then, side, out);
+    portsIn(s.otherwise, side, out);
   }
 }
 } // namespace
@@ -36,23 +37,27 @@ void portsIn(const model::Body &body, model::VarSet &out) {
 /// Accumulators of the ports; trailing counted projections are added where the cells are updated.
 void Scheduler::ports_() {
   for (model::Projection &p : network.projections) {
-    model::VarSet mine;
-    portsIn(p.onPre, mine);
-    portsIn(p.onPost, mine);
-    portsIn(p.couplings, mine);
-    for (const model::Update &u : p.updates)
-      portsIn(u.body, mine);
-    for (const Var *var : mine) {
-      Port &port = ports[{p.targetPopulation->id, var}];
-      const std::string name = p.targetPopulation->name + "." + var->name;
-      if (counted(p)) {
-        countBuffers[&p] = addBuffer(p.name + ".count", abi::Elem::I32, abi::Extent::Targets, p.id);
-        port.counted.emplace_back(&p, countBuffers[&p]);
-        continue;
-      }
+    const auto accumulate = [&](const Var *var, const model::Population &cells) {
+      Port &port = ports[{cells.id, var}];
       if (port.accumulator == abi::none)
-        port.accumulator = addBuffer(name + ".arrived", abi::Elem::Real, abi::Extent::Cells, p.targetPopulation->id);
+        port.accumulator = addBuffer(cells.name + "." + var->name + ".arrived", abi::Elem::Real, abi::Extent::Cells, cells.id);
+    };
+    model::VarSet mine, ofSources;
+    portsIn(p.onPre, Side::Post, mine);
+    portsIn(p.onPost, Side::Post, mine);
+    portsIn(p.couplings, Side::Post, mine);
+    portsIn(p.couplings, Side::Pre, ofSources);
+    for (const model::Update &u : p.updates)
+      portsIn(u.body, Side::Post, mine);
+    if (counted(p) && mine.size() == 1) {
+      countBuffers[&p] = addBuffer(p.name + ".count", abi::Elem::I32, abi::Extent::Targets, p.id);
+      ports[{p.targetPopulation->id, *mine.begin()}].counted.emplace_back(&p, countBuffers[&p]);
+      mine.clear();
     }
+    for (const Var *var : mine)
+      accumulate(var, *p.targetPopulation);
+    for (const Var *var : ofSources)
+      accumulate(var, *p.sourcePopulation);
   }
   for (auto &[key, port] : ports) { // counted ones before another one are folded in their place
     if (port.accumulator == abi::none)
@@ -61,8 +66,8 @@ void Scheduler::ports_() {
     for (const model::Projection &p : network.projections)
       if (p.targetPopulation->id == key.first && !counted(p)) {
         model::VarSet mine;
-        portsIn(p.onPre, mine);
-        portsIn(p.onPost, mine);
+        portsIn(p.onPre, Side::Post, mine);
+        portsIn(p.onPost, Side::Post, mine);
         if (mine.contains(key.second))
           lastPlain = p.id;
       }
@@ -277,7 +282,8 @@ bool readsSum(expr::ExprPtr e) {
 }
 } // namespace
 
-/// What reads a value that is summed per target is added once per target, the rest once per edge.
+/// What reads a value that is summed per target is added once per target, the rest once per edge; what goes to the sources comes
+/// after that.
 void Scheduler::couplings(model::Projection &p) {
   model::Body perEdge, perTarget;
   for (const model::Stmt &s : p.couplings) {
@@ -286,10 +292,27 @@ void Scheduler::couplings(model::Projection &p) {
           .report(diag::Id::notInThisVersion, p.range, "a continuous coupling that reads the source cell with a delay is not in this version")
           .note(s.range, "this reads the source cell")
           .mend("leave the delay out, or let spikes carry the value: `on pre { … }`");
-    (readsSum(s.value) ? perTarget : perEdge).push_back(s);
+    if (s.side == Side::Post)
+      (readsSum(s.value) ? perTarget : perEdge).push_back(s);
   }
   coupling(p, perEdge, false);
   coupling(p, perTarget, true);
+  for (const model::Stmt &s : p.couplings)
+    if (s.side == Side::Pre)
+      sourceCoupling(p, s);
+}
+
+/// `source += e` adds outgoing.sum(e), by ascending target, to the source's port.
+void Scheduler::sourceCoupling(model::Projection &p, const model::Stmt &s) {
+  reduceForEdges(p, {s}, 0);
+  const expr::Reduce &sum = *arena.make<expr::Reduce>(s.value->type, s.range, expr::ReduceOp::Sum, expr::ReduceScope::Outgoing, s.value);
+  reduceEdges(p, sum, {.kind = abi::CommandKind::Edges, .object = p.id}, 0);
+  kernel::Kernel &k = begin(p.name + ".sources", abi::Space::Cells, p.sourcePopulation->id, "continuous coupling, summed over the edges of a source");
+  BodyBuilder b(k, *this, {.edges = &p});
+  const uint32_t port = ports.at({p.sourcePopulation->id, s.var}).accumulator;
+  const ValueId i = b.index(Op::I), more = b.load(reductions.at(&sum), i, Type::Real);
+  b.store(port, i, b.op(s.op == model::AssignOp::Sub ? Op::Sub : Op::Add, Type::Real, b.load(port, i, Type::Real), more));
+  command(abi::CommandKind::Cells, end(), p.sourcePopulation->id);
 }
 
 void Scheduler::coupling(model::Projection &p, const model::Body &statements, bool perTarget) {
@@ -328,22 +351,25 @@ void Scheduler::addSums(model::Projection &p) {
   }
 }
 
-/// Event-driven variables as the experiment sees them: the value now, stored nowhere else.
+/// Event-driven variables and lets as the experiment sees them: the value now, stored nowhere else.
 void Scheduler::evaluateEdgeVariables(model::Projection &p) {
   for (Var &var : p.vars) {
-    if (!var.eventDriven)
+    const bool let = var.kind == VarKind::Let && var.read;
+    if (!var.eventDriven && !let)
       continue;
-    const bool perEdge = var.storage == Storage::PerEdge;
+    if (std::vector<const expr::Reduce *> found; let && (reductionsIn(var.init, found), !found.empty())) {
+      refuse(var.range, fmt::format("`{}` holds a reduction and cannot be read from outside", var.name));
+      continue;
+    }
+    const bool perEdge = let || var.storage == Storage::PerEdge;
     const uint32_t cells = var.storage == Storage::PerSource ? p.sourcePopulation->id : p.targetPopulation->id;
     kernel::Kernel &k = begin(fmt::format("{}.{}.value", p.name, var.name), perEdge ? abi::Space::Edges : abi::Space::Cells, perEdge ? p.id : cells,
-                              "the trace as the experiment sees it");
-    Frame frame;
-    frame.space = k.space;
-    frame.edges = &p;
-    frame.refreshedValues = false;
-    BodyBuilder b(k, *this, frame);
-    b.store(copies.at(&var), b.indexOf(var, Side::Self), b.read(var, Side::Self));
-    out.tables.projections[p.id].variables[map.variableOf.at(&var)].evalKernel = end();
+                              let ? "the let as the experiment sees it" : "the trace as the experiment sees it");
+    BodyBuilder b(k, *this, {.space = k.space, .edges = &p, .refreshedValues = false});
+    b.beginBody();
+    abi::Variable &v = out.tables.projections[p.id].variables[map.variableOf.at(&var)];
+    b.store(let ? v.buffer : copies.at(&var), let ? b.index(Op::Edge) : b.indexOf(var, Side::Self), b.read(var, Side::Self));
+    v.evalKernel = end();
   }
 }
 

@@ -127,33 +127,32 @@ void Scheduler::edgeReductions(model::Projection &p, const model::Body &statemen
   forEachExpr(statements, [&](expr::ExprPtr e) { reductionsIn(e, found); });
   std::erase_if(found, [](const expr::Reduce *r) { return r->scope == expr::ReduceScope::Population; });
   for (const expr::Reduce *r : found) {
-    if (r->op == expr::ReduceOp::Rank || r->op == expr::ReduceOp::Count) {
+    if (r->op == expr::ReduceOp::Rank || r->op == expr::ReduceOp::Count)
       refuse(r->range, "this reduction over edges is not in this version");
-      continue;
-    }
-    const uint32_t from = addBuffer(fmt::format("{}.reduce{}", p.name, out.tables.buffers.size()), abi::Elem::Real, abi::Extent::Edges, p.id, false);
-    kernel::Kernel &k = begin(fmt::format("{}.reduce{}", p.name, from), abi::Space::Edges, p.id, "what is reduced");
-    Frame frame;
-    frame.space = abi::Space::Edges;
-    frame.edges = &p;
-    frame.timeOffset = 1;
-    frame.refreshedValues = false;
-    BodyBuilder b(k, *this, frame);
-    b.beginBody();
-    b.store(from, b.index(Op::Edge), b.valueAs(r->arg, Type::Real));
-    abi::Command c = shape;
-    c.kernel = end();
-    out.tables.step.push_back(c);
-    c.kind = abi::CommandKind::ReduceEdges;
-    c.kernel = abi::none;
-    c.reduce = static_cast<abi::ReduceKind>(r->op);
-    c.over = r->scope == expr::ReduceScope::Incoming ? abi::Extent::Targets : r->scope == expr::ReduceScope::Outgoing ? abi::Extent::Sources : abi::Extent::One;
-    c.from = from;
-    c.to = reductions[r] = addBuffer(fmt::format("{}.reduced{}", p.name, from), abi::Elem::Real, c.over, p.id, false);
-    if (c.over == abi::Extent::Targets)
-      out.tables.projections[p.id].needsIncoming = true;
-    out.tables.step.push_back(c);
+    else
+      reduceEdges(p, *r, shape, 1);
   }
+}
+
+/// With the values of this moment, `offset` steps after the beginning of the step.
+void Scheduler::reduceEdges(model::Projection &p, const expr::Reduce &r, abi::Command shape, int offset) {
+  const uint32_t from = addBuffer(fmt::format("{}.reduce{}", p.name, out.tables.buffers.size()), abi::Elem::Real, abi::Extent::Edges, p.id, false);
+  kernel::Kernel &k = begin(fmt::format("{}.reduce{}", p.name, from), abi::Space::Edges, p.id, "what is reduced");
+  BodyBuilder b(k, *this, {.space = abi::Space::Edges, .edges = &p, .timeOffset = offset, .refreshedValues = false});
+  b.beginBody();
+  b.store(from, b.index(Op::Edge), b.valueAs(r.arg, Type::Real));
+  abi::Command c = shape;
+  c.kernel = end();
+  out.tables.step.push_back(c);
+  c.kind = abi::CommandKind::ReduceEdges;
+  c.kernel = abi::none;
+  c.reduce = static_cast<abi::ReduceKind>(r.op);
+  c.over = r.scope == expr::ReduceScope::Incoming ? abi::Extent::Targets : r.scope == expr::ReduceScope::Outgoing ? abi::Extent::Sources : abi::Extent::One;
+  c.from = from;
+  c.to = reductions[&r] = addBuffer(fmt::format("{}.reduced{}", p.name, from), abi::Elem::Real, c.over, p.id, false);
+  if (c.over == abi::Extent::Targets)
+    out.tables.projections[p.id].needsIncoming = true;
+  out.tables.step.push_back(c);
 }
 
 } // namespace snn::schedule

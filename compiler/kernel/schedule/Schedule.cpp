@@ -1,5 +1,5 @@
-// The order of a step (LANGUAGE section 10): arrivals of all projections, couplings, cells of all populations, departures,
-// updates of edges, recording.
+// The order of a step (LANGUAGE section 10): arrivals of all projections, couplings, equations of edges, cells of all
+// populations, departures, updates of edges, recording.
 #include "compiler/kernel/schedule/Schedule.h"
 
 #include "compiler/kernel/schedule/Scheduler.h"
@@ -64,14 +64,18 @@ std::optional<kernel::Program> Scheduler::run() {
       });
     propagators(p);
   }
-  for (model::Projection &p : network.projections)
+  for (model::Projection &p : network.projections) {
     layOutProjection(p);
+    propagators(p);
+  }
   layOutGroups();
   ports_();
   for (model::Projection &p : network.projections)
     arrivals(p);
   for (model::Projection &p : network.projections)
     couplings(p);
+  for (model::Projection &p : network.projections)
+    integrateEdges(p);
   for (model::Population &p : network.populations)
     cells(p);
   reducedNow.clear(); // cells have changed

@@ -80,7 +80,7 @@ private:
   void layOutGroups();
   abi::Variable variable(const Var &var);
   uint32_t arrayFunction(const std::vector<expr::ExprPtr> &items, expr::Base base);
-  void propagators(const model::Population &p);
+  void propagators(const model::Dynamics &owner);
   void prepareKernel();
   std::set<const Var *> wantedLets; ///< read or recorded by the experiment
   void findWantedLets(const model::HostBody &body);
@@ -123,6 +123,7 @@ private:
   bool madeOfReductions(const model::Projection &p);
   void reduceCommand(const expr::Reduce &r, uint32_t from, abi::Command shape);
   void edgeReductions(model::Projection &p, const model::Body &body, abi::Command shape);
+  void reduceEdges(model::Projection &p, const expr::Reduce &r, abi::Command shape, int offset);
 
   // ---- Edges.cpp
   void ports_();
@@ -136,7 +137,14 @@ private:
   void edgeUpdates(model::Projection &p);
   void couplings(model::Projection &p);
   void coupling(model::Projection &p, const model::Body &statements, bool perTarget);
+  void sourceCoupling(model::Projection &p, const model::Stmt &s);
   void addSums(model::Projection &p);
+
+  // ---- EdgeEquations.cpp
+  void integrateEdges(model::Projection &p);
+  void integrateEdges(model::Projection &p, const model::Body &statements, model::Storage where);
+
+  // ---- Edges.cpp
   void refresh(model::Projection &p, bool arriving);
   void eventCells(model::Projection &p, bool pre);
   void foldCounts(model::Projection &p, uint32_t counts, uint32_t accumulator);

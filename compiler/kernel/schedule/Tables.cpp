@@ -241,7 +241,8 @@ void Scheduler::layOutProjection(model::Projection &p) {
   out.tables.projections.push_back(std::move(a));
   abi::Projection &table = out.tables.projections.back();
   for (Var &var : p.vars) {
-    if (var.kind == VarKind::Derived || var.kind == VarKind::Let)
+    const bool let = var.kind == VarKind::Let;
+    if (var.kind == VarKind::Derived || (let && !var.read))
       continue;
     abi::Variable v = variable(var);
     const std::string name = p.name + "." + var.name;
@@ -249,8 +250,10 @@ void Scheduler::layOutProjection(model::Projection &p) {
     if (var.storage == Storage::Uniform) {
       v.scalar = map.scalarOf[&var] = addScalar(name);
     } else {
-      v.buffer = buffers[&var] = addBuffer(name, elemOf(var.type), v.extent, p.id);
-      out.tables.buffers[v.buffer].finiteCheck = var.type.base == expr::Base::Real;
+      v.buffer = addBuffer(name, elemOf(var.type), v.extent, p.id, !let);
+      if (!let)
+        buffers[&var] = v.buffer;
+      out.tables.buffers[v.buffer].finiteCheck = !let && var.type.base == expr::Base::Real;
     }
     if (var.eventDriven) {
       v.lastBuffer = lasts[&var] = addBuffer(name + ".last", abi::Elem::I64, v.extent, p.id);
@@ -309,14 +312,14 @@ void Scheduler::layOutGroups() {
   }
 }
 
-void Scheduler::propagators(const model::Population &p) {
+void Scheduler::propagators(const model::Dynamics &owner) {
   const auto numbers = [&](const std::vector<Var *> &vars) {
     std::vector<uint32_t> ids;
     for (const Var *v : vars)
       ids.push_back(v ? scalarOf(*v) : abi::none);
     return ids;
   };
-  for (const model::LinearSystem &s : p.systems) {
+  for (const model::LinearSystem &s : owner.systems) {
     abi::Propagator a;
     a.size = static_cast<uint32_t>(s.states.size());
     a.fraction = s.fraction;

@@ -1,6 +1,8 @@
 // Assignments of experiments: what may stand on the left, and what fits there.
 #include "compiler/model/elaborate/Elaborator.h"
 
+#include <algorithm>
+
 namespace snn::elaborate {
 
 using diag::Id;
@@ -19,6 +21,11 @@ const Var *variableOf(expr::ExprPtr base) {
     return cells->var;
   const auto *edges = expr::dynCast<expr::EdgesValue>(base);
   return edges ? edges->var : nullptr;
+}
+
+/// Whether the connection is between unions.
+bool ofSeveral(const model::Projection &p, const model::Network &network) {
+  return std::ranges::any_of(network.projections, [&](const model::Projection &other) { return other.group == p.group && &other != &p; });
 }
 
 } // namespace
@@ -50,6 +57,8 @@ std::string Elaborator::refusedPlace(expr::ExprPtr base, const HostStmt &h) {
   if (!e || e->member != expr::EdgesMember::Variable ||
       (e->var->kind != VarKind::Weight && e->var->kind != VarKind::State && e->var->kind != VarKind::Param))
     return "this cannot be assigned";
+  if (ofSeveral(*e->projection, *network))
+    return "values of a connection between unions can be read, not assigned; write one `connect … as` for each pair";
   e->var->assigned = true;
   if (e->var->kind == VarKind::Param && (h.value->type.rank != 0 || varies(h.value)))
     e->var->storage = model::Storage::PerEdge;
@@ -90,6 +99,8 @@ void Elaborator::hostAssign(const ast::Stmt &s, const Place &place, model::HostB
   h.value = lowering.lower(s.value, place);
   if (!h.place || !h.value)
     return;
+  if (h.place->type.isNumber())
+    h.value = lowering.elements(h.value);
   expr::ExprPtr base = h.place;
   while (const auto *x = expr::dynCast<expr::Index>(base))
     base = x->base;

@@ -26,6 +26,7 @@ expr::ExprPtr Elaborator::interval(ast::ExprPtr e, const Place &place) {
     diagnostics.report(Id::notConstant, value->range, "the interval must be one value for all");
     return nullptr;
   }
+  refuseSignals(value, "the interval");
   if (const auto *length = expr::dynCast<expr::Const>(value); length && !(length->value > 0)) {
     diagnostics.report(Id::badBody, value->range, "the interval of `every` is longer than 0").mend("`each step` has none");
     return nullptr;
@@ -96,6 +97,24 @@ bool Elaborator::statement(const ast::Stmt &s, const Place &place, std::deque<Va
   }
 }
 
+/// The port of a connection that `target` or `source` names: of a source cell, the variable called as that of the target.
+Var *Elaborator::portOf(model::Projection &p, expr::Side side, source::Range use) {
+  if (!p.port) {
+    diagnostics.report(Id::missingTarget, p.range, "`{}` adds to a port: write `-> {}.port`", p.synapseName, p.targetPopulation->name)
+        .note(use, "here");
+    return nullptr;
+  }
+  if (side == expr::Side::Post || p.sourcePopulation == p.targetPopulation)
+    return p.port;
+  for (Var &v : p.sourcePopulation->vars)
+    if (v.name == p.port->name && v.kind == p.port->kind)
+      return &v;
+  diagnostics.report(Id::missingTarget, p.range, "`source +=` adds to `{}` of the source cells, but `{}` ({}) has no such {}", p.port->name,
+                     p.sourcePopulation->name, p.sourcePopulation->modelName, p.port->kind == VarKind::Input ? "input" : "state")
+      .note(use, "here");
+  return nullptr;
+}
+
 /// The variable that a place names: an own state or weight, `target`, `source`, pre.x or post.x.
 bool Elaborator::assignPlace(ast::ExprPtr e, ast::AssignOp op, const Place &where, Var *&var, expr::Side &side) {
   const bool additive = op == ast::AssignOp::Add || op == ast::AssignOp::Sub;
@@ -111,18 +130,9 @@ bool Elaborator::assignPlace(ast::ExprPtr e, ast::AssignOp op, const Place &wher
     const std::string_view text = name->name.text;
     const Symbol *symbol = where.scope->find(text);
     if (!symbol && where.where == Place::Edge && (text == "target" || text == "source")) {
-      if (text == "source" || !where.edges->port) {
-        if (text == "source")
-          refuse(e->range, "`source +=` is");
-        else
-          diagnostics.report(Id::missingTarget, where.edges->range, "`{}` adds to a port: write `-> {}.port`", where.edges->synapseName,
-                             where.edges->targetPopulation->name)
-              .note(e->range, "here");
-        return false;
-      }
-      var = where.edges->port;
-      side = expr::Side::Post;
-      return shared(e->range, "target");
+      side = text == "target" ? expr::Side::Post : expr::Side::Pre;
+      var = portOf(*where.edges, side, e->range);
+      return var && shared(e->range, text);
     }
     if (!symbol || symbol->kind != Symbol::Var) {
       if (!symbol) {
@@ -153,10 +163,6 @@ bool Elaborator::assignPlace(ast::ExprPtr e, ast::AssignOp op, const Place &wher
       diagnostics.report(Id::badAssignment, e->range, "`{}` is not a state or an input of that cell", r->var->name);
       return false;
     }
-    if (r->side == expr::Side::Pre) {
-      refuse(e->range, "adding to the source cell is");
-      return false;
-    }
     var = r->var;
     side = r->side;
     return shared(e->range, r->var->name);
@@ -170,7 +176,11 @@ bool Elaborator::assignment(const ast::Stmt &s, const Place &place, model::Body 
   stmt.kind = StmtKind::Assign;
   stmt.range = s.range;
   stmt.op = static_cast<model::AssignOp>(s.op);
-  const bool good = assignPlace(s.place, s.op, place, stmt.var, stmt.side);
+  bool good = assignPlace(s.place, s.op, place, stmt.var, stmt.side);
+  if (good && stmt.side == expr::Side::Pre) {
+    refuse(s.range, "adding to the source cell in an event is");
+    good = false;
+  }
   stmt.value = lowering.lower(s.value, place);
   if (!good || !stmt.value)
     return false;

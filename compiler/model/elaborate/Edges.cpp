@@ -1,13 +1,37 @@
 // The edges of one projection: variables and members of its synapse and rule, condition and delay.
 #include "compiler/model/elaborate/Elaborator.h"
+#include "compiler/model/expr/Build.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace snn::elaborate {
 
 using diag::Id;
 using model::Storage;
 using model::VarKind;
+
+/// Third factors are read by name: what neither the model nor its module declares may be a signal of the network, or of one that
+/// contains it.
+void Elaborator::addSignals(Instance &inst) {
+  for (const NetworkFrame *f = frame; f; f = f->up)
+    for (const auto &[name, symbol] : f->signals)
+      for (auto &[module, scope] : inst.scopes)
+        if (!scope->find(name))
+          scope->add(name, symbol);
+}
+
+/// Edges are made, and intervals set, before a signal has a value.
+void Elaborator::refuseSignals(expr::ExprPtr e, std::string_view what) {
+  expr::anyPart(e, [&](expr::ExprPtr x) {
+    const auto *r = expr::dynCast<expr::Ref>(x);
+    if (!r || r->var->kind != VarKind::Signal)
+      return false;
+    diagnostics.report(Id::notConstant, x->range, "{} cannot read the signal `{}`: it has a value only while the experiment runs", what, r->var->name)
+        .note(r->var->range, "it is declared here");
+    return true;
+  });
+}
 
 void Elaborator::edgeVariables(model::Projection &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer) {
   using VK = ast::VariablesKind;
@@ -24,6 +48,10 @@ void Elaborator::edgeVariables(model::Projection &p, Instance &inst, std::span<c
         diagnostics.report(Id::misplacedMember, v.range, "a {} has no such variable", spelling(inst.model->kind));
         continue;
       }
+      if (v.name.text == "pre" || v.name.text == "post" || v.name.text == "xi" || v.name.text.starts_with("xi_"))
+        diagnostics.report(Id::redeclared, v.name.range, "`{}` has a meaning of its own in synapses and rules", v.name.text).mend("choose another name");
+      if (v.low && kind != VarKind::Weight)
+        refuse(v.range, "bounds of other variables than the weight are");
       Var &var = declare(p.vars, v, kind);
       Place place{Place::Edge, inst.scopeOf(m), nullptr, &p};
       place.drawSites = &p.drawSites;
@@ -89,8 +117,13 @@ void Elaborator::edgeMember(model::Projection &p, Instance &inst, const FlatMemb
   case K::Solver:
     return;
   case K::Equation:
-    return equation(nullptr, &p, m, place, p.vars);
+    return equation(p, m, place, inst.model->kind == ast::ModelKind::Rule ? p.weight : nullptr);
   case K::OnEvent: {
+    if (const Symbol *signal = place.scope->find(a.name.text); signal && signal->var && signal->var->kind == VarKind::Signal) {
+      diagnostics.report(Id::notInThisVersion, a.range, "events of signals are not in this version")
+          .mend("read the signal in `each step`, in an equation, or at `on pre` and `on post`");
+      return;
+    }
     if (a.name.text != "pre" && a.name.text != "post") {
       diagnostics.report(Id::misplacedMember, a.range, "`on {}` is not an event of an edge", a.name.text).mend("`on pre` and `on post` are");
       return;
@@ -112,7 +145,7 @@ void Elaborator::edgeMember(model::Projection &p, Instance &inst, const FlatMemb
     if (!assignPlace(a.place, a.op, place, s.var, s.side) || !s.value)
       return;
     if (s.side == expr::Side::Self || s.var->kind != VarKind::Input) {
-      diagnostics.report(Id::badAssignment, a.range, "outside an event, `+=` adds to an `input` of the target")
+      diagnostics.report(Id::badAssignment, a.range, "outside an event, `+=` adds to an `input` of a cell")
           .note(s.var->range, "this is not an input");
       return;
     }
@@ -129,6 +162,7 @@ void Elaborator::edgeMember(model::Projection &p, Instance &inst, const FlatMemb
 
 void Elaborator::buildEdges(model::Projection &p, const ast::Connect &c, Instance &synapse, Instance *rule, const Scope *outer) {
   hasWeight = false;
+  addSignals(synapse);
   edgeVariables(p, synapse, c.synapseArgs, outer);
   if (rule) {
     if (!p.weight)
@@ -138,10 +172,14 @@ void Elaborator::buildEdges(model::Projection &p, const ast::Connect &c, Instanc
     w.var = p.weight;
     if (p.weight)
       rule->add("w", w);
+    addSignals(*rule);
     edgeVariables(p, *rule, c.ruleArgs, outer);
   }
   for (Var &v : p.vars)
     settle(v);
+  for (const Var &v : p.vars)
+    if (v.kind != VarKind::Let)
+      refuseSignals(v.init, fmt::format("the value of `{}`", v.name));
   for (Var &v : p.vars)
     if (v.kind == VarKind::Param && v.storage == Storage::Undecided)
       v.storage = varies(v.init) ? Storage::PerEdge : Storage::Uniform;
@@ -153,21 +191,27 @@ void Elaborator::buildEdges(model::Projection &p, const ast::Connect &c, Instanc
     p.delay = lowering.lowerAs(c.delay, place, expr::Type{expr::Base::Real, units::Dimension::of(units::BaseUnit::Second)}, "the delay");
     p.delayUniform = !varies(p.delay);
   }
+  refuseSignals(p.where, "`where`");
+  refuseSignals(p.delay, "the delay");
+  refuseSignals(p.pattern.amount, "the pattern");
   if (p.weight && !hasWeight)
     diagnostics.report(Id::wrongArguments, c.synapse.range, "the weight `{}` has no value: write `{}({} = …)`", p.weight->name,
                        p.synapseName, p.weight->name);
-  const auto members = [&](Instance &inst) {
-    for (const FlatMember &m : inst.members)
-      edgeMember(p, inst, m);
-    for (const FlatMember &m : inst.members)
-      if (m.member->kind == ast::MemberKind::Solver)
-        solvers(p.equations, *m.member, Place{Place::Edge, inst.scopeOf(m), nullptr, &p});
-  };
-  members(synapse);
+  edgeMembers(p, synapse);
   p.synapsePre = p.onPre.size();
   p.synapsePost = p.onPost.size();
   if (rule)
-    members(*rule);
+    edgeMembers(p, *rule);
+}
+
+/// What a synapse or a rule does; its `solver` is for its own equations.
+void Elaborator::edgeMembers(model::Projection &p, Instance &inst) {
+  const size_t others = p.equations.size();
+  for (const FlatMember &m : inst.members)
+    edgeMember(p, inst, m);
+  for (const FlatMember &m : inst.members)
+    if (m.member->kind == ast::MemberKind::Solver)
+      solvers(std::span(p.equations).subspan(others), *m.member, Place{Place::Edge, inst.scopeOf(m), nullptr, &p});
 }
 
 } // namespace snn::elaborate

@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <span>
 
 namespace snn::elaborate {
 
@@ -42,11 +43,11 @@ struct NetworkFrame {
   std::string suffix;                                   ///< of what a loop makes: "[0][2]"
   std::map<std::string_view, const ast::Arg *> given;   ///< params with a value from outside …
   const Scope *outer = nullptr;                         ///< … which is written here
+  std::vector<std::pair<std::string_view, Symbol>> signals; ///< read by name in the synapses and rules of its connections
 };
 
-/// The command line of each program has them, so no option can.
-inline constexpr std::string_view flagsOfEveryProgram[] = {"help",  "version", "output",  "dt",         "seed",             "precision", "set",
-                                                           "quiet", "profile", "checkpoint", "checkpoint_every", "resume", "threads", "device"};
+/// Whether the command line of each program has a flag of that name (runtime/core/Options.cpp; a test compares), so that no option can.
+bool isFlagOfEveryProgram(std::string_view name);
 
 class Elaborator {
 public:
@@ -110,12 +111,12 @@ private:
   expr::ExprPtr whole(expr::ExprPtr e, source::Range written);
   void buildPopulation(model::Population &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer);
   void cellMember(model::Population &p, Instance &inst, const FlatMember &m);
-  void equation(model::Population *p, model::Projection *e, const FlatMember &m, const Place &place, std::deque<Var> &vars);
+  void equation(model::Dynamics &owner, const FlatMember &m, const Place &place, const Var *ruleWeight = nullptr);
   void initialValues(model::Population &p);
   void spike(model::Population &p, const FlatMember &m, const Place &place);
   void spikeChance(model::Population &p, expr::ExprPtr condition);
   bool spikeList(model::Population &p, const ast::ModelMember &m, std::span<const ast::Arg> args, const Scope *outer);
-  void solvers(std::vector<model::Equation> &equations, const ast::ModelMember &m, const Place &place);
+  void solvers(std::span<model::Equation> equations, const ast::ModelMember &m, const Place &place);
   expr::ExprPtr tolerance(const ast::SolverItem &item, model::Method method, const Place &place);
 
   // ---- positions (Positions.cpp)
@@ -126,13 +127,15 @@ private:
 
   // ---- arrays as values of cells (Tables.cpp)
   expr::ExprPtr perCell(expr::ExprPtr e, model::Population &p, const std::string &name);
-  bool knownAtSetUp(expr::ExprPtr e) const;
+  bool knownAtSetUp(expr::ExprPtr e, bool withCell) const;
+  expr::ExprPtr eachCell(expr::ExprPtr e, const model::Population &p);
   expr::ExprPtr table(expr::ExprPtr value, model::Population &p, const std::string &name);
 
   // ---- bodies (Bodies.cpp)
   model::Body body(const ast::Block &block, const Place &place, std::deque<Var> &locals);
   bool statement(const ast::Stmt &s, const Place &place, std::deque<Var> &locals, Scope &scope, model::Body &out);
   bool assignment(const ast::Stmt &s, const Place &place, model::Body &out);
+  Var *portOf(model::Projection &p, expr::Side side, source::Range use);
   bool assignPlace(ast::ExprPtr place, ast::AssignOp op, const Place &where, Var *&var, expr::Side &side);
   expr::ExprPtr interval(ast::ExprPtr e, const Place &place);
   model::Update update(const ast::ModelMember &m, Place place, std::deque<Var> &locals);
@@ -145,6 +148,9 @@ private:
   void buildEdges(model::Projection &p, const ast::Connect &c, Instance &synapse, Instance *rule, const Scope *outer);
   void edgeVariables(model::Projection &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer);
   void edgeMember(model::Projection &p, Instance &inst, const FlatMember &m);
+  void addSignals(Instance &inst);
+  void refuseSignals(expr::ExprPtr e, std::string_view what);
+  void edgeMembers(model::Projection &p, Instance &inst);
 
   // ---- networks (Networks.cpp)
   void wholeNetwork(const ast::Network &n, Scope &inside);
@@ -160,6 +166,12 @@ private:
   expr::ExprPtr constantOf(expr::ExprPtr e);
   std::optional<std::vector<expr::ExprPtr>> turns(ast::ExprPtr over, const Scope &scope);
   void loop(const ast::NetMember &m, const Scope &outside);
+
+  // ---- unions of populations in experiments (Unions.cpp)
+  bool namesCells(ast::ExprPtr e, const Scope &scope) const;
+  std::vector<ast::ExprPtr> operandsOf(ast::ExprPtr e, const Scope &scope);
+  std::vector<ast::Stmt> perOperand(const ast::Stmt &s, const Scope &scope);
+  bool ofUnions(const ast::Stmt &s, const Place &place, Scope &scope, int loops, model::HostBody &out);
 
   // ---- experiments (Experiments.cpp, Statements.cpp, Assignments.cpp, Recordings.cpp)
   Scope *networkOf(const ast::Experiment &e);

@@ -17,6 +17,12 @@ std::string nameOf(const ast::Experiment &e) {
 
 } // namespace
 
+bool isFlagOfEveryProgram(std::string_view name) {
+  static constexpr std::string_view flags[] = {"help",  "version", "output",     "dt",               "seed",   "precision", "set",
+                                               "quiet", "profile", "checkpoint", "checkpoint_every", "resume", "threads",   "device"};
+  return std::ranges::find(flags, name) != std::end(flags);
+}
+
 /// An option without a value, bound to its name.
 Var &Elaborator::newOption(const ast::Name &name, Scope &scope) {
   Var &var = current->vars.emplace_back();
@@ -46,9 +52,9 @@ void Elaborator::option(const ast::Stmt &s, Scope &scope, bool isTest) {
   const ast::Variable &v = s.variables[0];
   if (const Symbol *there = scope.findHere(v.name.text))
     diagnostics.report(Id::redeclared, v.name.range, "`{}` is declared twice", v.name.text).note(there->declared, "here");
-  if (std::ranges::find(flagsOfEveryProgram, v.name.text) != std::end(flagsOfEveryProgram))
-    diagnostics.report(Id::badSetting, v.name.range, "`{}` is a flag of every program, so it cannot be an option", v.name.text);
   Var &var = newOption(v.name, scope);
+  if (isFlagOfEveryProgram(v.name.text))
+    diagnostics.report(Id::redeclared, v.name.range, "every program has a flag `--{}` already", current->options.back().flag).mend("give the option another name");
   typeVariable(var, v, &scope, Place{Place::Setup, &scope}, v.value, nullptr);
   settle(var);
   model::Option &option = current->options.back();

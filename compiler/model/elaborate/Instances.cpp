@@ -198,7 +198,7 @@ void Elaborator::typeVariable(Var &var, const ast::Variable &v, const Scope *sco
     if (!value)
       return;
     const expr::ExprPtr standard = byDefault ? defaultOf(byDefault, own) : nullptr;
-    target->init = lowering.lower(value, place);
+    target->init = lowering.elements(lowering.lower(value, place));
     if (standard && target->init && !fitsDefault(*standard, *target, value->range)) {
       target->type = standard->type; // what reads it goes on with what the model declares
       target->init = nullptr;

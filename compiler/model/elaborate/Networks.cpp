@@ -53,8 +53,11 @@ void Elaborator::networkMember(const ast::NetMember &m, Scope &inside) {
     return;
   case K::Signal:
     for (const ast::Variable &v : m.variables)
-      addFailed(inside, v.name);
-    return refuse(m.range, "signals are");
+      if (!taken(v.name)) {
+        networkValue(v, VarKind::Signal, inside);
+        frame->signals.emplace_back(v.name.text, *inside.findHere(v.name.text));
+      }
+    return;
   case K::Part:
     return taken(m.name) ? void() : part(m, inside);
   case K::For:

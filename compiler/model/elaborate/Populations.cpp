@@ -20,6 +20,20 @@ static const ast::CallExpr *isSpikeList(const ast::ModelMember &m) {
   return callee && callee->name.text == "listed" && call->args.size() == 2 ? call : nullptr;
 }
 
+/// Names that mean something of every cell: a variable of that name could not be read.
+static void checkName(const ast::Name &name, diag::Engine &diagnostics) {
+  static constexpr std::pair<std::string_view, std::string_view> known[] = {
+      {"count", "`cells.count` is the number of spikes"},
+      {"spikes", "`cells.spikes` are recorded spikes"},
+      {"spiked", "it says whether the cell spiked in this step"},
+      {"t_spike", "it is the time of the cell's last spike"}};
+  const auto there = std::ranges::find(known, name.text, [](const auto &k) { return k.first; });
+  if (there != std::end(known))
+    diagnostics.report(Id::redeclared, name.range, "`{}` has a meaning of its own: {}", name.text, there->second).mend("choose another name");
+  else if (name.text == "xi" || name.text.starts_with("xi_"))
+    diagnostics.report(Id::redeclared, name.range, "`{}` is white noise in equations", name.text).mend("choose another name");
+}
+
 void Elaborator::population(const ast::NetMember &m, const Scope *scope) {
   auto inst = instance(m.model, scope, {ast::ModelKind::Neuron, ast::ModelKind::Encoder});
   if (!inst)
@@ -84,6 +98,7 @@ void Elaborator::buildPopulation(model::Population &p, Instance &inst, std::span
         diagnostics.report(Id::misplacedMember, v.range, "a {} has no `{}`", spelling(inst.model->kind), kind == VarKind::Data ? "data" : "weight");
       if (v.low)
         refuse(v.range, "bounds of a neuron's variable are");
+      checkName(v.name, diagnostics);
       Var &var = declare(p.vars, v, kind);
       Place place{Place::Cell, inst.scopeOf(m), &p};
       place.drawSites = &p.drawSites;
@@ -162,7 +177,7 @@ void Elaborator::cellMember(model::Population &p, Instance &inst, const FlatMemb
   case K::Surrogate:
     return refuse(a.range, "surrogate gradients are");
   case K::Equation:
-    return equation(&p, nullptr, m, place, p.vars);
+    return equation(p, m, place);
   case K::Spike:
     return spike(p, m, place);
   case K::OnEvent:
@@ -184,9 +199,10 @@ void Elaborator::cellMember(model::Population &p, Instance &inst, const FlatMemb
   }
 }
 
-void Elaborator::equation(model::Population *p, model::Projection *e, const FlatMember &m, const Place &place, std::deque<Var> &vars) {
+void Elaborator::equation(model::Dynamics &owner, const FlatMember &m, const Place &place, const Var *ruleWeight) {
   const ast::ModelMember &a = *m.member;
-  const auto state = std::ranges::find_if(vars, [&](const Var &v) { return v.name == a.name.text; });
+  std::deque<Var> &vars = owner.vars;
+  const auto state = std::ranges::find_if(vars, [&](const Var &v) { return ruleWeight && a.name.text == "w" ? &v == ruleWeight : v.name == a.name.text; });
   if (state == vars.end() || (state->kind != VarKind::State && state->kind != VarKind::Weight)) {
     diagnostics.report(state == vars.end() ? Id::unknownName : Id::badEquation, a.name.range, "`{}` is not a state of this model", a.name.text)
         .mend(fmt::format("declare it: `state {} = 0`", a.name.text));
@@ -199,8 +215,7 @@ void Elaborator::equation(model::Population *p, model::Projection *e, const Flat
         .mend("declare it real, or change it in `each step`");
     return;
   }
-  auto &equations = p ? p->equations : e->equations;
-  for (const model::Equation &other : equations)
+  for (const model::Equation &other : owner.equations)
     if (other.state == &*state) {
       diagnostics.report(Id::badEquation, a.range, "`{}` has two equations", a.name.text).note(other.range, "the other one");
       return;
@@ -208,6 +223,7 @@ void Elaborator::equation(model::Population *p, model::Projection *e, const Flat
   model::Equation eq;
   eq.state = &*state;
   eq.range = a.range;
+  eq.ofRule = ruleWeight;
   Place rightSide = place;
   rightSide.noise = true;
   eq.rhs = lowering.lower(a.value, rightSide);
@@ -216,8 +232,10 @@ void Elaborator::equation(model::Population *p, model::Projection *e, const Flat
   if (!eq.rhs)
     return;
   expr::Type want{expr::Base::Real, state->type.dimension / units::Dimension::of(units::BaseUnit::Second)};
-  if (eq.rhs->type.anyDimension || lowering.fits(eq.rhs->type, want, a.value->range, fmt::format("the rate of change of `{}`", state->name), state->range))
-    equations.push_back(eq);
+  const bool noisy = expr::anyPart(eq.rhs, [](expr::ExprPtr x) { return expr::dynCast<expr::Ref>(x) && expr::cast<expr::Ref>(x).var->kind == VarKind::Noise; });
+  const std::string rate = fmt::format("the rate of change of `{}`{}", state->name, noisy ? ", with white noise `xi` in s^-1/2," : "");
+  if (eq.rhs->type.anyDimension || lowering.fits(eq.rhs->type, want, a.value->range, rate, state->range))
+    owner.equations.push_back(eq);
 }
 
 /// `spike when listed(times, cells)`: the spikes are a list, as in std.encoders.SpikeTrain.
@@ -234,7 +252,7 @@ bool Elaborator::spikeList(model::Population &p, const ast::ModelMember &m, std:
       diagnostics.report(Id::wrongArguments, p.range, "`{}` needs `{}`: an array", p.modelName, name ? name->name.text : "times");
       continue;
     }
-    *lists[k] = lowering.lower(given->value, setup);
+    *lists[k] = lowering.elements(lowering.lower(given->value, setup));
     expr::Type want{k ? expr::Base::Int : expr::Base::Real, k ? units::Dimension{} : units::Dimension::of(units::BaseUnit::Second)};
     want.rank = 1;
     if (*lists[k] && (*lists[k])->type.rank == 0)

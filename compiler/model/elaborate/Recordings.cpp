@@ -28,6 +28,9 @@ bool Elaborator::recordedValue(const ast::Recorded &r, bool sampled, HostStmt &h
   } else if (h.name.empty() && cells && cells->member == expr::CellsMember::Variable) {
     h.record = model::RecordKind::State;
   } else if (h.name.empty() && edges && edges->member == expr::EdgesMember::Variable) {
+    for (const model::Projection &p : network->projections)
+      if (p.group == edges->projection->group && &p != edges->projection)
+        return no("the values of a connection between unions need a name: `record name = …`", "");
     h.record = model::RecordKind::EdgeState;
   } else if (!h.value->type.isNumber()) {
     return no("this cannot be recorded", "cells.spikes, cells.V, proj.w and `name = value` can");

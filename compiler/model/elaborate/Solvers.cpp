@@ -1,5 +1,6 @@
 // `solver …` of a model: which method each equation asks for.
 #include "compiler/model/elaborate/Elaborator.h"
+#include "compiler/model/expr/Build.h"
 
 #include <algorithm>
 
@@ -21,20 +22,29 @@ expr::ExprPtr Elaborator::tolerance(const ast::SolverItem &item, model::Method m
   if (!wanted)
     return nullptr;
   const expr::ExprPtr value = lowering.lowerAs(item.args[0].value, place, expr::Type{expr::Base::Real, {}}, "the tolerance");
+  expr::Builder build(lowering.arena);
+  const auto unlessSet = [](expr::ExprPtr x) { // the value of a param as long as nobody sets it
+    const auto *r = expr::dynCast<expr::Ref>(x);
+    return r && r->var->kind == model::VarKind::Param ? r->var->init : nullptr;
+  };
   if (value && varies(value))
     diagnostics.report(Id::notConstant, value->range, "the tolerance must be the same for all cells");
-  else if (const auto *number = expr::dynCast<expr::Const>(value); number && !(number->value > 0 && number->value < 1))
-    diagnostics.report(Id::wrongArguments, value->range, "a tolerance lies between 0 and 1");
+  else if (const auto *number = expr::dynCast<expr::Const>(value ? constantOf(build.rewrite(value, unlessSet)) : nullptr); number && !(number->value > 0 && number->value < 1))
+    diagnostics.report(Id::wrongArguments, item.args[0].value->range, "a tolerance lies between 0 and 1");
   return value;
 }
 
-void Elaborator::solvers(std::vector<model::Equation> &equations, const ast::ModelMember &m, const Place &place) {
+void Elaborator::solvers(std::span<model::Equation> equations, const ast::ModelMember &m, const Place &place) {
   static constexpr std::string_view spellings[] = {
 #define METHOD(NAME, SPELLING) SPELLING,
 #include "compiler/model/solve/Methods.def"
 #undef METHOD
   };
+  std::map<std::string_view, source::Range> chosen;
   for (const ast::SolverItem &item : m.solvers) {
+    for (const ast::Name &state : item.states)
+      if (const auto [first, isNew] = chosen.try_emplace(state.text, state.range); !isNew)
+        diagnostics.report(Id::redeclared, state.range, "`{}` has two solvers", state.text).note(first->second, "the other one");
     const auto known = std::ranges::find(spellings, item.solver.text);
     if (known == std::end(spellings)) {
       diagnostics.report(Id::unknownSolver, item.solver.range, "there is no solver `{}`", item.solver.text)
@@ -42,10 +52,6 @@ void Elaborator::solvers(std::vector<model::Equation> &equations, const ast::Mod
       continue;
     }
     const auto method = static_cast<model::Method>(known - std::begin(spellings));
-    if (place.where == Place::Edge && method != model::Method::Auto && method != model::Method::Exact) {
-      refuse(item.solver.range, fmt::format("the solver `{}` for equations of edges, which are exact between events, is", item.solver.text));
-      continue;
-    }
     const expr::ExprPtr limit = tolerance(item, method, place);
     const auto choose = [&](model::Equation &e) {
       e.requested = method;

@@ -281,7 +281,7 @@ void Elaborator::hostText(const ast::Stmt &s, const Place &place, model::HostBod
 
 void Elaborator::hostStatement(const ast::Stmt &s, const Place &place, Scope &scope, int loops, model::HostBody &out) {
   using K = ast::StmtKind;
-  if (refusedAfterSweep(s))
+  if (refusedAfterSweep(s) || ofUnions(s, place, scope, loops, out))
     return;
   switch (s.kind) {
   case K::Option:

@@ -61,7 +61,7 @@ bool Elaborator::sweptTarget(const ast::Stmt &s, const expr::Type &element, Scop
   const ast::Name &name = s.names[0];
   if (sweptSetting(name, sweep))
     return true;
-  if (std::ranges::find(flagsOfEveryProgram, name.text) != std::end(flagsOfEveryProgram)) {
+  if (isFlagOfEveryProgram(name.text)) {
     diagnostics.report(Id::badSetting, name.range, "`{}` cannot be swept: it is a flag of every program", name.text)
         .mend("options, `seed` and `dt` can be swept");
     return false;

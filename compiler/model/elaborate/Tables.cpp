@@ -1,6 +1,7 @@
 // Arrays as values of cells: `Cell[3](a = [1, 2, 3], b = 2 * table)`. What the set-up can compute becomes a table with a
 // value for each cell; the rest of the expression is evaluated cell by cell as ever.
 //   before:  a = gain * [1, 2, 3] + i        after:  table a.values = [1, 2, 3];  a = gain * a.values + i
+//   before:  a = size[layer(i)]              after:  table a.values = each(size[layer(i)], n);  a = a.values
 #include "compiler/model/elaborate/Elaborator.h"
 
 #include <algorithm>
@@ -10,18 +11,26 @@ namespace snn::elaborate {
 using expr::ExprPtr;
 using expr::Kind;
 
-/// Whether the value reads nothing but what the network's set-up knows.
-bool Elaborator::knownAtSetUp(ExprPtr e) const {
+namespace {
+bool isCellNumber(ExprPtr e) {
+  const auto *s = expr::dynCast<expr::Special>(e);
+  return s && s->value == expr::SpecialValue::Index && s->side == expr::Side::Self && s->axis < 0;
+}
+} // namespace
+
+/// Whether the value reads nothing but what the network's set-up knows, and the number of the cell if `withCell`.
+bool Elaborator::knownAtSetUp(ExprPtr e, bool withCell) const {
   if (!e)
     return true;
-  const auto all = [&](std::span<const ExprPtr> list) { return std::ranges::all_of(list, [&](ExprPtr x) { return knownAtSetUp(x); }); };
+  const auto known = [&](ExprPtr x) { return knownAtSetUp(x, withCell); };
+  const auto all = [&](std::span<const ExprPtr> list) { return std::ranges::all_of(list, known); };
   switch (e->kind) {
   case Kind::Const:
     return true;
   case Kind::Ref:
     return std::ranges::any_of(network->vars, [&](const Var &v) { return &v == expr::cast<expr::Ref>(e).var; });
   case Kind::Special:
-    return expr::cast<expr::Special>(e).value == expr::SpecialValue::Dt;
+    return expr::cast<expr::Special>(e).value == expr::SpecialValue::Dt || (withCell && isCellNumber(e));
   case Kind::Call:
     return all(expr::cast<expr::Call>(e).args);
   case Kind::ArrayLit:
@@ -29,12 +38,11 @@ bool Elaborator::knownAtSetUp(ExprPtr e) const {
   case Kind::HostCall:
     return all(expr::cast<expr::HostCall>(e).args);
   case Kind::Index:
-    return knownAtSetUp(expr::cast<expr::Index>(e).base) &&
-           std::ranges::all_of(expr::cast<expr::Index>(e).parts, [&](const expr::IndexPart &p) {
-             return knownAtSetUp(p.index) && knownAtSetUp(p.start) && knownAtSetUp(p.stop) && knownAtSetUp(p.step);
+    return known(expr::cast<expr::Index>(e).base) && std::ranges::all_of(expr::cast<expr::Index>(e).parts, [&](const expr::IndexPart &p) {
+             return known(p.index) && known(p.start) && known(p.stop) && known(p.step);
            });
   case Kind::Text:
-    return std::ranges::all_of(expr::cast<expr::Text>(e).parts, [&](const expr::TextPart &p) { return knownAtSetUp(p.value); });
+    return std::ranges::all_of(expr::cast<expr::Text>(e).parts, [&](const expr::TextPart &p) { return known(p.value); });
   case Kind::Draw:
   case Kind::Reduce:
   case Kind::Cells:
@@ -61,10 +69,20 @@ ExprPtr Elaborator::table(ExprPtr value, model::Population &p, const std::string
   return lowering.arena.make<expr::Ref>(var.type, value->range, &var, expr::Side::Self);
 }
 
+/// The values for all cells of what is computed from the number of the cell.
+ExprPtr Elaborator::eachCell(ExprPtr e, const model::Population &p) {
+  ExprPtr cells = lowering.integer(1, e->range);
+  for (ExprPtr extent : p.shape)
+    cells = lowering.call(expr::Op::Mul, {cells, extent}, e->range);
+  expr::Type type = e->type;
+  type.rank = 1;
+  return lowering.hostCall("each", {e, cells}, type, e->range);
+}
+
 /// The value of one cell, with tables where the expression holds arrays.
 ExprPtr Elaborator::perCell(ExprPtr e, model::Population &p, const std::string &name) {
   const bool ofSetUp = e->type.rank != 0 || e->kind >= Kind::Text;
-  if (ofSetUp && knownAtSetUp(e))
+  if (ofSetUp && knownAtSetUp(e, false))
     return table(e, p, name);
   const auto all = [&](std::span<const ExprPtr> from, std::vector<ExprPtr> &to) {
     for (ExprPtr x : from)
@@ -78,13 +96,12 @@ ExprPtr Elaborator::perCell(ExprPtr e, model::Population &p, const std::string &
     return all(c->args, parts) ? lowering.arena.make<expr::Call>(type, e->range, c->op, lowering.arena.copy(parts)) : nullptr;
   if (const auto *d = expr::dynCast<expr::Draw>(e))
     return all(d->args, parts) ? lowering.arena.make<expr::Draw>(type, e->range, d->distribution, lowering.arena.copy(parts), d->site) : nullptr;
-  if (const auto *x = expr::dynCast<expr::Index>(e); x && x->parts.size() == 1 && knownAtSetUp(x->base)) {
-    const auto *i = expr::dynCast<expr::Special>(x->parts[0].index); // table[i] is the table
-    if (i && i->value == expr::SpecialValue::Index && i->axis < 0)
-      return table(x->base, p, name);
-  }
+  if (const auto *x = expr::dynCast<expr::Index>(e); x && x->parts.size() == 1 && knownAtSetUp(x->base, false) && isCellNumber(x->parts[0].index))
+    return table(x->base, p, name); // table[i] is the table
   if (!ofSetUp)
     return e;
+  if (e->type.rank == 0 && knownAtSetUp(e, true))
+    return table(eachCell(e, p), p, name);
   diagnostics.report(diag::Id::misplacedValue, e->range, "this array cannot be computed before there are cells")
       .mend("an array for cells is made of constants and the network's values; it is read as a whole or at `[i]`");
   return nullptr;

@@ -16,6 +16,29 @@ ast::Path pathTo(const ast::Model &m) {
   return path;
 }
 
+/// All signals of the program, of whatever dimension: a model that nobody uses may read any of them.
+NetworkFrame signalsOf(const ast::Module &module, model::Network &owner) {
+  NetworkFrame out;
+  for (const ast::Network &n : module.networks)
+    for (const ast::NetMember &m : n.members)
+      for (const ast::Variable &v : m.variables) {
+        if (m.kind != ast::NetKind::Signal)
+          continue;
+        Var &var = owner.vars.emplace_back();
+        var.name = std::string(v.name.text);
+        var.kind = VarKind::Signal;
+        var.type.anyDimension = true;
+        var.storage = model::Storage::Uniform;
+        var.range = v.name.range;
+        Symbol s;
+        s.kind = Symbol::Var;
+        s.declared = v.name.range;
+        s.var = &var;
+        out.signals.emplace_back(v.name.text, s);
+      }
+  return out;
+}
+
 } // namespace
 
 /// A neuron is made into a population of its own; params without a value have whatever dimension fits.
@@ -68,14 +91,14 @@ void Elaborator::checkEdges(const ast::Model &m) {
     symbol.declared = m.name.range;
     inst->add("w", symbol);
   }
+  NetworkFrame anywhere = signalsOf(program.main(), alone);
+  frame = &anywhere;
+  addSignals(*inst);
   edgeVariables(p, *inst, {}, &program.mainScope());
   for (Var &v : p.vars)
     settle(v);
-  for (const FlatMember &f : inst->members)
-    edgeMember(p, *inst, f);
-  for (const FlatMember &f : inst->members)
-    if (f.member->kind == ast::MemberKind::Solver)
-      solvers(p.equations, *f.member, Place{Place::Edge, inst->scopeOf(f), nullptr, &p});
+  edgeMembers(p, *inst);
+  frame = nullptr;
   generic = false;
   lowering.pending.clear();
 }

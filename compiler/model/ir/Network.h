@@ -18,14 +18,15 @@ enum class Method : uint8_t {
 #undef METHOD
 };
 
-/// state' = rhs (a factor on the left is already divided out). The solver pass moves those of populations to `solved`, the
-/// pass infer-placement turns those of projections into EventDriven.
+/// state' = rhs (a factor on the left is already divided out). The solver pass moves them to `solved`, and those of edges that
+/// events alone evaluate to Projection::eventDriven.
 struct Equation {
   Var *state = nullptr;
   expr::ExprPtr rhs = nullptr;
   source::Range range;
   Method requested = Method::Auto;
   expr::ExprPtr tolerance = nullptr; ///< of a method that controls its error, `rk45(1e-6)`
+  bool ofRule = false;               ///< of edges: a member of the rule; `freeze` stops it if it changes the weight
   // Filled in by the solver pass, for explain-solver:
   Method chosen = Method::Auto;
   std::string equationClass; ///< "linear, constant coefficients", …
@@ -68,8 +69,22 @@ struct Table {
   expr::ExprPtr value = nullptr; ///< as many elements as there are cells, or a number
 };
 
+/// What has variables that change by equations: cells and edges. Solvers know nothing else of them.
+struct Dynamics {
+  std::deque<Var> vars;             ///< params, weight, states, inputs, data, lets, derived; in declaration order
+  std::deque<Var> noises;           ///< sources of white noise that equations read, by name
+  std::vector<Equation> equations;
+  uint32_t drawSites = 0;           ///< number of Draw sites used
+  std::deque<Var> locals;           ///< Locals of bodies
+  // ---- written by the solver pass
+  /// Integration t → t + dt as ordered statements on states; states integrated jointly are read through Locals first.
+  Body integrate;
+  std::vector<Equation> solved;     ///< what `integrate` integrates, for explain-solver
+  std::vector<LinearSystem> systems; ///< coupled linear equations
+};
+
 /// Everything in deque/unique_ptr keeps its address.
-struct Population {
+struct Population : Dynamics {
   uint32_t id = 0;
   std::string name;      ///< unique path within the network
   std::string modelName; ///< of the neuron or encoder
@@ -77,23 +92,13 @@ struct Population {
   bool isEncoder = false;
   source::Range range;
   std::vector<expr::ExprPtr> shape; ///< extents, uniform integers known at set-up
-  std::deque<Var> vars;             ///< params, states, inputs, data, lets, derived; in declaration order
   std::vector<Table> tables;
-  std::deque<Var> noises;           ///< sources of white noise that equations read, by name
-  std::vector<Equation> equations;
   std::optional<SpikeRule> spike;
   std::vector<Body> onData;
   std::vector<Update> updates;      ///< each step and every, in order
   const Var *spikeChance = nullptr; ///< encoders: the probability of a spike in the step, a let, where it grows with dt
   /// SpikeTrain and its like: the spikes come from the runtime's list of (time, cell), given as two host arrays.
   expr::ExprPtr spikeTimes = nullptr, spikeCells = nullptr;
-  uint32_t drawSites = 0;           ///< number of Draw sites used
-  // ---- written by the solver pass
-  /// Integration t → t + dt as ordered statements on states; states integrated jointly are read through Locals first.
-  Body integrate;
-  std::vector<Equation> solved;     ///< what `integrate` integrates, for explain-solver
-  std::deque<Var> locals;           ///< Locals of bodies
-  std::vector<LinearSystem> systems; ///< coupled linear equations
 };
 
 enum class PatternKind : uint8_t { AllToAll, OneToOne, Random, FixedIn, FixedOut };
@@ -118,7 +123,7 @@ enum class PostWay : uint8_t { None, Replay, DenseColumns, IncomingIndex };
 /// A connect statement between one source and one target population. A connect over unions becomes several
 /// projections of the same group, one for each pair; connectivity is drawn once for the group over the concatenated
 /// cells.
-struct Projection {
+struct Projection : Dynamics {
   uint32_t id = 0;
   std::string name;                ///< `as` name or A->B#k
   std::string synapseName, ruleName;
@@ -133,17 +138,12 @@ struct Projection {
   bool delayUniform = true;        ///< a single value known at set-up
   bool procedural = false;
   Var *port = nullptr;             ///< of the target population; null without a port
-  std::deque<Var> vars;            ///< weight, params, states, lets, derived
   Var *weight = nullptr;
-  std::vector<Equation> equations;
   Body onPre, onPost;              ///< the synapse's statements, then the rule's
   /// Number of leading statements of onPre/onPost that belong to the synapse (not frozen by `freeze`).
   size_t synapsePre = 0, synapsePost = 0;
   std::vector<Update> updates;     ///< each step / every of synapse and rule
   Body couplings;                  ///< continuous: `target += e` outside events (Assign Add, side Post or Pre)
-  uint32_t drawSites = 0;
-  std::deque<Var> locals;
-  Body integrate;                  ///< of edge states that are not event-driven
   /// Propagators of event-driven states, written by the solver: value k steps after an event is
   /// x * exp(rate * h) + input * h * exprel(rate * h), h = k * dt; rate and input are constants of the run.
   struct EventDriven {

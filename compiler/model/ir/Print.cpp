@@ -165,6 +165,8 @@ void NetworkPrinter::projection(const Projection &p) {
   equations(p.equations);
   for (const Projection::EventDriven &e : p.eventDriven)
     line("between events: {0}' = {1} * {0} + {2}", e.state->name, print(e.rate), print(e.input));
+  for (const LinearSystem &s : p.systems)
+    system(s);
   if (!p.integrate.empty())
     body("integrate", p.integrate);
   events("pre", p.onPre, p.synapsePre);

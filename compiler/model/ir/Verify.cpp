@@ -35,8 +35,8 @@ private:
   void updates(const std::vector<Update> &list, const Visible &visible, Checker &check);
   void equations(const std::vector<Equation> &list, const Visible &visible, Checker &check);
   void population(const Population &p, uint32_t number);
-  void integration(const Population &p, Checker &check);
-  void system(const LinearSystem &s, const Population &p, Checker &check);
+  void integration(const Dynamics &p, Checker &check);
+  void system(const LinearSystem &s, const Dynamics &p, Checker &check);
   void projection(const Projection &p, uint32_t number);
   void ends(const Projection &p, Checker &check);
   void slice(const CellRange &r, Checker &check);
@@ -118,19 +118,19 @@ void NetworkCheck::equations(const std::vector<Equation> &list, const Visible &v
   }
 }
 
-void NetworkCheck::system(const LinearSystem &s, const Population &p, Checker &check) {
+void NetworkCheck::system(const LinearSystem &s, const Dynamics &p, Checker &check) {
   const size_t n = s.states.size();
   for (const auto *matrix : {&s.a, &s.p, &s.q}) {
     if (matrix->size() != n * n)
       check.fail("a system of {} states has a matrix of {} numbers", n, matrix->size());
     for (const Var *v : *matrix)
       if (v && (v->kind != VarKind::Derived || v->id >= p.vars.size() || &p.vars[v->id] != v))
-        check.fail("`{}` in a system is no derived value of these cells", v->name);
+        check.fail("`{}` in a system is no derived value of these cells or edges", v->name);
   }
 }
 
 /// Before the solver pass nothing is integrated; after it every state that had an equation is assigned once.
-void NetworkCheck::integration(const Population &p, Checker &check) {
+void NetworkCheck::integration(const Dynamics &p, Checker &check) {
   if (stage == Stage::Elaborated) {
     if (!p.integrate.empty() || !p.systems.empty() || !p.solved.empty())
       check.fail("it is integrated before the solver pass");
@@ -242,10 +242,12 @@ void NetworkCheck::projection(const Projection &p, uint32_t number) {
     check.condition(p.where, visible, "`where`");
   if (p.delay)
     check.duration(p.delay, visible, "the delay");
+  for (const Var &v : p.noises)
+    check.value(v.init, Type{Base::Real, {}}, visible, fmt::format("the noise `{}`", v.name));
+  if (stage == Stage::Elaborated)
+    Visible::add(visible.self, p.noises);
   equations(p.equations, visible, check);
-  if (stage == Stage::Placed)
-    for (const Equation &e : p.equations)
-      check.fail("{}' = … is left", e.state ? e.state->name : "?");
+  integration(p, check);
   for (const Projection::EventDriven &e : p.eventDriven)
     if (!e.state || !visible.self.contains(e.state) || !e.state->eventDriven)
       check.fail("an event-driven value that is no event-driven state of its edges");

@@ -17,8 +17,8 @@ enum class Stage : uint8_t { Elaborated, Solved, Placed };
 ///   what is assigned fits the variable; conditions are truth values and durations times; draws have sites of their owner;
 ///   ports, weights, groups and their parts exist;
 /// - Elaborated: nothing is integrated yet;
-/// - Solved: populations have no `x' =`, and `integrate` gives each state that had one its new value exactly once;
-/// - Placed: every variable of an edge has a place, and no projection has a `x' =`.
+/// - Solved: there is no `x' =`, and `integrate` gives each state that had one its new value exactly once, unless events do;
+/// - Placed: every variable of an edge has a place.
 std::vector<std::string> verify(const Network &network, uint32_t experimentDraws, Stage stage);
 /// The network and the experiment's statements.
 std::vector<std::string> verify(const Program &program, Stage stage);

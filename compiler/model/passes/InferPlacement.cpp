@@ -1,9 +1,9 @@
 // A variable of an edge that only events of the source cell touch has one value per source cell, and so on.
 //   before:  rule { state x = 0; x' = -x / tau; on pre { x += A; … } on post { w += x } }
 //   after:   x per source cell, event-driven with rate -1/tau; w per edge
-// Steps: 1. equations: linear and diagonal with constant coefficients, so that the value between events is known;
-// 2. states that events only add to and that are only summed into the target: their sum lives per target cell;
-// 3. candidates for one side, shrunk until what they are assigned depends on that side alone; 4. the rest per edge.
+// Steps: 1. states that events only add to and that are only summed into the target: their sum lives per target cell;
+// 2. candidates for one side, shrunk until what they are assigned and their slopes depend on that side alone; 3. the rest per
+// edge.
 #include "compiler/model/passes/InferPlacement.h"
 
 #include "compiler/model/ir/Spelling.h"
@@ -72,25 +72,29 @@ bool additive(const model::Body &body, const Var &var) {
 
 class Placement {
 public:
-  Placement(Projection &p, expr::Builder &b, diag::Engine &d) : projection(p), build(b), diagnostics(d) {}
+  Placement(Projection &p, expr::Builder &b) : projection(p), build(b) {
+    for (const Projection::EventDriven &e : p.eventDriven)
+      if (!e.uniform)
+        ownRate.insert(e.state);
+  }
 
-  bool run() {
-    if (!equations())
-      return false;
+  void run() {
     summed();
     side(Storage::PerSource);
     side(Storage::PerTarget);
     rest();
-    return true;
   }
 
 private:
   Projection &projection;
   expr::Builder &build;
-  diag::Engine &diagnostics;
-  std::set<Var *> ownRate; ///< states whose coefficients differ from edge to edge
+  std::set<Var *> ownRate; ///< event-driven states whose coefficients differ from edge to edge
 
-  bool equations();
+  const model::Equation *integrated(const Var &var) const {
+    const auto eq = std::ranges::find(projection.solved, &var, &model::Equation::state);
+    return eq == projection.solved.end() ? nullptr : &*eq;
+  }
+  std::vector<expr::ExprPtr> slopes(const Var *state) const;
   void summed();
   bool onlyAdded(const Var &var) const;
   bool readOutsideCouplings(Var *var) const;
@@ -110,25 +114,16 @@ private:
 };
 
 /// rhs = a x + b with a and b constants of the run.
-bool Placement::equations() {
-  for (const model::Equation &eq : projection.equations) {
-    const auto parts = solve::affine(eq.rhs, {eq.state}, build);
-    const auto a = parts ? parts->coefficients.find(eq.state) : decltype(parts->coefficients.end()){};
-    const bool good = parts && a != parts->coefficients.end() && solve::isConstant(a->second) && (!parts->rest || solve::isConstant(parts->rest));
-    if (!good) {
-      diagnostics.report(diag::Id::notInThisVersion, eq.range,
-                         "an equation of an edge that is not a linear decay with constant coefficients is not in this version")
-          .mend("write `x' = -x / tau`, or update it in `each step`");
-      return false;
-    }
-    const bool uniform = solve::isUniform(a->second) && (!parts->rest || solve::isUniform(parts->rest));
-    eq.state->eventDriven = true;
-    if (!uniform)
-      ownRate.insert(eq.state);
-    projection.eventDriven.push_back({eq.state, a->second, parts->rest, uniform});
-  }
-  projection.equations.clear();
-  return true;
+/// The states whose next value reads the state's equation: itself, or all that one method solves by common steps.
+std::vector<expr::ExprPtr> Placement::slopes(const Var *state) const {
+  using model::Method;
+  std::vector<expr::ExprPtr> out;
+  for (const model::Equation &eq : projection.solved)
+    if (eq.state == state)
+      for (const model::Equation &other : projection.solved)
+        if (&other == &eq || (other.chosen == eq.chosen && (eq.chosen == Method::ImplicitEuler || eq.chosen == Method::Rk45)))
+          out.push_back(other.rhs);
+  return out;
 }
 
 /// Whether `on pre` adds to the variable, and nothing else changes it.
@@ -142,6 +137,8 @@ bool Placement::readOutsideCouplings(Var *var) const {
   const auto see = [&](expr::ExprPtr e) { found |= e && solve::reads(e, {var}); };
   forEachValue(projection.onPre, see);
   forEachValue(projection.onPost, see);
+  for (const model::Equation &eq : projection.solved)
+    see(eq.rhs);
   for (const model::Update &u : projection.updates) {
     forEachValue(u.body, see);
     see(u.interval);
@@ -176,7 +173,7 @@ void Placement::summed() {
     for (const Stmt &s : projection.couplings) {
       if (!solve::reads(s.value, states))
         continue;
-      const bool good = summedBy(s, states);
+      const bool good = s.side == Side::Post && summedBy(s, states); // what goes to the sources is no sum of the targets'
       for (auto it = states.begin(); it != states.end();) {
         const bool reads = solve::reads(s.value, {*it});
         if (reads)
@@ -221,12 +218,13 @@ void Placement::side(Storage where) {
   const bool drawn = projection.delay && !projection.delayUniform;
   std::set<Var *> members;
   for (Var &v : projection.vars)
-    if (v.kind == VarKind::State && v.storage == Storage::Undecided && !ownRate.contains(&v) && touched(mine, v) && !touched(other, v) && !inUpdates(v) && !v.assigned)
+    if (v.kind == VarKind::State && v.storage == Storage::Undecided && !ownRate.contains(&v) && (touched(mine, v) || integrated(v)) &&
+        !touched(other, v) && !inUpdates(v) && !v.assigned)
       members.insert(&v);
   for (bool changed = true; changed;) {
     changed = false;
     for (Var *v : members) {
-      std::vector<expr::ExprPtr> decisive;
+      std::vector<expr::ExprPtr> decisive = slopes(v);
       influences(mine, v, {}, decisive);
       if (v->init)
         decisive.push_back(v->init);
@@ -244,8 +242,9 @@ void Placement::side(Storage where) {
       continue;
     }
     v->storage = where;
-    v->storageReason = fmt::format("touched only by `on {}` and constants: one value for each {} cell", source ? "pre" : "post",
-                                   source ? "source" : "target");
+    v->storageReason = integrated(*v) ? fmt::format("depends on the {} cell alone: one value for each", source ? "source" : "target")
+                                      : fmt::format("touched only by `on {}` and constants: one value for each {} cell", source ? "pre" : "post",
+                                                    source ? "source" : "target");
   }
 }
 
@@ -254,10 +253,11 @@ void Placement::rest() {
     if (v.kind == VarKind::Let || v.kind == VarKind::Derived)
       continue;
     if (v.storage == Storage::Undecided && v.kind == VarKind::Weight) {
-      const bool changes = touched(projection.onPre, v) || touched(projection.onPost, v) || inUpdates(v) || v.assigned;
+      const bool changes = touched(projection.onPre, v) || touched(projection.onPost, v) || inUpdates(v) || v.assigned || integrated(v);
       const bool uniform = !v.init || solve::isUniform(v.init);
       v.storage = changes || !uniform ? Storage::PerEdge : Storage::Uniform;
       v.storageReason = v.storage == Storage::Uniform ? "one constant for all edges: not stored"
+                        : integrated(v)               ? "changed by its equation"
                         : changes                     ? "changed by events of both cells or by the experiment"
                                                       : "drawn or computed for each edge";
     } else if (v.storage == Storage::Undecided) {
@@ -268,19 +268,19 @@ void Placement::rest() {
     }
     if (v.eventDriven)
       v.storageReason += "; its value between events is exact";
+    else if (const model::Equation *eq = integrated(v))
+      v.storageReason += fmt::format("; integrated in every step ({}: {})", model::spelling(eq->chosen), eq->equationClass);
   }
 }
 
 } // namespace
 
-bool inferPlacement(model::Network &network, expr::Builder &build, diag::Engine &diagnostics) {
-  bool good = true;
-  for (Projection &p : network.projections)
-    if (Placement(p, build, diagnostics).run())
-      choosePostWay(p, model::rowsOf(p, network.groups[p.group]));
-    else
-      good = false;
-  return good;
+bool inferPlacement(model::Network &network, expr::Builder &build, diag::Engine &) {
+  for (Projection &p : network.projections) {
+    Placement(p, build).run();
+    choosePostWay(p, model::rowsOf(p, network.groups[p.group]));
+  }
+  return true;
 }
 
 std::string printPlacement(const model::Network &network) {

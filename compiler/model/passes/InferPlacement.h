@@ -9,7 +9,7 @@
 
 namespace snn::passes {
 
-/// Fills Var::{storage, storageReason, eventDriven} and Projection::eventDriven. False after an error.
+/// Fills Var::{storage, storageReason, summed}. Equations must be solved. Always succeeds.
 bool inferPlacement(model::Network &network, expr::Builder &build, diag::Engine &diagnostics);
 
 /// The verdict for each variable, with its reason.

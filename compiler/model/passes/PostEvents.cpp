@@ -63,6 +63,8 @@ std::string obstacle(const Projection &p) {
     return "no `on pre` walks the rows";
   if (p.delay && !p.delayUniform)
     return "the delays are drawn: the edges of a row are not walked together";
+  if (!p.integrate.empty())
+    return "equations of the edges are integrated in every step";
   if (!p.updates.empty())
     return "`each step` or `every` goes over the edges";
   if (std::ranges::any_of(p.couplings, [](const Stmt &s) { return readsEdge(s.value); }))

@@ -23,19 +23,19 @@ bool linearIn(const Equation &eq, const std::set<Var *> &members, const std::set
   const auto a = affine(eq.rhs, members, build);
   if (!a || (a->rest && reads(a->rest, outside)))
     return false;
-  const auto constant = [](const auto &c) { return isConstant(c.second); };
+  const auto constant = [](const auto &c) { return isConstantOfStep(c.second); };
   return std::ranges::all_of(a->coefficients, constant) && std::ranges::all_of(a->noise, constant);
 }
 
 /// Whether an equation has noise that one outside of the set reads too: solved apart, they would no longer see the same.
-bool sharesNoise(const Equation &eq, const model::Population &p, const std::set<Var *> &members, expr::Builder &build) {
+bool sharesNoise(const Equation &eq, const model::Dynamics &p, const std::set<Var *> &members, expr::Builder &build) {
   return std::ranges::any_of(affine(eq.rhs, {}, build)->noise, [&](const auto &n) {
     return std::ranges::any_of(p.equations, [&](const Equation &other) { return !members.contains(other.state) && reads(other.rhs, {n.first}); });
   });
 }
 
 /// Step 1: shrinks the set until every member is linear in the members alone.
-std::set<Var *> linearSet(model::Population &p, const std::set<Var *> &all, const std::set<Var *> &excluded, expr::Builder &build) {
+std::set<Var *> linearSet(model::Dynamics &p, const std::set<Var *> &all, const std::set<Var *> &excluded, expr::Builder &build) {
   std::set<Var *> members;
   for (const Equation &eq : p.equations)
     if ((eq.requested == Method::Auto && !excluded.contains(eq.state)) || eq.requested == Method::Exact)
@@ -57,9 +57,9 @@ std::set<Var *> linearSet(model::Population &p, const std::set<Var *> &all, cons
   return members;
 }
 
-/// The same without equations whose joint propagator would be a matrix for each cell: under `auto` those that read others
+/// The same without equations whose joint propagator would be a matrix for each cell (edge): under `auto` those that read others
 /// of the set are left to step 2.
-std::set<Var *> exactSet(model::Population &p, const std::set<Var *> &all, std::set<Var *> &excluded, expr::Builder &build) {
+std::set<Var *> exactSet(model::Dynamics &p, const std::set<Var *> &all, std::set<Var *> &excluded, expr::Builder &build) {
   for (;;) {
     const std::set<Var *> members = linearSet(p, all, excluded, build);
     Equations linear;
@@ -121,7 +121,7 @@ bool noiseReads(const Equation &eq, const std::set<Var *> &states, expr::Builder
   return std::ranges::any_of(affine(eq.rhs, {}, build)->noise, [&](const auto &n) { return reads(n.second, states); });
 }
 
-std::string classOf(const Equation &eq, const model::Population &p, expr::Builder &build) {
+std::string classOf(const Equation &eq, const model::Dynamics &p, expr::Builder &build) {
   std::set<Var *> states;
   for (const Equation &other : p.equations)
     states.insert(other.state);
@@ -153,8 +153,8 @@ bool growsExponentially(expr::ExprPtr e, Var *state) {
 
 /// Cells such as AdEx: rk4 would look past the reset, where the exponential is huge, and carry that into the other states
 /// of the block.
-bool runsAway(const Equation &eq, const model::Population &p) {
-  return p.spike && assigns(p.spike->body, eq.state) && growsExponentially(eq.rhs, eq.state);
+bool runsAway(const Equation &eq, const model::Population *cells) {
+  return cells && cells->spike && assigns(cells->spike->body, eq.state) && growsExponentially(eq.rhs, eq.state);
 }
 
 void choose(Equation &eq, Method method, std::string reason) {
@@ -162,10 +162,10 @@ void choose(Equation &eq, Method method, std::string reason) {
   eq.reason = std::move(reason);
 }
 
-void chooseForBlock(const std::vector<Equation *> &block, const model::Population &p, expr::Builder &build) {
+void chooseForBlock(const std::vector<Equation *> &block, const model::Dynamics &p, const model::Population *cells, expr::Builder &build) {
   const bool conditionallyLinear = std::ranges::all_of(block, [&](Equation *eq) { return linearInOwn(*eq, build); });
   const bool noisy = std::ranges::any_of(block, [&](Equation *eq) { return isNoisy(*eq, build); });
-  const auto away = std::ranges::find_if(block, [&](Equation *eq) { return runsAway(*eq, p); });
+  const auto away = std::ranges::find_if(block, [&](Equation *eq) { return runsAway(*eq, cells); });
   for (Equation *eq : block) {
     if (noiseReads(*eq, {eq->state}, build)) {
       const std::string why = whyNotMilstein(p, *eq, build);
@@ -186,7 +186,7 @@ void chooseForBlock(const std::vector<Equation *> &block, const model::Populatio
 }
 
 /// Why a method that the model asks for cannot solve the equation, and what could; empty: it can.
-std::pair<std::string, std::string> obstacle(const Equation &eq, const model::Population &p, const std::set<Var *> &states, expr::Builder &build) {
+std::pair<std::string, std::string> obstacle(const Equation &eq, const model::Dynamics &p, const std::set<Var *> &states, expr::Builder &build) {
   switch (eq.requested) {
   case Method::Auto: case Method::Exact: case Method::Euler: case Method::Heun:
     return {};
@@ -207,7 +207,7 @@ std::pair<std::string, std::string> obstacle(const Equation &eq, const model::Po
 }
 
 /// White noise is the formal derivative of a Wiener process: only its first power has a meaning.
-bool noiseIsLinear(const model::Population &p, expr::Builder &build, diag::Engine &diagnostics) {
+bool noiseIsLinear(const model::Dynamics &p, expr::Builder &build, diag::Engine &diagnostics) {
   bool good = true;
   for (const Equation &eq : p.equations)
     if (!affine(eq.rhs, {}, build)) {
@@ -220,13 +220,15 @@ bool noiseIsLinear(const model::Population &p, expr::Builder &build, diag::Engin
 
 } // namespace
 
-void classify(model::Population &p, expr::Builder &build, diag::Engine &diagnostics) {
+void classify(model::Dynamics &p, const model::Population *cells, expr::Builder &build, diag::Engine &diagnostics) {
   if (!noiseIsLinear(p, build, diagnostics))
     return;
   std::set<Var *> all, manyMatrices;
   for (const Equation &eq : p.equations)
     all.insert(eq.state);
   const std::set<Var *> exact = exactSet(p, all, manyMatrices, build);
+  const std::string_view one = cells ? "cell" : "edge",
+                         differs = cells ? "coefficients differ from cell to cell" : "coefficients differ from edge to edge, or change with a signal";
   std::vector<Equation *> rest;
   for (Equation &eq : p.equations) {
     eq.equationClass = classOf(eq, p, build);
@@ -234,7 +236,7 @@ void classify(model::Population &p, expr::Builder &build, diag::Engine &diagnost
       const bool noisy = isNoisy(eq, build);
       eq.equationClass = noisy ? "linear, constant coefficients, additive noise" : "linear, constant coefficients";
       choose(eq, Method::Exact,
-             !uniform(eq, exact, build) ? "coefficients differ from cell to cell: each cell's propagator is computed in the step; inputs are held over it"
+             !uniform(eq, exact, build) ? fmt::format("{}: each {}'s propagator is computed in the step; inputs are held over it", differs, one)
              : noisy                    ? "an Ornstein-Uhlenbeck process: mean and covariance over a step are exact; inputs are held over it"
                                         : "solved by its propagator; inputs are held over the step");
     } else if (eq.requested == Method::Exact) {
@@ -251,10 +253,10 @@ void classify(model::Population &p, expr::Builder &build, diag::Engine &diagnost
     }
   }
   for (const auto &block : blocks(rest)) {
-    chooseForBlock(block, p, build);
+    chooseForBlock(block, p, cells, build);
     for (Equation *eq : block)
       if (manyMatrices.contains(eq->state))
-        eq->reason = "a joint exact solution needs a matrix for each cell, since coefficients differ from cell to cell; " + eq->reason;
+        eq->reason = fmt::format("a joint exact solution needs a matrix for each {}, since {}; {}", one, differs, eq->reason);
   }
 }
 

@@ -76,8 +76,8 @@ expr::ExprPtr Context::drawn(expr::ExprPtr e) {
 model::Var &Context::local(const std::string &name, expr::ExprPtr value) { return define(name, once(name, value)); }
 
 model::Var &Context::define(const std::string &name, expr::ExprPtr value) {
-  model::Var &var = population.locals.emplace_back();
-  var.id = static_cast<uint32_t>(population.locals.size() - 1);
+  model::Var &var = owner.locals.emplace_back();
+  var.id = static_cast<uint32_t>(owner.locals.size() - 1);
   var.name = name;
   var.kind = VarKind::Local;
   var.type = value->type;
@@ -92,8 +92,8 @@ model::Var &Context::define(const std::string &name, expr::ExprPtr value) {
 }
 
 model::Var &Context::derived(const std::string &name, expr::ExprPtr value, units::Dimension dimension) {
-  model::Var &var = population.vars.emplace_back();
-  var.id = static_cast<uint32_t>(population.vars.size() - 1);
+  model::Var &var = owner.vars.emplace_back();
+  var.id = static_cast<uint32_t>(owner.vars.size() - 1);
   var.name = name;
   var.kind = VarKind::Derived;
   var.type = expr::Type{expr::Base::Real, dimension};

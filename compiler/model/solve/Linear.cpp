@@ -13,16 +13,21 @@ bool reads(ExprPtr e, const std::set<Var *> &vars) {
   });
 }
 
-bool isConstant(ExprPtr e) {
-  return !expr::anyPart(e, [](ExprPtr x) {
+namespace {
+bool madeOf(ExprPtr e, bool signals) {
+  return !expr::anyPart(e, [&](ExprPtr x) {
     if (const auto *r = expr::dynCast<expr::Ref>(x))
       return r->var->kind != VarKind::Param && r->var->kind != VarKind::Const && r->var->kind != VarKind::Let &&
-             r->var->kind != VarKind::Derived;
+             r->var->kind != VarKind::Derived && !(signals && r->var->kind == VarKind::Signal);
     if (const auto *s = expr::dynCast<expr::Special>(x))
       return s->value != expr::SpecialValue::Dt && s->value != expr::SpecialValue::Index;
     return x->kind == expr::Kind::Draw || x->kind == expr::Kind::Reduce;
   });
 }
+} // namespace
+
+bool isConstant(ExprPtr e) { return madeOf(e, false); }
+bool isConstantOfStep(ExprPtr e) { return madeOf(e, true); }
 
 bool isUniform(ExprPtr e) {
   return isConstant(e) && !expr::anyPart(e, [](ExprPtr x) {

@@ -33,7 +33,9 @@ ExprPtr drift(ExprPtr e, expr::Builder &build);
 bool reads(ExprPtr e, const std::set<Var *> &vars);
 /// A constant of the run: numbers and params, no state, input, time or draw.
 bool isConstant(ExprPtr e);
-/// A constant that is the same for all cells.
+/// A constant of the step: what isConstant accepts, and signals.
+bool isConstantOfStep(ExprPtr e);
+/// A constant of the run that is the same for all cells, or edges.
 bool isUniform(ExprPtr e);
 
 } // namespace snn::solve

@@ -11,9 +11,10 @@
 
 namespace snn::solve {
 
-/// What a method needs to rewrite the equations of one population that it was chosen for.
+/// What a method needs to rewrite the equations of cells, or of edges, that it was chosen for.
 struct Context {
-  model::Population &population;
+  model::Dynamics &owner;
+  const model::Population *cells; ///< the cells that the equations are of; null: they are of edges
   expr::Builder &build;
   diag::Engine &diagnostics;
 
@@ -33,6 +34,8 @@ struct Context {
   expr::ExprPtr drawn(expr::ExprPtr e);
   /// Values made once, by what they are of: normal numbers, noise.
   std::map<std::pair<const model::Var *, std::string>, expr::ExprPtr> made;
+  /// The states that `hold` may stop.
+  model::VarSet holdable() const { return cells ? model::heldStates(*cells) : model::VarSet{}; }
   /// `standing` while `hold` has stopped the state, otherwise `moving`.
   expr::ExprPtr whileHeld(model::Var *state, expr::ExprPtr standing, expr::ExprPtr moving);
 
@@ -55,19 +58,21 @@ void solveRk4(Context &context, const Equations &equations, const Equations &exa
 void solveImplicitEuler(Context &context, const Equations &equations, const Equations &exact);
 void solveRk45(Context &context, const Equations &equations, const Equations &exact);
 
-/// Why Milstein's method cannot solve the equation of a population; empty if it can.
-std::string whyNotMilstein(const model::Population &population, const model::Equation &equation, expr::Builder &build);
+/// Why Milstein's method cannot solve one of the equations; empty if it can.
+std::string whyNotMilstein(const model::Dynamics &owner, const model::Equation &equation, expr::Builder &build);
 /// Why Newton's method cannot be written for it.
-std::string whyNotImplicit(const model::Population &population, const model::Equation &equation, expr::Builder &build);
+std::string whyNotImplicit(const model::Dynamics &owner, const model::Equation &equation, expr::Builder &build);
 
 /// Those of the linear equations given that read others of them and cannot be solved together with them: their coefficients
-/// differ from cell to cell, and there is no closed form.
+/// differ from cell to cell or from step to step, and there is no closed form.
 Equations withoutPropagator(const Equations &linear, expr::Builder &build);
 
-/// Chooses a method for every equation (LANGUAGE section 5) and fills Equation::{chosen, equationClass, reason}.
-void classify(model::Population &population, expr::Builder &build, diag::Engine &diagnostics);
+/// Chooses a method for every equation (LANGUAGE section 5) and fills Equation::{chosen, equationClass, reason}. `cells`: those
+/// that the equations are of; null: they are of edges.
+void classify(model::Dynamics &owner, const model::Population *cells, expr::Builder &build, diag::Engine &diagnostics);
 
-/// Classifies and rewrites all populations. False after an error.
+/// Classifies and rewrites the equations of all populations and projections; linear decays of edges with constant coefficients
+/// become Projection::eventDriven. False after an error.
 bool run(model::Network &network, expr::Builder &build, diag::Engine &diagnostics);
 
 /// For each equation its class, the method and the reason.

@@ -2,7 +2,7 @@
 //   before:  V' = (g - V) / tau_m,  g' = -g / tau_s
 //   after:   let V.next = fma(P.V.V, V, P.V.g * g);  let g.next = P.g * g;  V = V.next;  g = g.next
 // A single equation with uniform coefficients has P = exp(a dt), Q = dt exprel(a dt) as derived scalars; coupled ones get
-// a LinearSystem. Where coefficients differ from cell to cell, P and Q are evaluated per cell and step: of a single equation,
+// a LinearSystem. Where coefficients differ from cell to cell, or change with a signal, P and Q are evaluated per cell and step: of a single equation,
 // and in closed form of one that reads states that decay on their own (a membrane with exponential currents):
 //   V' = a V + c g + b,  g' = d g:   V(t + h) = exp(a h) V + c h exp(d h) exprel((a - d) h) g + h exprel(a h) b
 // which is the integral of exp(a (h - s)) c exp(d s) over s, in the form that has no pole at a = d.
@@ -172,8 +172,8 @@ model::LinearSystem &makeSystem(Context &c, const std::vector<Row> &rows, double
       system.p.push_back(filled[i * n + j] ? &c.derived(name + ".P", nullptr, ratio) : nullptr);
       system.q.push_back(filled[i * n + j] && rows[j].parts.rest ? &c.derived(name + ".Q", nullptr, ratio * time) : nullptr);
     }
-  c.population.systems.push_back(std::move(system));
-  return c.population.systems.back();
+  c.owner.systems.push_back(std::move(system));
+  return c.owner.systems.back();
 }
 
 /// sum over j of P_ij x_j + Q_ij b_j, the diagonal last (it is the largest).
@@ -213,8 +213,8 @@ bool solvedJointly(Context &c, const std::vector<Row> &rows) {
       if (!closedForm(rows, row))
         c.diagnostics
             .report(diag::Id::systemTooLarge, row.equation->range,
-                    "`{}` cannot be solved exactly: it is coupled to other equations, and coefficients differ from cell to cell",
-                    row.equation->state->name)
+                    "`{}` cannot be solved exactly: it is coupled to other equations, and coefficients differ from {}",
+                    row.equation->state->name, c.cells ? "cell to cell" : "edge to edge")
             .mend("leave the choice to `auto`, or write `solver exponential_euler` or `rk4`");
     return false;
   }
@@ -276,7 +276,7 @@ std::vector<std::vector<Row>> withHeld(expr::Builder &b, std::vector<Row> rows, 
 /// stand still here.
 Values solved(Context &c, const std::vector<Row> &rows, double fraction, const std::string &variant, std::set<Var *> moving) {
   expr::Builder &b = c.build;
-  const model::VarSet holdable = model::heldStates(c.population);
+  const model::VarSet holdable = c.holdable();
   Values values;
   for (const Row &row : rows)
     for (const auto &[x, coefficient] : row.parts.coefficients) {
@@ -322,23 +322,32 @@ Equations withoutPropagator(const Equations &linear, expr::Builder &build) {
   return out;
 }
 
+/// What events evaluate is not integrated here, but may be read by what is: its component is solved with it.
 void solveExact(Context &c, const Equations &equations) {
   for (const std::vector<Row> &rows : components(equations, c.build)) {
+    if (std::ranges::all_of(rows, [](const Row &row) { return row.equation->state->eventDriven; }))
+      continue;
     const Values values = solved(c, rows, 1, "", {});
     for (const Row &row : rows) {
       Var *x = row.equation->state;
-      c.assign(x, c.build.ref(&c.local(x->name + ".next", values.at(x))), row.equation->range);
+      const ExprPtr next = c.made[{x, ".next"}] = c.build.ref(&c.local(x->name + ".next", values.at(x)));
+      if (!x->eventDriven)
+        c.assign(x, next, row.equation->range);
     }
   }
 }
 
-/// Values of exactly solved states at t + dt/2, for the stages of rk4.
-std::map<Var *, ExprPtr> halfway(Context &c, const Equations &exact, const std::set<Var *> &wanted) {
-  std::map<Var *, ExprPtr> out;
+/// Values of exactly solved states within the step or at its end, for the stages of rk4.
+std::map<Var *, ExprPtr> exactValues(Context &c, const Equations &exact, const std::set<Var *> &wanted, double fraction) {
+  const std::string suffix = fraction == 1 ? ".next" : ".half";
+  const auto known = [&](Var *x) { return c.made.contains({x, suffix}); };
   for (const std::vector<Row> &rows : components(exact, c.build))
-    if (std::ranges::any_of(rows, [&](const Row &r) { return wanted.contains(r.equation->state); }))
-      for (const auto &[x, value] : solved(c, rows, 0.5, "", {}))
-        out[x] = c.build.ref(&c.local(x->name + ".half", value));
+    if (std::ranges::any_of(rows, [&](const Row &r) { return wanted.contains(r.equation->state) && !known(r.equation->state); }))
+      for (const auto &[x, value] : solved(c, rows, fraction, "", {}))
+        c.made[{x, suffix}] = c.build.ref(&c.local(x->name + suffix, value));
+  std::map<Var *, ExprPtr> out;
+  for (Var *x : wanted)
+    out[x] = c.made.at({x, suffix});
   return out;
 }
 

@@ -126,7 +126,7 @@ private:
 
 } // namespace
 
-std::string whyNotImplicit(const model::Population &p, const model::Equation &equation, expr::Builder &b) {
+std::string whyNotImplicit(const model::Dynamics &p, const model::Equation &equation, expr::Builder &b) {
   for (const model::Equation &other : p.equations)
     if (!expr::Derivative(b, other.state).of(equation.rhs))
       return fmt::format("its right side has no derivative by `{}`", other.state->name);

@@ -87,7 +87,7 @@ Corrections corrections(const std::deque<Var> &noises, const std::vector<model::
 
 } // namespace
 
-std::string whyNotMilstein(const model::Population &p, const model::Equation &equation, expr::Builder &b) {
+std::string whyNotMilstein(const model::Dynamics &p, const model::Equation &equation, expr::Builder &b) {
   return corrections(p.noises, p.equations, equation, b).failure;
 }
 
@@ -96,9 +96,9 @@ void solveMilstein(Context &c, const Equations &equations) {
   for (model::Equation *eq : equations) {
     ExprPtr next = b.add(b.ref(eq->state), b.mul(b.dt(), c.withNoise(eq->rhs)));
     ExprPtr sum = nullptr;
-    const Corrections found = corrections(c.population.noises, c.population.equations, *eq, b);
+    const Corrections found = corrections(c.owner.noises, c.owner.equations, *eq, b);
     for (const auto &[sources, product] : found.products) {
-      const auto normal = [&](uint32_t source) { return c.normal(&c.population.noises[source]); };
+      const auto normal = [&](uint32_t source) { return c.normal(&c.owner.noises[source]); };
       const ExprPtr both = b.mul(normal(sources.first), normal(sources.second));
       sum = b.add(sum, b.mul(product, sources.first == sources.second ? b.sub(both, b.number(1)) : both));
     }

@@ -119,7 +119,7 @@ private:
     for (size_t i = 0; i < rows.size(); ++i)
       for (size_t j = 0; j <= i; ++j)
         covariances[i].push_back(b.ref(system.states[pair(i, j)]));
-    c.population.systems.push_back(std::move(system));
+    c.owner.systems.push_back(std::move(system));
   }
 
   /// The Cholesky factor; a column whose pivot vanishes in rounding, where there are fewer sources than states, is zero.
@@ -154,7 +154,7 @@ private:
       return c.normal(noise.begin()->first);
     Var *x = row.equation->state;
     ExprPtr &value = c.made[{x, "normal"}];
-    return value ? value : value = c.named(x->name + ".normal", b.standardNormal(c.population.drawSites++));
+    return value ? value : value = c.named(x->name + ".normal", b.standardNormal(c.owner.drawSites++));
   }
 };
 

@@ -117,9 +117,9 @@ private:
 
   /// Whether `spike when` held at t. Its condition is watched unless it reads what is known once a step alone.
   ExprPtr watchSpikes() {
-    if (!c.population.spike)
+    if (!c.cells || !c.cells->spike)
       return nullptr;
-    const ExprPtr e = c.population.spike->condition;
+    const ExprPtr e = c.cells->spike->condition;
     const bool once = expr::anyPart(e, [](ExprPtr x) {
       const auto *special = expr::dynCast<expr::Special>(x);
       const auto *call = expr::dynCast<expr::Call>(x);
@@ -130,7 +130,7 @@ private:
       return nullptr;
     condition = e;
     ExprPtr none = e; // held states keep the cell from spiking
-    for (const Var *x : model::heldStates(c.population))
+    for (const Var *x : c.holdable())
       if (reads(e, {const_cast<Var *>(x)}))
         none = b.call(Op::Or, {none, b.special(expr::SpecialValue::Held, expr::Type{expr::Base::Bool, {}}, expr::Side::Self, const_cast<Var *>(x))});
     return c.named("substep.before", none);

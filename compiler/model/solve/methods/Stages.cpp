@@ -6,18 +6,17 @@ namespace snn::solve {
 using expr::Op;
 
 Stages::Stages(Context &context, const Equations &eqs, const Equations &exact)
-    : c(context), b(context.build), equations(eqs), holdable(model::heldStates(context.population)) {
+    : c(context), b(context.build), equations(eqs), holdable(context.holdable()) {
   std::set<Var *> wanted;
   for (model::Equation *eq : exact)
     for (model::Equation *mine : equations)
       if (reads(mine->rhs, {eq->state}))
         wanted.insert(eq->state);
-  middle = halfway(c, exact, wanted);
-  for (auto &[var, value] : middle)
-    value = unlessHeld(var, value);
-  for (const model::Stmt &s : c.assignments) // the exact ones are solved by now
-    if (wanted.contains(s.var))
-      end[s.var] = unlessHeld(s.var, s.value);
+  middle = exactValues(c, exact, wanted, 0.5);
+  end = exactValues(c, exact, wanted, 1);
+  for (auto *values : {&middle, &end})
+    for (auto &[var, value] : *values)
+      value = unlessHeld(var, value);
 }
 
 ExprPtr Stages::unlessHeld(Var *x, ExprPtr moved) const { return holdable.contains(x) ? c.whileHeld(x, b.ref(x), moved) : moved; }
@@ -43,8 +42,8 @@ ExprPtr Stages::at(ExprPtr e, const std::map<Var *, ExprPtr> &values, ExprPtr ti
       return nullptr;
     if (const auto it = values.find(r->var); it != values.end())
       return it->second;
-    if (r->var->kind != model::VarKind::Let || !r->var->init)
-      return nullptr;
+    if (r->var->kind != model::VarKind::Let || !r->var->init || r->side != expr::Side::Self)
+      return nullptr; // lets of a neighbour cell have their values of t, as its states have
     if (const auto it = lets.find(r->var); it != lets.end())
       return it->second;
     return lets[r->var] = b.rewrite(r->var->init, replace);

@@ -39,7 +39,7 @@ private:
   int stage = 0;
 };
 
-/// For each of the wanted states that `exact` solves its value at t + dt/2.
-std::map<Var *, ExprPtr> halfway(Context &context, const Equations &exact, const std::set<Var *> &wanted);
+/// For each of the wanted states that `exact` solves its value at t + fraction * dt, 0.5 or 1.
+std::map<Var *, ExprPtr> exactValues(Context &context, const Equations &exact, const std::set<Var *> &wanted, double fraction);
 
 } // namespace snn::solve
