@@ -107,7 +107,7 @@ Status replaceFile(const std::string &path, std::string_view head, std::string_v
     return Error{ExitCode::io, fmt::format("cannot write '{}': it is not a regular file", path)};
   if (Status s = checkRoom(path, head.size() + body.size()); !s.ok())
     return s;
-  const std::string fresh = fmt::format("{}.{}.tmp", path, getpid());
+  const std::string fresh = fmt::format("{}.{}.tmp", path, gettid()); // simulations side by side may save to one name
   const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (fd < 0)
     return failure(fresh, "write", errno);

@@ -126,9 +126,10 @@ Status planDelays(Network::Impl &net, MemoryPlan &plan, const std::vector<connec
     const Result<double> pieces = piecesOfRow(net, id, from, to, edges / rows);
     if (!pieces.ok())
       return pieces.error();
-    const double bundled = p.alike == abi::none ? 1 : 1.25; // the rows of a bundle beside those of its members, while it is made
+    const bool bundled = p.alike != abi::none && std::ranges::count(net.tables.projections, p.alike, &abi::Projection::alike) > 1;
+    const double times = bundled ? 1.25 : 1; // the rows of a bundle beside those of its members, while it is made
     plan.add({"projection " + p.name, fmt::format("{:.0f} pieces of rows with equal delays", pieces.value() * rows),
-              bundled * pieces.value() * rows * sizeof(connect::DelaySegments::Segment) + static_cast<double>(from.populationCells + 1) * sizeof(int64_t),
+              times * pieces.value() * rows * sizeof(connect::DelaySegments::Segment) + static_cast<double>(from.populationCells + 1) * sizeof(int64_t),
               net.tables.groups[p.group].place});
   }
   return {};
