@@ -41,7 +41,7 @@ def programs(scale):
         "brunel": Program("brunel", "12,500 cells with delta synapses, 1,250 inputs each", 1, 0.2, 12500, {"order": 2500}),
         "stdp-100": Program("stdp", "1,000 Poisson inputs onto 100 cells, pair STDP", 10, 5, 100, {"n": 100}, observed=50),
         "stdp-1000": Program("stdp", "1,000 Poisson inputs onto 1,000 cells, pair STDP", 5, 5, 1000, {"n": 1000}, observed=20),
-        "microcircuit": Program("microcircuit", f"{scale:.0%} of the cells of Potjans and Diesmann, all inputs", 1, 0.5,
+        "microcircuit": Program("microcircuit", f"{scale:.0%} of the cells of Potjans and Diesmann, all inputs", 4, 0.5,
                                 sum(microcircuit.size(k, scale) for k in range(8)), {"scale": scale}, observed=3,
                                 left_out=pairs_once),
     }
