@@ -159,6 +159,14 @@ void Network::Impl::giveBuffer(uint32_t id, Block block, int64_t count) {
   pointers[id] = buffers[id].block.data();
 }
 
+Block Network::Impl::roomFor(uint32_t buffer, int64_t edges) const {
+  Block room(static_cast<size_t>((edges + 63) / 64 * 64) * elemSize(buffers[buffer].elem));
+  if (!room.data())
+    throw std::bad_alloc();
+  return room;
+}
+
+/// All memory is asked for before anything is moved: without it the edges stay where they are.
 void Network::Impl::putTogether(EdgeBundle &bundle) {
   const connect::Bundle rows = rowsOf(bundle);
   const connect::EdgeTable &any = projections[bundle.leader].table;
@@ -166,25 +174,24 @@ void Network::Impl::putTogether(EdgeBundle &bundle) {
   connect::DelaySegments segments;
   rows.layOut(whole.rowBegin, segments);
   whole.target = connect::TargetList(whole.targets, whole.edges());
+  const std::vector<uint32_t> leaders = edgeBuffersOf(bundle.leader);
+  std::vector<Block> all;
+  for (uint32_t id : leaders)
+    all.push_back(roomFor(id, whole.edges()));
   std::vector<char *> own;
   for (uint32_t id : bundle.members)
     own.push_back(bytesOf(projections[id].table.target));
   moveEdges(rows, whole, pool, static_cast<size_t>(connect::TargetList::bytesPerEdge(whole.targets)), true, own, bytesOf(whole.target));
   for (uint32_t id : bundle.members)
     projections[id].table.target = {};
-  const std::vector<uint32_t> leaders = edgeBuffersOf(bundle.leader);
   for (size_t k = 0; k < leaders.size(); ++k) {
-    const size_t bytes = elemSize(buffers[leaders[k]].elem);
-    Block all(static_cast<size_t>((whole.edges() + 63) / 64 * 64) * bytes);
-    if (!all.data())
-      throw std::bad_alloc();
     own.clear();
     for (uint32_t id : bundle.members)
       own.push_back(static_cast<char *>(pointers[edgeBuffersOf(id)[k]]));
-    moveEdges(rows, whole, pool, bytes, true, own, static_cast<char *>(all.data()));
+    moveEdges(rows, whole, pool, elemSize(buffers[leaders[k]].elem), true, own, static_cast<char *>(all[k].data()));
     for (uint32_t id : bundle.members)
       giveBuffer(edgeBuffersOf(id)[k], {}, 0);
-    giveBuffer(leaders[k], std::move(all), whole.edges());
+    giveBuffer(leaders[k], std::move(all[k]), whole.edges());
   }
   for (uint32_t id : bundle.members)
     projections[id].segments = {};
@@ -210,16 +217,14 @@ void Network::Impl::takeApart(EdgeBundle &bundle) {
   moveEdges(rows, whole, pool, static_cast<size_t>(connect::TargetList::bytesPerEdge(whole.targets)), false, own, bytesOf(whole.target));
   const std::vector<uint32_t> leaders = edgeBuffersOf(bundle.leader);
   for (size_t k = 0; k < leaders.size(); ++k) {
-    const size_t bytes = elemSize(buffers[leaders[k]].elem);
     const Block all = std::move(buffers[leaders[k]].block);
     own.clear();
     for (uint32_t id : bundle.members) {
-      giveBuffer(edgeBuffersOf(id)[k], Block(static_cast<size_t>((edgesOf(id) + 63) / 64 * 64) * bytes), edgesOf(id));
-      if (!pointers[edgeBuffersOf(id)[k]])
-        throw std::bad_alloc();
-      own.push_back(static_cast<char *>(pointers[edgeBuffersOf(id)[k]]));
+      const uint32_t buffer = edgeBuffersOf(id)[k];
+      giveBuffer(buffer, roomFor(buffer, edgesOf(id)), edgesOf(id));
+      own.push_back(static_cast<char *>(pointers[buffer]));
     }
-    moveEdges(rows, whole, pool, bytes, false, own, static_cast<char *>(all.data()));
+    moveEdges(rows, whole, pool, elemSize(buffers[leaders[k]].elem), false, own, static_cast<char *>(all.data()));
   }
 }
 
@@ -234,21 +239,36 @@ void Network::Impl::forgetRows(const EdgeBundle &bundle) {
   shortestDelay = -1;
 }
 
-/// Before a run of `steps` steps.
+/// What is still to be checked is looked at where the edges are then.
+void Network::Impl::checkLeader(const EdgeBundle &bundle) {
+  const std::vector<uint32_t> leaders = edgeBuffersOf(bundle.leader);
+  for (uint32_t id : bundle.members)
+    for (size_t k = 0; k < leaders.size(); ++k)
+      if (std::ranges::find(checkedNext, edgeBuffersOf(id)[k]) != checkedNext.end())
+        checkedNext.push_back(leaders[k]);
+}
+
+/// Before a run of `steps` steps. Without the memory for it the network runs as it is.
 void Network::Impl::bundleEdges(int64_t steps) {
   if (bundles.empty() || bundlesTogether || (stepsApart += steps) < leastSteps)
     return;
-  for (EdgeBundle &bundle : bundles) {
-    const std::vector<uint32_t> leaders = edgeBuffersOf(bundle.leader);
-    for (uint32_t id : bundle.members)
-      for (size_t k = 0; k < leaders.size(); ++k)
-        if (std::ranges::find(checkedNext, edgeBuffersOf(id)[k]) != checkedNext.end())
-          checkedNext.push_back(leaders[k]);
-    putTogether(bundle);
+  size_t made = 0;
+  try {
+    for (; made < bundles.size(); ++made)
+      putTogether(bundles[made]);
+  } catch (const std::bad_alloc &) {
+    while (made > 0)
+      takeApart(bundles[--made]);
+    for (const EdgeBundle &bundle : bundles)
+      forgetRows(bundle);
+    bundles.clear();
+    return;
   }
   bundlesTogether = true;
-  for (const EdgeBundle &bundle : bundles)
+  for (const EdgeBundle &bundle : bundles) {
+    checkLeader(bundle);
     forgetRows(bundle);
+  }
 }
 
 void Network::Impl::unbundleEdges() {

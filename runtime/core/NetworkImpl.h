@@ -248,9 +248,11 @@ struct Network::Impl {
   std::vector<uint32_t> edgeBuffersOf(uint32_t projection) const;
   connect::Bundle rowsOf(const EdgeBundle &bundle) const;
   void giveBuffer(uint32_t id, Block block, int64_t count);
+  Block roomFor(uint32_t buffer, int64_t edges) const;
   void putTogether(EdgeBundle &bundle);
   void takeApart(EdgeBundle &bundle);
   void forgetRows(const EdgeBundle &bundle);
+  void checkLeader(const EdgeBundle &bundle);
   void bundleEdges(int64_t steps);
   /// Whoever reads or changes edges, or their buffers, calls it first.
   void unbundleEdges();
