@@ -7,6 +7,7 @@
 #include <cstring>
 #include <new>
 #include <numeric>
+#include <ranges>
 #include <utility>
 
 namespace snn::rt {
@@ -68,13 +69,16 @@ bool Network::Impl::mayMoveUp(size_t later, size_t earlier, std::span<const Ends
 
 /// Decides which projections go together. Their order in the step stays as it is where they have targets in common.
 Status Network::Impl::findBundles() {
-  std::vector<Ends> ends(projections.size());
   const auto possible = [&](uint32_t id) {
     const ProjectionState &p = projections[id];
     return tables.projections[id].alike != abi::none && p.table.edges() > 0 &&
            p.table.edges() < shortSegment * static_cast<int64_t>(p.segments.list.size());
   };
-  for (uint32_t id = 0; id < projections.size(); ++id) {
+  const auto all = std::views::iota(uint32_t{0}, static_cast<uint32_t>(projections.size()));
+  if (std::ranges::count_if(all, possible) < 2)
+    return {};
+  std::vector<Ends> ends(projections.size());
+  for (uint32_t id : all) {
     Result<Ends> found = endsOf(id);
     if (!found.ok())
       return found.error();

@@ -12,9 +12,6 @@ using kernel::Op;
 
 namespace {
 
-/// With fewer calls the values that are kept between loops cost more than is won.
-constexpr size_t fewestCalls = 1;
-
 class Cutter {
 public:
   Cutter(const kernel::Kernel &k, const std::vector<bool> &before) : body(k.body), known(before) {}
