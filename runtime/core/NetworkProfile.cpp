@@ -81,7 +81,8 @@ ProfileRow Network::Impl::profileRow(size_t k, const CommandTime &time) const {
     row.footprint += static_cast<double>(table.edges()) * (table.dense ? 0 : target);
   }
   row.bytes = each * static_cast<double>(row.elements);
-  row.operations = static_cast<double>(kernel.operations) * static_cast<double>(row.elements);
+  const size_t memory = std::min<size_t>(kernel.loads.size() + kernel.stores.size(), kernel.operations); // these have ports of their own
+  row.operations = static_cast<double>(kernel.operations - memory) * static_cast<double>(row.elements);
   return row;
 }
 

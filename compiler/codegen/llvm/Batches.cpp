@@ -33,7 +33,7 @@ void Body::findStages() {
       findFetched(n);
 }
 
-bool Body::isCall(size_t n) const { return stages.last && isFunction(kernel.body[n].op) && !uniform[n]; }
+bool Body::isCall(size_t n) const { return stages.last && kernel::isFunction(kernel.body[n].op) && !uniform[n]; }
 
 llvm::AllocaInst *Body::cellArray(llvm::Type *type, size_t values, const char *name) {
   auto *array = entry.CreateAlloca(llvm::ArrayType::get(type, 64 * values), nullptr, name);
@@ -88,7 +88,8 @@ llvm::Type *Body::keptType(size_t n) const {
 llvm::Value *Body::emitStage(Builder &at, const Place &where, uint32_t stage) {
   b = &at;
   place = &where;
-  failed = zeros = nullptr;
+  failed = nullptr;
+  checked.clear();
   values = uniform;
   for (kernel::ValueId v : fetched[stage])
     values[v] = isCheap(kernel, uniform, v) ? one(kernel.body[v])

@@ -3,6 +3,7 @@
 #include "runtime/device/Convert.h"
 
 #include <algorithm>
+#include <llvm/ADT/STLExtras.h>
 #include <llvm/IR/Intrinsics.h>
 #include <llvm/Support/ErrorHandling.h>
 
@@ -27,18 +28,12 @@ Body::Body(ModuleContext &c, Memory &m, const kernel::Kernel &k, Builder &e, boo
 
 /// What is the same for all elements of a call is computed before the loop.
 void Body::findUniform() {
-  const auto known = [&](kernel::ValueId v) { return v == kernel::noValue || uniform[v]; };
+  const std::vector<bool> same = kernel::uniformValues(kernel);
   b = &entry;
   values.assign(kernel.body.size(), nullptr);
   for (size_t n = 0; n < kernel.body.size(); ++n) {
-    const kernel::Instr &i = kernel.body[n];
-    const bool leaf = i.op == Op::Dt || (i.op == Op::StepNumber && kernel.space < abi::Space::Moments) || i.op == Op::Time || i.op == Op::Const || i.op == Op::ConstInt ||
-                      (i.op == Op::ScalarValue && kernel.space != abi::Space::Once);
-    const bool arithmetic = i.op >= Op::Add && i.op <= Op::Convert && known(i.a) && known(i.b) && known(i.c);
-    if (leaf)
-      uniform[n] = uniformValue(entry, i);
-    else if (arithmetic)
-      uniform[n] = one(i);
+    if (same[n])
+      uniform[n] = kernel.body[n].op >= Op::Add ? one(kernel.body[n]) : uniformValue(entry, kernel.body[n]);
     values[n] = uniform[n];
   }
 }
@@ -104,13 +99,18 @@ void Body::store(const kernel::Instr &instr) {
   if (instr.predicate != kernel::noValue) // select, not a branch: keeps loops flat; the element is ours to rewrite
     v = b->CreateSelect(value(instr.predicate), v, memory.loadElement(*b, instr.object, index(instr)));
   memory.storeElement(*b, instr.object, index(instr), v);
-  if (context.program.tables.buffers[instr.object].finiteCheck && memoryType->isFloatingPointTy()) {
-    llvm::Value *zero = llvm::ConstantFP::get(memoryType, 0.0);
-    zeros = zeros ? b->CreateIntrinsic(llvm::Intrinsic::fma, {memoryType}, {v, zero, zeros}) : b->CreateFMul(v, zero);
-  }
+  if (context.program.tables.buffers[instr.object].finiteCheck && memoryType->isFloatingPointTy())
+    checked.push_back(v);
 }
 
 llvm::Value *Body::finiteBits() {
+  // 0 * state, summed from the last to the first: membrane potentials tend to stand first and to be known last, so that the
+  // sum waits for them with one operation only.
+  llvm::Value *zeros = nullptr;
+  for (llvm::Value *v : llvm::reverse(checked)) {
+    llvm::Value *zero = llvm::ConstantFP::get(v->getType(), 0.0);
+    zeros = zeros ? b->CreateIntrinsic(llvm::Intrinsic::fma, {v->getType()}, {v, zero, zeros}) : b->CreateFMul(v, zero);
+  }
   return zeros ? b->CreateBitCast(zeros, b->getIntNTy(zeros->getType()->getPrimitiveSizeInBits())) : nullptr;
 }
 
@@ -174,7 +174,8 @@ void Body::closeLoop() {
 llvm::Value *Body::emit(Builder &at, const Place &where) {
   b = &at;
   place = &where;
-  failed = zeros = nullptr;
+  failed = nullptr;
+  checked.clear();
   values.assign(kernel.body.size(), nullptr);
   for (size_t n = 0; n < kernel.body.size(); ++n)
     values[n] = uniform[n] ? uniform[n] : one(kernel.body[n]);

@@ -73,7 +73,7 @@ private:
   Builder *b = nullptr;
   const Place *place = nullptr;
   llvm::Value *failed = nullptr;
-  llvm::Value *zeros = nullptr; ///< the sum of 0 * state over the states stored
+  std::vector<llvm::Value *> checked; ///< the states stored that have to be finite
   /// The loop that is open: its head counts the rounds and has a phi for each carry.
   struct OpenLoop {
     llvm::BasicBlock *head = nullptr, *after = nullptr;

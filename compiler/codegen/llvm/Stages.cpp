@@ -29,7 +29,7 @@ private:
   const std::vector<bool> &known;
   Stages stages;
 
-  bool isCall(size_t n) const { return isFunction(body[n].op) && !known[n]; }
+  bool isCall(size_t n) const { return kernel::isFunction(body[n].op) && !known[n]; }
 
   bool hasLoop() const {
     return std::ranges::any_of(body, [](const Instr &i) { return i.op == Op::Loop; });
@@ -75,8 +75,6 @@ private:
 };
 
 } // namespace
-
-bool isFunction(Op op) { return op >= Op::Exp && op <= Op::Lgamma; }
 
 Stages stagesOf(const kernel::Kernel &kernel, const std::vector<bool> &known) { return Cutter(kernel, known).cut(); }
 

@@ -13,9 +13,6 @@ struct Stages {
   std::vector<uint32_t> of; ///< by instruction: the stage that computes it, as late as its users allow; a call: the one before it
 };
 
-/// A function of the device library, exp to lgamma.
-bool isFunction(kernel::Op op);
-
 /// `known`: by instruction, what is computed before the loop.
 Stages stagesOf(const kernel::Kernel &kernel, const std::vector<bool> &known);
 

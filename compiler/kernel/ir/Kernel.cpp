@@ -28,6 +28,40 @@ std::string_view spelling(abi::Space space) {
   return text[static_cast<size_t>(space)];
 }
 
+std::vector<bool> uniformValues(const Kernel &kernel) {
+  std::vector<bool> uniform(kernel.body.size(), false);
+  const auto known = [&](ValueId v) { return v == noValue || uniform[v]; };
+  for (size_t n = 0; n < kernel.body.size(); ++n) {
+    const Instr &i = kernel.body[n];
+    const bool leaf = i.op == Op::Dt || (i.op == Op::StepNumber && kernel.space < abi::Space::Moments) || i.op == Op::Time || i.op == Op::Const ||
+                      i.op == Op::ConstInt || (i.op == Op::ScalarValue && kernel.space != abi::Space::Once);
+    uniform[n] = leaf || (i.op >= Op::Add && i.op <= Op::Convert && known(i.a) && known(i.b) && known(i.c));
+  }
+  return uniform;
+}
+
+namespace {
+
+/// Roughly, in operations of a vector unit: 0 is an index or what the hardware has ready.
+uint32_t cost(Op op) {
+  if (op == Op::DrawUniform || op == Op::DrawBernoulli || isFunction(op))
+    return 30;
+  if (isDraw(op))
+    return 60;
+  return op == Op::Accumulate ? 3 : op >= Op::Load ? 1 : 0;
+}
+
+/// What one element takes; values that are the same for all of them are computed once.
+uint32_t operations(const Kernel &kernel) {
+  const std::vector<bool> uniform = uniformValues(kernel);
+  uint32_t sum = 0;
+  for (size_t n = 0; n < kernel.body.size(); ++n)
+    sum += uniform[n] ? 0 : cost(kernel.body[n].op);
+  return std::max(sum, 1u);
+}
+
+} // namespace
+
 void finish(Program &program) {
   program.tables.kernels.clear();
   for (const Kernel &k : program.kernels) {
@@ -36,9 +70,9 @@ void finish(Program &program) {
     info.space = k.space;
     info.object = k.object;
     info.doublePrecision = k.doublePrecision;
-    info.hasDraws = std::ranges::any_of(k.body, [](const Instr &i) { return i.op >= Op::DrawUniform; });
+    info.hasDraws = std::ranges::any_of(k.body, [](const Instr &i) { return isDraw(i.op); });
+    info.operations = operations(k);
     for (const Instr &i : k.body) {
-      info.operations += i.op == Op::DrawUniform || i.op == Op::DrawBernoulli ? 30u : i.op >= Op::DrawUniform ? 60u : i.op >= Op::Exp && i.op <= Op::Lgamma ? 30u : 1u;
       const auto note = [&](std::vector<uint32_t> &list) {
         if (std::ranges::find(list, i.object) == list.end())
           list.push_back(i.object);

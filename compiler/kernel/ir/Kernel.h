@@ -18,6 +18,10 @@ enum class Op : uint8_t {
 #undef KERNEL_OP
 };
 
+/// A function of the device library, exp to lgamma.
+constexpr bool isFunction(Op op) { return op >= Op::Exp && op <= Op::Lgamma; }
+constexpr bool isDraw(Op op) { return op >= Op::DrawUniform; }
+
 /// Real is float or double, chosen when code is generated; F64 is always double (prepare kernels use it throughout). I32 is
 /// what is counted per cell (arrivals, held steps): as narrow as a float, so that loops keep the width of their reals.
 enum class Type : uint8_t { None, Real, F64, I32, I64, Bool };
@@ -59,6 +63,9 @@ struct Program {
 std::string_view spelling(Op op);
 std::string_view spelling(Type type);
 std::string_view spelling(abi::Space space);
+
+/// By instruction: whether its value is the same for all elements of a call, so that it is computed once, before the loop.
+std::vector<bool> uniformValues(const Kernel &kernel);
 
 /// Fills tables.kernels from kernels (names, spaces, flags).
 void finish(Program &program);
