@@ -26,6 +26,14 @@ enum class Extent : uint8_t {
   Logged,  ///< events in the log of projection `object`: memory of the log
 };
 
+/// What the numbers of a buffer are: steps follow the clock when a state is loaded into another time or dt.
+enum class Holds : uint8_t {
+  Values,
+  EventStep, ///< the step of something that has happened, of a trace's last event; before the run's start it is negative
+  SpikeStep, ///< the same of a spike; -1: there was none
+  StepsLeft, ///< so many steps to come; 2^31 - 1: for ever
+};
+
 struct Buffer {
   std::string name;   ///< unique in the program: "cells.V", "cells.V.acc", "image->cells#0.w"
   Elem elem = Elem::Real;
@@ -33,6 +41,7 @@ struct Buffer {
   uint32_t object = none; ///< population or projection
   bool checkpoint = true; ///< part of the network's state (false: scratch, rebuilt or zero between steps)
   bool finiteCheck = false; ///< a state: NaN or infinity at the end of a step stops the run (exit 4)
+  Holds holds = Holds::Values;
 };
 
 /// A uniform value in canonical units, held as float64 in the table of scalars.
@@ -190,6 +199,7 @@ struct KernelInfo {
   bool hasDraws = false;
   bool doublePrecision = false; ///< compute all reals in float64 (prepare kernels)
   std::vector<uint32_t> loads, stores; ///< buffers that it reads, that it changes
+  std::vector<uint32_t> scalars; ///< that it reads
   std::vector<uint32_t> objects; ///< numbers of what it names, handed to it in each call (snn_kernel_args::objects)
   uint32_t operations = 0;      ///< roughly what one element costs
 };
@@ -219,7 +229,7 @@ struct NetworkTables {
 };
 
 /// Calls visit(field) for each field in order: one definition serves writing and reading (runtime/abi/ImageIo.h).
-template <class V> void fields(V &v, Buffer &x) { v(x.name, x.elem, x.extent, x.object, x.checkpoint, x.finiteCheck); }
+template <class V> void fields(V &v, Buffer &x) { v(x.name, x.elem, x.extent, x.object, x.checkpoint, x.finiteCheck, x.holds); }
 template <class V> void fields(V &v, Scalar &x) { v(x.name); }
 template <class V> void fields(V &v, Variable &x) {
   v(x.name, x.unit, x.unitScale, x.kind, x.type, x.buffer, x.scalar, x.evalKernel, x.extent, x.lastBuffer,
@@ -245,7 +255,7 @@ template <class V> void fields(V &v, Projection &x) {
 template <class V> void fields(V &v, Command &x) {
   v(x.kind, x.kernel, x.object, x.reduce, x.over, x.from, x.to, x.everyScalar, x.way);
 }
-template <class V> void fields(V &v, KernelInfo &x) { v(x.name, x.space, x.object, x.hasDraws, x.doublePrecision, x.loads, x.stores, x.objects, x.operations); }
+template <class V> void fields(V &v, KernelInfo &x) { v(x.name, x.space, x.object, x.hasDraws, x.doublePrecision, x.loads, x.stores, x.scalars, x.objects, x.operations); }
 template <class V> void fields(V &v, Propagator &x) { v(x.size, x.fraction, x.a, x.p, x.q); }
 template <class V> void fields(V &v, NetworkTables &x) {
   v(x.name, x.buffers, x.scalars, x.populations, x.groups, x.projections, x.variables, x.kernels, x.propagators,

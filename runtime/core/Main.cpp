@@ -11,6 +11,7 @@
 #include <ctime>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <new>
 
 namespace snn::rt {
 
@@ -91,8 +92,10 @@ Status runProgram(const snn_model &model, const std::shared_ptr<const abi::Image
   Session &session = *created.value();
   session.watch(stop);
   const Status ran = session.runExperiment();
-  const Status closed = session.close();
   stoppedAt = fmt::format("at t = {:g} ms{}", session.network().timeMs(), checkpoint.empty() ? "" : "; --resume " + checkpoint + " goes on");
+  if (!ran.ok() && ran.error().code == ExitCode::resources)
+    session.dropNetwork(); // its memory is what closing the recording takes
+  const Status closed = session.close();
   return ran.ok() ? closed : ran;
 }
 
@@ -102,8 +105,9 @@ void holdStandardStreams() {
       return; // the lowest free number is the stream's
 }
 
-int mainEntry(const snn_model &model, int argc, char **argv) {
-  holdStandardStreams();
+namespace {
+
+int runBinary(const snn_model &model, int argc, char **argv) {
   const Result<std::shared_ptr<const abi::Image>> image = readImage(model);
   if (!image.ok())
     return report(image.error());
@@ -125,6 +129,19 @@ int mainEntry(const snn_model &model, int argc, char **argv) {
   options.outputDefault = baseName(binary) + ".h5";
   catchSignals();
   return checkOutput(run(model, image.value(), line.value()));
+}
+
+} // namespace
+
+int mainEntry(const snn_model &model, int argc, char **argv) {
+  holdStandardStreams();
+  try {
+    return runBinary(model, argc, argv);
+  } catch (const std::bad_alloc &) {
+    return report({ExitCode::resources, "no memory is left"});
+  } catch (const std::exception &e) {
+    return report({ExitCode::internal, fmt::format("internal error: {}", e.what())});
+  }
 }
 
 } // namespace snn::rt

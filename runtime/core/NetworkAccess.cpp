@@ -54,8 +54,23 @@ std::span<const int32_t> Network::spikesOfStep(uint32_t population) const {
   return state.history.at(impl->step - 1);
 }
 
+Status Network::readSpiked(uint32_t population, std::vector<double> &out) {
+  const uint32_t flags = impl->tables.populations[population].flags;
+  out.assign(static_cast<size_t>(cellCount(population)), 0);
+  if (flags == abi::none)
+    return {};
+  if (Status s = impl->toRead(flags); !s.ok())
+    return s;
+  const uint8_t *flag = static_cast<const uint8_t *>(impl->pointers[flags]);
+  for (size_t k = 0; k < out.size(); ++k)
+    out[k] = flag[k] ? 1 : 0;
+  return {};
+}
+
 void Network::setScalar(uint32_t id, double value) {
   impl->settle();
+  if (!impl->scalarsChanged)
+    impl->scalarsBefore = impl->scalars;
   impl->scalars[id] = value;
   impl->scalarsChanged = true;
 }
@@ -111,6 +126,8 @@ Status Network::writeCells(uint32_t population, uint32_t variable, std::span<con
       return Error{ExitCode::model, fmt::format("{} has one value for all cells", pathOf(p, v))};
     setScalar(v.scalar, values[0]);
   } else {
+    if (Status s = impl->decayByOldValues(v.buffer); !s.ok())
+      return s;
     if (Status s = impl->toWrite(v.buffer); !s.ok())
       return s;
     const BufferMemory &buffer = impl->buffers[v.buffer];

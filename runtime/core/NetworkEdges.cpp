@@ -94,6 +94,8 @@ Status Network::writeEdges(uint32_t projection, uint32_t variable, std::span<con
     setScalar(v.scalar, values[0]);
     return {};
   }
+  if (Status s = impl->decayByOldValues(v.buffer); !s.ok())
+    return s;
   if (Status s = impl->toWrite(v.buffer); !s.ok())
     return s;
   const BufferMemory &buffer = impl->buffers[v.buffer];

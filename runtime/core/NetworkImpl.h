@@ -110,6 +110,7 @@ struct Network::Impl {
   SetupValues &values;
   int64_t step = 0;
   std::vector<double> scalars, initialScalars;
+  std::vector<double> scalarsBefore; ///< as they were when `prepare` ran last; empty if none has been set since
   bool scalarsChanged = true;
   std::vector<BufferMemory> buffers;
   std::vector<void *> pointers;
@@ -151,6 +152,13 @@ struct Network::Impl {
   Status makeEdgeValues(uint32_t projection, uint32_t kernel);
   /// What --set says of variables that are stored for each cell or edge.
   void applySets(const std::string &owner, const std::vector<abi::Variable> &variables);
+
+  // ---- traces whose decay changes (NetworkTraces.cpp)
+  Status decayByOldScalars();
+  Status decayByOldValues(uint32_t buffer);
+  /// Those whose decay `changes` says of its kernel that it does.
+  Status bringTracesToNow(const std::function<bool(const abi::KernelInfo &)> &changes);
+  Status bringToNow(const abi::Variable &trace);
 
   // ---- delays (NetworkDelays.cpp)
   Status buildDelays(uint32_t projection);

@@ -5,6 +5,7 @@
 #include "runtime/core/NetworkImpl.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -135,12 +136,18 @@ Status planDelays(Network::Impl &net, MemoryPlan &plan, const std::vector<connec
   return {};
 }
 
-/// The rings of spikes that are under way, of populations whose rings are of at least `from` steps.
+/// The rings of spikes that are under way, of populations whose rings are of at least `from` steps, and the lists of what arrives
+/// in which step, of projections with drawn delays that are as long.
 void Network::Impl::planHistories(MemoryPlan &plan, int64_t from) const {
   for (size_t k = 0; k < populations.size(); ++k)
     if (const int64_t steps = longestDelay(k); steps >= from)
       plan.add({"population " + tables.populations[k].name, fmt::format("the spikes of {} steps, its longest delay", steps),
                 static_cast<double>(steps + 2) * sizeof(std::vector<int32_t>), tables.populations[k].place});
+  for (size_t k = 0; k < projections.size(); ++k)
+    if (const int64_t steps = projections[k].longest; projections[k].drawn && steps >= from)
+      plan.add({"projection " + tables.projections[k].name, fmt::format("what arrives in each of {} steps, its longest delay", steps),
+                static_cast<double>(std::bit_ceil(static_cast<size_t>(steps) + 1)) * sizeof(std::vector<snn_segment>),
+                tables.groups[tables.projections[k].group].place});
 }
 
 /// Over all projections of the population, in steps.

@@ -39,6 +39,7 @@ Status Network::resetAll() {
   const int64_t now = impl->step;
   impl->step = 0;
   impl->scalars = impl->initialScalars;
+  impl->scalarsBefore.clear(); // there is no past
   Status done = impl->prepare();
   for (uint32_t k = 0; done.ok() && k < impl->populations.size(); ++k)
     done = impl->runInitKernels(k);
@@ -78,35 +79,41 @@ std::set<uint32_t> parameterBuffers(const abi::NetworkTables &tables) {
   return found;
 }
 
-/// Where steps are stored: last events, last spikes, last data. `load` brings them to its own time.
-std::set<uint32_t> stepBuffers(const abi::NetworkTables &tables) {
-  std::set<uint32_t> found;
-  const auto look = [&](const std::vector<abi::Variable> &variables) {
-    for (const abi::Variable &v : variables)
-      found.insert(v.lastBuffer);
-  };
-  for (const abi::Population &p : tables.populations) {
-    look(p.variables);
-    found.insert({p.dataSetStep, p.spikeStep});
-  }
-  for (const abi::Projection &p : tables.projections)
-    look(p.variables);
-  found.erase(abi::none);
-  return found;
-}
+/// Steps of a run of `from` steps of `fromDt` as steps of one of `to` steps of `toDt`, of the same age or with the same time
+/// to come. A spike from before this run's start counts as none.
+class Ages {
+public:
+  Ages(int64_t fromStep, double fromLength, int64_t toStep, double toLength) : from(fromStep), to(toStep), fromDt(fromLength), toDt(toLength) {}
 
-/// Steps of a run of `from` steps of `fromDt` as steps of one of `to` steps of `toDt`, of the same age. A spike from before
-/// this run's start counts as none, which is -1.
-void moveSteps(int64_t *steps, int64_t count, int64_t from, double fromDt, int64_t to, double toDt, bool spikes) {
-  for (int64_t k = 0; k < count; ++k) {
-    if (spikes && steps[k] < 0)
-      continue;
-    const int64_t age = from - steps[k];
-    steps[k] = to - (fromDt == toDt ? age : std::llround(static_cast<double>(age) * fromDt / toDt));
-    if (spikes)
-      steps[k] = std::max<int64_t>(steps[k], -1);
+  void move(abi::Holds holds, const BufferMemory &buffer) const {
+    int64_t *const steps = static_cast<int64_t *>(buffer.block.data());
+    int32_t *const left = static_cast<int32_t *>(buffer.block.data());
+    for (int64_t k = 0; k < buffer.count; ++k)
+      switch (holds) {
+      case abi::Holds::Values:
+        return;
+      case abi::Holds::EventStep:
+        steps[k] = to - scaled(from - steps[k]);
+        break;
+      case abi::Holds::SpikeStep:
+        if (steps[k] >= 0)
+          steps[k] = std::max<int64_t>(to - scaled(from - steps[k]), -1);
+        break;
+      case abi::Holds::StepsLeft:
+        if (left[k] != INT32_MAX)
+          left[k] = static_cast<int32_t>(std::min<int64_t>(scaled(left[k]), INT32_MAX));
+        break;
+      }
   }
-}
+
+private:
+  int64_t from, to;
+  double fromDt, toDt;
+
+  int64_t scaled(int64_t steps) const {
+    return fromDt == toDt ? steps : std::llround(std::clamp(static_cast<double>(steps) * fromDt / toDt, -9e15, 9e15));
+  }
+};
 
 /// Spike lists under way as one array of int64: for each step of the ring its length, then its cells.
 std::vector<int64_t> packHistory(const PopulationState &population) {
@@ -197,6 +204,7 @@ Status Network::saveState(const Put &put, bool forResume) {
 
 Status Network::loadState(const Get &get, bool forResume) {
   impl->failed = false;
+  impl->scalarsBefore.clear(); // the past is that of the state
   impl->settle();
   impl->unbundleEdges();
   const std::set<uint32_t> parameters = forResume ? std::set<uint32_t>{} : parameterBuffers(impl->tables);
@@ -234,14 +242,14 @@ Status Network::loadAges(const Get &get) {
   std::memcpy(now, bytes.value().data(), sizeof now);
   if (!(now[0] >= 0) || !(now[0] < 9e15) || !(now[1] > 0))
     return doesNotFit("network/now");
-  std::set<uint32_t> spikes;
-  for (const abi::Population &p : impl->tables.populations)
-    spikes.insert(p.spikeStep);
-  for (uint32_t id : stepBuffers(impl->tables)) {
+  const Ages ages(static_cast<int64_t>(now[0]), now[1], impl->step, impl->settings.dt);
+  for (uint32_t id = 0; id < impl->buffers.size(); ++id) {
+    const abi::Holds holds = impl->tables.buffers[id].holds;
+    if (holds == abi::Holds::Values)
+      continue;
     if (Status s = impl->toWrite(id); !s.ok())
       return s;
-    moveSteps(static_cast<int64_t *>(impl->buffers[id].block.data()), impl->buffers[id].count,
-              static_cast<int64_t>(now[0]), now[1], impl->step, impl->settings.dt, spikes.contains(id));
+    ages.move(holds, impl->buffers[id]);
   }
   return {};
 }

@@ -117,7 +117,7 @@ Status Network::Impl::prepare() {
     intervalSteps[k] = static_cast<int64_t>(steps);
   }
   scalarsChanged = false;
-  return {};
+  return decayByOldScalars();
 }
 
 Status Network::Impl::launchEvents(uint32_t kernel, std::span<const int32_t> events, uint32_t projection) {
@@ -247,6 +247,8 @@ void Network::Impl::collectTrain(PopulationState &state, uint8_t *flags) {
   if (flags)
     std::memset(flags, 0, static_cast<size_t>(padded(state.count)));
   std::vector<int32_t> &spikes = state.history.at(step);
+  while (state.trainNext < state.train.size() && state.train[state.trainNext].first < step)
+    ++state.trainNext; // of a step that failed before it came here
   while (state.trainNext < state.train.size() && state.train[state.trainNext].first == step) {
     const int32_t cell = state.train[state.trainNext++].second;
     if (!spikes.empty() && spikes.back() == cell)
@@ -342,9 +344,10 @@ Status Network::run(int64_t steps, const StepObserver &observer) {
     return Error{ExitCode::divergence, "a run of this network has failed, and its cells may be in different steps: `reset all` or load a state first"};
   try {
     Status done = impl->device ? impl->device->advance(steps, observer) : impl->advanceBy(steps, observer);
-    impl->failed = !done.ok() && done.error().code == ExitCode::divergence;
+    impl->failed = !done.ok() && done.error().code != ExitCode::ok; // not: a sink asks to stop
     return done;
   } catch (const std::bad_alloc &) { // spikes, and rows that are made when they are needed
+    impl->failed = true;
     return Error{ExitCode::resources, fmt::format("no memory is left in the step from t = {:g} ms", timeMs())};
   }
 }

@@ -71,6 +71,8 @@ public:
   /// Writes the last checkpoint (not after an error), closes the recording, writes the report. Call once; also after an error, so that what
   /// was recorded can be read.
   Status close();
+  /// Only close() may follow: for a run that has no memory left to close its files with.
+  void dropNetwork() { taps.reset(), net.reset(); }
   /// Ends the run that is under way: after this step if a sink asks, soon if another thread does.
   void stop() { stopRequest = true; }
   /// After a stopped run: the next one goes on.

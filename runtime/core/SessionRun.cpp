@@ -60,13 +60,16 @@ Status Session::advanceTo(int64_t target) {
   while (net->step() < target && !stopped()) {
     const int64_t steps = std::min(chunk, target - net->step());
     const Clock::time_point begin = Clock::now();
-    if (Status s = net->run(steps, observer); !s.ok() && s.error().code != ExitCode::ok)
-      return s;
+    const int64_t first = net->step();
+    const Status done = net->run(steps, observer);
     const Clock::time_point end = Clock::now();
+    const int64_t advanced = net->step() - first;
     ran.seconds += std::chrono::duration<double>(end - begin).count();
-    ran.steps += steps;
-    ran.simulatedMs += static_cast<double>(steps) * settings.dt;
+    ran.steps += advanced;
+    ran.simulatedMs += static_cast<double>(advanced) * settings.dt;
     ran.precision = settings.precision;
+    if (!done.ok() && done.error().code != ExitCode::ok)
+      return done;
     if (steps == chunk) {
       if (end - begin < lookEvery / 2)
         chunk = std::min(chunk * 2, largestChunk);

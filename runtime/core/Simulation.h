@@ -140,6 +140,8 @@ public:
   uint64_t writes() const;
   std::span<int64_t> counts(uint32_t population);      ///< spikes since set to zero
   std::span<const int32_t> spikesOfStep(uint32_t population) const; ///< ascending
+  /// 1 for each cell that spiked in the last step, of this run or of the one whose state was loaded.
+  Status readSpiked(uint32_t population, std::vector<double> &out);
 
   // ---- edges, in the order of the language: by source, then target
   int64_t edgeCount(uint32_t projection) const;

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <immintrin.h>
 #include <sched.h>
+#include <system_error>
 #include <utility>
 
 namespace snn::rt::exec {
@@ -36,8 +37,11 @@ void ThreadPool::start() {
   sigset_t all, before; // signals are the caller's
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  for (int k = 1; k < threads; ++k)
-    workers.emplace_back([this] { worker(); });
+  try {
+    for (int k = 1; k < threads; ++k)
+      workers.emplace_back([this] { worker(); });
+  } catch (const std::system_error &) { // as many as the system gives: parts are taken by whoever is free
+  }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 

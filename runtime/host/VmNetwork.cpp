@@ -199,10 +199,9 @@ void Vm::readCells(const abi::HostInstr &i) {
   }
   case HostMember::Spiked: {
     kind = Kind::Bool;
-    std::vector<uint8_t> spiked(static_cast<size_t>(net().cellCount(cells->population)));
-    for (int32_t k : net().spikesOfStep(cells->population))
-      spiked[static_cast<size_t>(k)] = 1;
-    gather([&](int64_t k) { return spiked[static_cast<size_t>(k)] ? 1.0 : 0.0; });
+    std::vector<double> spiked;
+    check(net().readSpiked(cells->population, spiked));
+    gather([&](int64_t k) { return spiked[static_cast<size_t>(k)]; });
     break;
   }
   case HostMember::SpikeTime: {

@@ -81,6 +81,8 @@ void finish(Program &program) {
         note(info.loads);
       if (i.op == Op::Store || i.op == Op::Accumulate)
         note(info.stores);
+      if (i.op == Op::ScalarValue)
+        note(info.scalars);
     }
     for (const Object &object : objectsOf(k))
       info.objects.push_back(object.number);

@@ -17,6 +17,7 @@ using Words = std::span<const std::string_view>;
   }
 WORDS(abi::Elem, "real", "f64", "i32", "i64", "u8")
 WORDS(abi::Extent, "one", "cells", "sources", "targets", "edges", "lent", "moments", "logged")
+WORDS(abi::Holds, "values", "event_step", "spike_step", "steps_left")
 WORDS(abi::VariableKind, "param", "state", "input", "data", "let", "weight", "signal")
 WORDS(abi::ValueType, "real", "int", "bool")
 WORDS(abi::Pattern, "all_to_all", "one_to_one", "random", "fixed_in", "fixed_out")
@@ -34,7 +35,7 @@ WORDS(abi::ReduceKind, "sum", "mean", "max", "min", "count", "rank")
     static constexpr std::string_view list[] = {__VA_ARGS__};                                      \
     return list;                                                                                   \
   }
-NAMES(abi::Buffer, "name", "elem", "extent", "object", "checkpoint", "finite")
+NAMES(abi::Buffer, "name", "elem", "extent", "object", "checkpoint", "finite", "holds")
 NAMES(abi::Scalar, "name")
 NAMES(abi::Variable, "name", "unit", "scale", "kind", "type", "buffer", "scalar", "eval", "extent", "last",
       "eval_buffer", "reason")

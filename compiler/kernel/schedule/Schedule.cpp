@@ -53,8 +53,10 @@ std::optional<kernel::Program> Scheduler::run() {
   for (model::Population &p : network.populations)
     layOutPopulation(p);
   for (model::Population &p : network.populations) {
-    for (const Var *var : heldStates(p))
+    for (const Var *var : heldStates(p)) {
       holds[var] = addBuffer(fmt::format("{}.{}.held", p.name, var->name), abi::Elem::I32, abi::Extent::Cells, p.id);
+      out.tables.buffers[holds[var]].holds = abi::Holds::StepsLeft;
+    }
     if (p.spike)
       expr::anyPart(p.spike->condition, [&](expr::ExprPtr e) {
         const auto *c = expr::dynCast<expr::Call>(e);

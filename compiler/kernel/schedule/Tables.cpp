@@ -105,6 +105,7 @@ uint32_t Scheduler::spikeStep(uint32_t population) {
   if (const auto it = spikeSteps.find(population); it != spikeSteps.end())
     return it->second;
   const uint32_t id = addBuffer(network.populations[population].name + ".t_spike", abi::Elem::I64, abi::Extent::Cells, population);
+  out.tables.buffers[id].holds = abi::Holds::SpikeStep;
   out.tables.populations[population].spikeStep = id;
   return spikeSteps[population] = id;
 }
@@ -120,6 +121,7 @@ uint32_t Scheduler::dataStep(uint32_t population) {
   if (const auto it = dataSteps.find(population); it != dataSteps.end())
     return it->second;
   const uint32_t id = addBuffer(network.populations[population].name + ".data_step", abi::Elem::I64, abi::Extent::One, population);
+  out.tables.buffers[id].holds = abi::Holds::EventStep;
   out.tables.populations[population].dataSetStep = id;
   return dataSteps[population] = id;
 }
@@ -257,6 +259,7 @@ void Scheduler::layOutProjection(model::Projection &p) {
     }
     if (var.eventDriven) {
       v.lastBuffer = lasts[&var] = addBuffer(name + ".last", abi::Elem::I64, v.extent, p.id);
+      out.tables.buffers[v.lastBuffer].holds = abi::Holds::EventStep;
       for (const model::Projection::EventDriven &e : p.eventDriven)
         if (e.state == &var) {
           const expr::ExprPtr perStep = build.mul(e.rate, build.dt());
