@@ -74,8 +74,8 @@ Status Network::Impl::buildPopulation(uint32_t id) {
   double cells = 1;
   for (double extent : shape.value()) {
     if (extent != std::floor(extent) || extent < 0)
-      return Error{ExitCode::model, fmt::format("population {} has the size {:g}: a whole number of cells is needed",
-                                                population.name, extent)};
+      return Error{ExitCode::model, fmt::format("{}: population {} has the size {:g}: a whole number of cells, 0 or more, is needed",
+                                                population.place, population.name, extent)};
     cells *= extent;
     state.shape.push_back(static_cast<int64_t>(std::min(extent, 9e18)));
   }

@@ -13,6 +13,7 @@ int32_t DelayCorrections::steps(double ms, double dt) {
   missing += std::isnan(exact);
   negative += exact < 0;
   rounded += exact > 0 && std::fabs(exact - nearest) > 1e-6 + nearest * 0x1p-22; // 2 ms in float is 20.0000003 steps of 0.1 ms
+  vanished += exact > 0 && nearest == 0;
   const int32_t whole = nearest > 0 ? static_cast<int32_t>(std::min(nearest, 1e9)) : 0;
   longest = std::max(longest, whole);
   return whole;
@@ -20,6 +21,7 @@ int32_t DelayCorrections::steps(double ms, double dt) {
 
 void DelayCorrections::add(const DelayCorrections &other) {
   rounded += other.rounded;
+  vanished += other.vanished;
   negative += other.negative;
   missing += other.missing;
   longest = std::max(longest, other.longest);
@@ -94,6 +96,7 @@ Status Network::Impl::buildDelays(uint32_t id) {
   ProjectionState &p = projections[id];
   p.drawn = projection.delay == abi::DelayKind::Drawn;
   DelayCorrections all;
+  double uniform = 0;
   if (p.procedural)
     if (Status s = surveyRows(id, all); !s.ok())
       return s;
@@ -104,10 +107,11 @@ Status Network::Impl::buildDelays(uint32_t id) {
     Result<double> ms = values.number(projection.delayProgram);
     if (!ms.ok())
       return ms.error();
-    p.delaySteps = all.steps(ms.value(), settings.dt);
+    uniform = ms.value();
+    p.delaySteps = all.steps(uniform, settings.dt);
   }
   p.longest = all.longest;
-  if (Status s = reportDelays(projection, all); !s.ok())
+  if (Status s = reportDelays(projection, uniform, all); !s.ok())
     return s;
   const bool deferred = defersPost(projection, p.table.dense, p.table.targets);
   if ((projection.needsIncoming || (projection.columnsAtOnce && !deferred)) && !p.table.dense) // dense rows need none
@@ -118,17 +122,23 @@ Status Network::Impl::buildDelays(uint32_t id) {
   return {};
 }
 
-Status Network::Impl::reportDelays(const abi::Projection &projection, const DelayCorrections &all) {
+Status Network::Impl::reportDelays(const abi::Projection &projection, double ms, const DelayCorrections &all) {
   const std::string place = tables.groups[projection.group].place, at = place.empty() ? "" : place + ": ";
   const auto counted = [&](int64_t n) { return fmt::format("{}{} delay{} of {} {}", at, n, n == 1 ? "" : "s", projection.name, n == 1 ? "is" : "are"); };
   if (all.missing)
     return Error{ExitCode::divergence, counted(all.missing) + " NaN"};
   if (all.longest > 100'000'000)
     return Error{ExitCode::resources, fmt::format("{}{}: a delay of more than 100 million steps", at, projection.name)};
+  if (projection.delay == abi::DelayKind::Uniform) {
+    if (const int64_t steps = all.longest; all.rounded || all.negative)
+      warnings.push_back(fmt::format("{}the delay of {}, {:g} ms, {} {:g} ms: time goes in steps of dt = {:g} ms", at, projection.name, ms,
+                                     all.negative ? "is negative and became" : "is rounded to", static_cast<double>(steps) * settings.dt, settings.dt));
+    return {};
+  }
   if (all.negative)
     warnings.push_back(counted(all.negative) + " negative and became 0; draw from a range above 0, or cut it off with clip(…, 0 ms, …)");
-  if (all.rounded)
-    warnings.push_back(fmt::format("{} rounded to multiples of dt = {:g} ms", counted(all.rounded), settings.dt));
+  if (all.vanished) // that drawn delays are rounded goes without saying, that there is none left does not
+    warnings.push_back(fmt::format("{} below half a step of dt = {:g} ms and became 0", counted(all.vanished), settings.dt));
   return {};
 }
 

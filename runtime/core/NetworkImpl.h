@@ -83,7 +83,7 @@ struct EdgeBundle {
 
 /// What had to be changed in delays.
 struct DelayCorrections {
-  int64_t rounded = 0, negative = 0, missing = 0; ///< missing: NaN
+  int64_t rounded = 0, vanished = 0, negative = 0, missing = 0; ///< vanished: rounded to 0; missing: NaN
   int32_t longest = 0;
   std::mutex together;                            ///< for those who add to it
 
@@ -169,7 +169,8 @@ struct Network::Impl {
   /// Numbers for the draws of the edges of the rows [from, to), counted from the first of them: see abi::Projection::repeats.
   void lendRepeats(uint32_t projection, const connect::EdgeTable &table, int64_t from, int64_t to, std::vector<int64_t> &numbers,
                    std::vector<void *> &given) const;
-  Status reportDelays(const abi::Projection &projection, const DelayCorrections &corrections);
+  /// `ms`: the delay of all edges, if there is only one.
+  Status reportDelays(const abi::Projection &projection, double ms, const DelayCorrections &corrections);
 
   // ---- rows that are made when spikes travel over them (NetworkProcedural.cpp)
   Status buildProcedural(const abi::Group &group, connect::Request request);
