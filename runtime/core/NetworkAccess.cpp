@@ -67,6 +67,15 @@ Status Network::readSpiked(uint32_t population, std::vector<double> &out) {
   return {};
 }
 
+Status Network::readSpikeSteps(uint32_t population, std::vector<int64_t> &out) {
+  const uint32_t buffer = impl->tables.populations[population].spikeStep;
+  if (Status s = impl->toRead(buffer); !s.ok())
+    return s;
+  const int64_t *steps = static_cast<const int64_t *>(impl->pointers[buffer]);
+  out.assign(steps, steps + cellCount(population));
+  return {};
+}
+
 void Network::setScalar(uint32_t id, double value) {
   impl->settle();
   if (!impl->scalarsChanged)

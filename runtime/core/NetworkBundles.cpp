@@ -1,6 +1,7 @@
 // Projections with drawn delays that lead from the same cells to targets side by side (the layers of a cortical model): while the
 // network runs, their rows are one table, so that a spike walks one long segment of a delay instead of many short ones. Whoever
 // looks at edges finds them apart again.
+#include "runtime/abi/EdgeBuffers.h"
 #include "runtime/core/NetworkImpl.h"
 
 #include <algorithm>
@@ -108,19 +109,14 @@ Status Network::Impl::findBundles() {
     if (bundle.members.size() < 2)
       continue;
     std::ranges::sort(bundle.members, {}, [&](uint32_t id) { return ends[id].firstTarget; });
-    for (uint32_t id : bundle.members)
+    for (uint32_t id : bundle.members) {
       bundle.firstTargets.push_back(ends[id].firstTarget);
+      bundle.buffers.push_back(abi::edgeBuffersOf(tables, id));
+    }
+    bundle.leaderBuffers = abi::edgeBuffersOf(tables, bundle.leader);
     bundles.push_back(std::move(bundle));
   }
   return {};
-}
-
-std::vector<uint32_t> Network::Impl::edgeBuffersOf(uint32_t projection) const {
-  std::vector<uint32_t> out;
-  for (uint32_t id = 0; id < buffers.size(); ++id)
-    if (tables.buffers[id].extent == abi::Extent::Edges && tables.buffers[id].object == projection)
-      out.push_back(id);
-  return out;
 }
 
 namespace {
@@ -178,7 +174,7 @@ void Network::Impl::putTogether(EdgeBundle &bundle) {
   connect::DelaySegments segments;
   rows.layOut(whole.rowBegin, segments);
   whole.target = connect::TargetList(whole.targets, whole.edges());
-  const std::vector<uint32_t> leaders = edgeBuffersOf(bundle.leader);
+  const std::vector<uint32_t> &leaders = bundle.leaderBuffers;
   std::vector<Block> all;
   for (uint32_t id : leaders)
     all.push_back(roomFor(id, whole.edges()));
@@ -190,11 +186,11 @@ void Network::Impl::putTogether(EdgeBundle &bundle) {
     projections[id].table.target = {};
   for (size_t k = 0; k < leaders.size(); ++k) {
     own.clear();
-    for (uint32_t id : bundle.members)
-      own.push_back(static_cast<char *>(pointers[edgeBuffersOf(id)[k]]));
+    for (const std::vector<uint32_t> &member : bundle.buffers)
+      own.push_back(static_cast<char *>(pointers[member[k]]));
     moveEdges(rows, whole, pool, elemSize(buffers[leaders[k]].elem), true, own, static_cast<char *>(all[k].data()));
-    for (uint32_t id : bundle.members)
-      giveBuffer(edgeBuffersOf(id)[k], {}, 0);
+    for (const std::vector<uint32_t> &member : bundle.buffers)
+      giveBuffer(member[k], {}, 0);
     giveBuffer(leaders[k], std::move(all[k]), whole.edges());
   }
   for (uint32_t id : bundle.members)
@@ -204,31 +200,39 @@ void Network::Impl::putTogether(EdgeBundle &bundle) {
   leader.segments = std::move(segments);
 }
 
+/// Here, too, all memory is asked for first.
 void Network::Impl::takeApart(EdgeBundle &bundle) {
   ProjectionState &leader = projections[bundle.leader];
-  const connect::EdgeTable whole = std::exchange(leader.table, std::move(bundle.table));
-  std::vector<connect::DelaySegments> found = connect::segmentsOfParts(whole, leader.segments, bundle.firstTargets);
-  for (size_t k = 0; k < found.size(); ++k)
-    projections[bundle.members[k]].segments = std::move(found[k]);
-  const connect::Bundle rows = rowsOf(bundle);
-  const auto edgesOf = [&](uint32_t id) { return projections[id].table.edges(); };
-  std::vector<char *> own;
-  for (uint32_t id : bundle.members) {
-    connect::EdgeTable &table = projections[id].table;
-    table.target = connect::TargetList(table.targets, table.edges());
-    own.push_back(bytesOf(table.target));
+  std::vector<connect::DelaySegments> segments = connect::segmentsOfParts(leader.table, leader.segments, bundle.firstTargets);
+  std::vector<connect::TargetList> targets;
+  std::vector<std::vector<Block>> rooms;
+  std::vector<int64_t> edges;
+  for (size_t m = 0; m < bundle.members.size(); ++m) {
+    const connect::EdgeTable &rows = bundle.members[m] == bundle.leader ? bundle.table : projections[bundle.members[m]].table;
+    edges.push_back(rows.edges());
+    targets.emplace_back(rows.targets, edges[m]);
+    std::vector<Block> &room = rooms.emplace_back();
+    for (uint32_t buffer : bundle.buffers[m])
+      room.push_back(roomFor(buffer, edges[m]));
   }
+  const connect::EdgeTable whole = std::exchange(leader.table, std::move(bundle.table));
+  std::vector<char *> own;
+  for (size_t m = 0; m < bundle.members.size(); ++m) {
+    ProjectionState &member = projections[bundle.members[m]];
+    member.segments = std::move(segments[m]);
+    member.table.target = std::move(targets[m]);
+    own.push_back(bytesOf(member.table.target));
+  }
+  const connect::Bundle rows = rowsOf(bundle);
   moveEdges(rows, whole, pool, static_cast<size_t>(connect::TargetList::bytesPerEdge(whole.targets)), false, own, bytesOf(whole.target));
-  const std::vector<uint32_t> leaders = edgeBuffersOf(bundle.leader);
-  for (size_t k = 0; k < leaders.size(); ++k) {
-    const Block all = std::move(buffers[leaders[k]].block);
+  for (size_t k = 0; k < bundle.leaderBuffers.size(); ++k) {
+    const Block all = std::move(buffers[bundle.leaderBuffers[k]].block);
     own.clear();
-    for (uint32_t id : bundle.members) {
-      const uint32_t buffer = edgeBuffersOf(id)[k];
-      giveBuffer(buffer, roomFor(buffer, edgesOf(id)), edgesOf(id));
-      own.push_back(static_cast<char *>(pointers[buffer]));
+    for (size_t m = 0; m < bundle.members.size(); ++m) {
+      giveBuffer(bundle.buffers[m][k], std::move(rooms[m][k]), edges[m]);
+      own.push_back(static_cast<char *>(pointers[bundle.buffers[m][k]]));
     }
-    moveEdges(rows, whole, pool, elemSize(buffers[leaders[k]].elem), false, own, static_cast<char *>(all.data()));
+    moveEdges(rows, whole, pool, elemSize(buffers[bundle.leaderBuffers[k]].elem), false, own, static_cast<char *>(all.data()));
   }
 }
 
@@ -245,11 +249,10 @@ void Network::Impl::forgetRows(const EdgeBundle &bundle) {
 
 /// What is still to be checked is looked at where the edges are then.
 void Network::Impl::checkLeader(const EdgeBundle &bundle) {
-  const std::vector<uint32_t> leaders = edgeBuffersOf(bundle.leader);
-  for (uint32_t id : bundle.members)
-    for (size_t k = 0; k < leaders.size(); ++k)
-      if (std::ranges::find(checkedNext, edgeBuffersOf(id)[k]) != checkedNext.end())
-        checkedNext.push_back(leaders[k]);
+  for (const std::vector<uint32_t> &member : bundle.buffers)
+    for (size_t k = 0; k < member.size(); ++k)
+      if (std::ranges::find(checkedNext, member[k]) != checkedNext.end())
+        checkedNext.push_back(bundle.leaderBuffers[k]);
 }
 
 /// Before a run of `steps` steps. Without the memory for it the network runs as it is.

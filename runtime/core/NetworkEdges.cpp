@@ -75,12 +75,12 @@ Status Network::writeEdges(uint32_t projection, uint32_t variable, std::span<con
   const abi::Projection &projectionTable = impl->tables.projections[projection];
   const abi::Variable &v = projectionTable.variables[variable];
   const ProjectionState &p = impl->projections[projection];
-  impl->settle(projection);
-  impl->unbundleEdges();
   if (v.buffer == abi::none && v.scalar != abi::none && values.size() == 1) {
     setScalar(v.scalar, values[0]);
     return {};
   }
+  impl->settle(projection);
+  impl->unbundleEdges();
   const int64_t edges = edgeCount(projection);
   if (p.procedural && v.extent == abi::Extent::Edges && v.buffer != abi::none)
     return Error{ExitCode::model, fmt::format("{}.{} cannot be set: the connection is procedural, its edges are not stored", projectionTable.name, v.name)};

@@ -78,6 +78,8 @@ struct EdgeBundle {
   uint32_t leader = 0;              ///< the first in the order of the step
   std::vector<uint32_t> members;    ///< in the order of their targets
   std::vector<int64_t> firstTargets; ///< of the members
+  std::vector<std::vector<uint32_t>> buffers; ///< of the members: those of edges; the same places belong together
+  std::vector<uint32_t> leaderBuffers;
   connect::EdgeTable table;         ///< together: the leader's own rows, without targets; its segments are found again
 };
 
@@ -182,7 +184,6 @@ struct Network::Impl {
   Status makeRows(uint32_t projection, RowBatch &batch);
   Status checkRoom(uint32_t projection, int64_t edges) const;
   Status makeValues(uint32_t projection, uint32_t kernel, RowBatch &batch);
-  /// Looks at the delays of all edges once.
   /// Makes the targets of all rows once, so that what is wrong with them is said before the run, and looks at drawn delays.
   Status surveyRows(uint32_t projection, DelayCorrections &corrections);
   Status gatherProcedural(uint32_t projection);
@@ -254,7 +255,6 @@ struct Network::Impl {
   Result<Ends> endsOf(uint32_t projection);
   bool mayMoveUp(size_t later, size_t earlier, std::span<const Ends> ends, std::span<const size_t> places) const;
   Status findBundles();
-  std::vector<uint32_t> edgeBuffersOf(uint32_t projection) const;
   connect::Bundle rowsOf(const EdgeBundle &bundle) const;
   void giveBuffer(uint32_t id, Block block, int64_t count);
   Block roomFor(uint32_t buffer, int64_t edges) const;

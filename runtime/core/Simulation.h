@@ -32,7 +32,6 @@ struct Settings {
   uint64_t seed = 0;
   int threads = 0;              ///< 0: all cores
   Precision precision = Precision::Float;
-  bool onNanStop = true;
   bool profile = false;         ///< measure where the time goes, see Network::profile
   DeviceKind device = DeviceKind::Cpu; ///< what computes the steps
   const abi::CudaProgram *cuda = nullptr; ///< the kernels for a CUDA device; must outlive the network
@@ -142,6 +141,8 @@ public:
   std::span<const int32_t> spikesOfStep(uint32_t population) const; ///< ascending
   /// 1 for each cell that spiked in the last step, of this run or of the one whose state was loaded.
   Status readSpiked(uint32_t population, std::vector<double> &out);
+  /// When each cell spiked last, of a population that spikes; negative: never.
+  Status readSpikeSteps(uint32_t population, std::vector<int64_t> &out);
 
   // ---- edges, in the order of the language: by source, then target
   int64_t edgeCount(uint32_t projection) const;

@@ -21,11 +21,6 @@ Status Taps::start(Tap tap) {
   return {};
 }
 
-Status Taps::stop(uint32_t key) {
-  std::erase_if(taps, [&](const Tap &tap) { return tap.key == key; });
-  return {};
-}
-
 Status Taps::give(Tap &tap, std::span<const double> sample) {
   for (Sink *sink : tap.sinks)
     if (Status s = sink->sample(tap.key, network.timeMs(), sample); !s.ok())

@@ -60,7 +60,6 @@ public:
   bool empty() const { return taps.empty(); }
   /// Starts taking values from the next step on.
   Status start(Tap tap);
-  Status stop(uint32_t key);
   /// A value that the experiment appends; opens its sinks at the first.
   Status append(uint32_t key, const Recorded &what, const host::Value &value, std::span<Sink *const> sinks);
   /// Takes what is due after the step that ended at `step`.

@@ -209,10 +209,11 @@ void Vm::readCells(const abi::HostInstr &i) {
       gather([](int64_t) { return -std::numeric_limits<double>::infinity(); });
       break;
     }
-    const View view = net().buffer(population.spikeStep);
-    const int64_t *steps = static_cast<const int64_t *>(view.data);
+    std::vector<int64_t> steps;
+    check(net().readSpikeSteps(cells->population, steps));
     gather([&](int64_t k) {
-      return steps[k] < 0 ? -std::numeric_limits<double>::infinity() : static_cast<double>(steps[k]) * world.dt();
+      const int64_t last = steps[static_cast<size_t>(k)];
+      return last < 0 ? -std::numeric_limits<double>::infinity() : static_cast<double>(last) * world.dt();
     });
     break;
   }

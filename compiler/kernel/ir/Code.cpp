@@ -1,5 +1,6 @@
 // Which kernels have the same code: their bodies are compared with every name replaced by its place among the kernel's objects.
 #include "compiler/kernel/ir/Code.h"
+#include "runtime/abi/EdgeBuffers.h"
 
 #include <algorithm>
 #include <map>
@@ -101,7 +102,7 @@ public:
     const abi::Projection &p = program.tables.projections[a], &q = program.tables.projections[b];
     if (p.source != q.source || p.target != q.target || code[kernels[a]] != code[kernels[b]])
       return false;
-    const std::vector<uint32_t> mine = edgeBuffers(a), theirs = edgeBuffers(b);
+    const std::vector<uint32_t> mine = abi::edgeBuffersOf(program.tables, a), theirs = abi::edgeBuffersOf(program.tables, b);
     return std::ranges::equal(mine, theirs, {}, [&](uint32_t id) { return program.tables.buffers[id].elem; }, [&](uint32_t id) { return program.tables.buffers[id].elem; }) &&
            std::ranges::equal(objectsOf(program.kernels[kernels[a]]), objectsOf(program.kernels[kernels[b]]), [&](const Object &x, const Object &y) {
              return x == y || (x.kind == ObjectKind::Buffer && y.kind == ObjectKind::Buffer && placeIn(mine, x.number) < mine.size() &&
@@ -127,14 +128,6 @@ private:
              return i.op >= Op::DrawUniform || (writes && program.tables.buffers[i.object].extent != abi::Extent::Targets &&
                                                 program.tables.buffers[i.object].extent != abi::Extent::Cells);
            });
-  }
-
-  std::vector<uint32_t> edgeBuffers(uint32_t projection) const {
-    std::vector<uint32_t> out;
-    for (uint32_t id = 0; id < program.tables.buffers.size(); ++id)
-      if (program.tables.buffers[id].extent == abi::Extent::Edges && program.tables.buffers[id].object == projection)
-        out.push_back(id);
-    return out;
   }
 
   static size_t placeIn(const std::vector<uint32_t> &list, uint32_t number) {

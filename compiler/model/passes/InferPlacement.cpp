@@ -113,7 +113,6 @@ private:
   bool ofSide(expr::ExprPtr e, Storage where, const std::set<Var *> &members, const model::Body &body) const;
 };
 
-/// rhs = a x + b with a and b constants of the run.
 /// The states whose next value reads the state's equation: itself, or all that one method solves by common steps.
 std::vector<expr::ExprPtr> Placement::slopes(const Var *state) const {
   using model::Method;
