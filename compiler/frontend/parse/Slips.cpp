@@ -274,10 +274,7 @@ Found twoOnOneLine(const Statement &s) {
 
 /// population in = …
 Found reservedWord(const Statement &s) {
-  static constexpr size_t declares[] = {L::POPULATION, L::PARAM, L::STATE, L::INPUT, L::DATA,   L::WEIGHT, L::CONST,  L::OPTION, L::PART,
-                                        L::SIGNAL,     L::AS,    L::NEURON, L::ENCODER, L::SYNAPSE, L::RULE, L::NETWORK, L::EXPERIMENT};
-  const size_t type = s.type(s.at);
-  if (s.at == 0 || type < L::AND || type > L::FALSE || std::ranges::find(declares, s.type(s.at - 1)) == std::end(declares))
+  if (s.at == 0 || !isReserved(s.type(s.at)) || !declaresName(s.type(s.at - 1)))
     return std::nullopt;
   return Slip{s.range(s.at, s.at), "`" + std::string(s.word(s.at)) + "` is a reserved word and cannot be a name", "choose another name", {}};
 }
@@ -297,6 +294,14 @@ Found otherWords(const Statement &s) {
 }
 
 } // namespace
+
+bool isReserved(size_t type) { return type >= L::AND && type <= L::FALSE; }
+
+bool declaresName(size_t type) {
+  static constexpr size_t words[] = {L::POPULATION, L::PARAM, L::STATE, L::INPUT, L::DATA,   L::WEIGHT, L::CONST,  L::OPTION, L::PART,
+                                     L::SIGNAL,     L::AS,    L::NEURON, L::ENCODER, L::SYNAPSE, L::RULE, L::NETWORK, L::EXPERIMENT};
+  return std::ranges::find(words, type) != std::end(words);
+}
 
 size_t statementBegin(antlr4::TokenStream &stream, size_t index) {
   while (index > 0 && !endsStatement(stream.get(index - 1)->getType()) && !isBrace(stream.get(index - 1)->getType()))
