@@ -9,6 +9,7 @@
 #include "runtime/abi/ProgramImage.h"
 
 #include <algorithm>
+#include <fmt/ranges.h>
 
 namespace snn::driver {
 
@@ -68,7 +69,9 @@ bool Chain::Impl::chooseExperiment() {
     return true;
   const std::string near = diag::didYouMean(options.experiment, names);
   diagnostics.report(diag::Id::noExperiment, source::Range{}, "the file has no experiment `{}`{}", options.experiment,
-                     near.empty() ? "" : "; did you mean `" + near + "`?");
+                     !near.empty()   ? "; did you mean `" + near + "`?"
+                     : names.empty() ? std::string()
+                                     : fmt::format("; it has {}", fmt::join(names, ", ")));
   return false;
 }
 

@@ -33,7 +33,7 @@ struct CommandLine {
   std::vector<std::string> printAfter, passes;
   bool passesGiven = false;
   int stopAfterPass = -1;
-  bool timeReport = false, quiet = false;
+  bool timeReport = false;
   std::vector<std::string> arguments; ///< Run, Test, Plan: what follows `--`
   std::vector<std::string> cudaArchitectures; ///< Build: compiled ahead; Emit: of the PTX, the first. "sm_90"
   std::string text;                 ///< Help, Version: to be printed

@@ -63,9 +63,10 @@ bool sameButForCase(std::string_view a, std::string_view b) {
 
 std::string didYouMean(std::string_view name, const std::vector<std::string> &candidates) {
   std::string best;
-  size_t least = std::max<size_t>(1, name.size() / 3) + 1; // of equals the first is taken: declared names come before built-in ones
+  size_t least = 2 * (std::max<size_t>(1, name.size() / 3) + 1); // of equals the first is taken: declared names come before built-in ones
+  const bool index = name.size() == 1 && !(name[0] >= 'a' && name[0] <= 'z'); // `mv` is mV, v is V; but a current I is no index i
   for (const std::string &candidate : candidates)
-    if (name.size() > 1 && candidate != name && sameButForCase(candidate, name)) // `mv` is mV; but a current I is no index i
+    if (!index && candidate != name && sameButForCase(candidate, name))
       return candidate;
   if (name.size() < 2 || name.size() > 256) // one letter is near to any other
     return best;
@@ -73,10 +74,12 @@ std::string didYouMean(std::string_view name, const std::vector<std::string> &ca
     if (candidate.size() > 256 || candidate == name)
       continue;
     size_t distance = editDistance(name, candidate);
-    if (candidate.size() > 1 && (candidate.starts_with(name) || name.starts_with(candidate))) // tau_m for tau, not tan
+    const bool shorter = distance > 1 && candidate.size() > 1 && name.starts_with(candidate); // LIFExp for LIFExq, not LIF
+    if (shorter || (candidate.size() > 1 && candidate.starts_with(name)))                    // tau_m for tau, not tan
       distance = std::min<size_t>(distance, 1);
-    if (distance < least && distance < name.size()) {
-      least = distance;
+    const size_t rank = 2 * distance + shorter;
+    if (rank < least && distance < name.size()) {
+      least = rank;
       best = candidate;
     }
   }

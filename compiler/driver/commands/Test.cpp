@@ -14,6 +14,7 @@ namespace {
 struct Tally {
   bool several = false; ///< files: then each line begins with its file
   size_t passed = 0, failed = 0;
+  bool unread = false; ///< a file could not be read
 
   void line(const std::string &file, const std::string &name, const rt::Status &status) {
     ++(status.ok() ? passed : failed);
@@ -61,7 +62,8 @@ std::optional<ExitCode> testFile(const CommandLine &line, Timing &timing, Tally 
   options.take = Take::Tests;
   Chain chain(std::move(options), timing);
   if (!compile(chain, line)) {
-    tally.file(line.model, "it does not compile");
+    tally.unread |= codeOfErrors(chain) == inputOutput;
+    tally.file(line.model, codeOfErrors(chain) == inputOutput ? "it cannot be read" : "it does not compile");
     return std::nullopt;
   }
   if (chain.programs().empty()) {
@@ -101,7 +103,7 @@ int test(const CommandLine &line, Timing &timing) {
       return *code;
   }
   const int written = writeOutput({}, fmt::format("{} passed, {} failed\n", tally.passed, tally.failed));
-  return written != done ? written : tally.failed ? modelErrors : done;
+  return written != done ? written : tally.unread ? inputOutput : tally.failed ? modelErrors : done;
 }
 
 } // namespace snn::driver::commands

@@ -142,6 +142,13 @@ void ErrorStrategy::report(antlr4::Parser *parser, antlr4::Token *found, const a
   lastIndex = found->getTokenIndex();
   if (diagnostics.errors() >= maxErrors)
     throw antlr4::ParseCancellationException("too many errors");
+  if (isReserved(found->getType())) {
+    antlr4::Token *declaring = tokenBefore(parser, found);
+    if (asNames.contains(std::string(tokens.text(found))))
+      return;
+    if (declaring && declaresName(declaring->getType()))
+      asNames.emplace(tokens.text(found));
+  }
   if (special(parser, found))
     return;
   diag::Diagnostic &d = diagnostics.report(diag::Id::syntax, tokens.range(found), message(parser, found, expected));

@@ -3,6 +3,9 @@
 
 #include "compiler/frontend/parse/Tokens.h"
 
+#include <set>
+#include <string>
+
 namespace snn::parse {
 
 /// Reports what was found, what was expected and where, instead of lists of tokens. After an error it skips to the end
@@ -23,6 +26,7 @@ private:
   diag::Engine &diagnostics;
   size_t maxErrors;
   size_t lastIndex = SIZE_MAX;
+  std::set<std::string> asNames; ///< reserved words that the program declares as names: one error each
 
   void report(antlr4::Parser *parser, antlr4::Token *found, const antlr4::misc::IntervalSet &expected);
   std::string message(antlr4::Parser *parser, antlr4::Token *found, const antlr4::misc::IntervalSet &expected) const;

@@ -248,6 +248,37 @@ Found durations(const Statement &s) {
   return Slip{s.range(s.at, s.at), "`" + std::string(s.word(s.at)) + "` cannot stand here", "write `" + meant + "`", {}};
 }
 
+/// delay as rec, learning as rec: the next clause stands where the value should.
+Found clauseWithoutValue(const Statement &s) {
+  const size_t type = s.at > 1 ? s.type(s.at - 1) : antlr4::Token::EOF, clause = s.at > 1 ? s.type(s.at - 2) : antlr4::Token::EOF;
+  if (s.type(0) != L::CONNECT || (type != L::AS && type != L::LEARNING && type != L::DELAY) || (clause != L::DELAY && clause != L::WHERE))
+    return std::nullopt;
+  const std::string word(s.word(s.at - 2));
+  return Slip{s.range(s.at - 2, s.at - 2), "`" + word + "` needs a value",
+              clause == L::DELAY ? "write `delay 1 ms " + s.text(s.at - 1, s.size()) + "`" : "write a condition: `where pre.i != post.i`", {}};
+}
+
+/// param tau = 20 ms  state V : mV = 0
+Found twoOnOneLine(const Statement &s) {
+  if (s.at == 0 || s.type(s.at) == L::NAME || !isWord(s.type(s.at)) || !isWord(s.type(s.at + 1)))
+    return std::nullopt;
+  const std::vector<std::string> words = beginnings(s.rule);
+  const bool begins = std::ranges::find(words, s.word(s.at)) != words.end() && std::ranges::find(words, s.word(0)) != words.end();
+  const size_t before = s.type(s.at - 1);
+  const bool ended = before == L::NUMBER || before == L::UNIT_NAME || before == L::NAME || before == L::RP || before == L::RB || before == L::STRING;
+  if (!begins || !ended || s.at < 2)
+    return std::nullopt;
+  return Slip{s.range(s.at, s.at), "`" + std::string(s.word(s.at)) + "` begins on a line of its own",
+              "separate the two with `;`, or begin a new line", {}};
+}
+
+/// population in = …
+Found reservedWord(const Statement &s) {
+  if (s.at == 0 || !isReserved(s.type(s.at)) || !declaresName(s.type(s.at - 1)))
+    return std::nullopt;
+  return Slip{s.range(s.at, s.at), "`" + std::string(s.word(s.at)) + "` is a reserved word and cannot be a name", "choose another name", {}};
+}
+
 /// def f(x):, k++
 Found otherWords(const Statement &s) {
   const std::string_view first = s.word(0);
@@ -264,6 +295,14 @@ Found otherWords(const Statement &s) {
 
 } // namespace
 
+bool isReserved(size_t type) { return type >= L::AND && type <= L::FALSE; }
+
+bool declaresName(size_t type) {
+  static constexpr size_t words[] = {L::POPULATION, L::PARAM, L::STATE, L::INPUT, L::DATA,   L::WEIGHT, L::CONST,  L::OPTION, L::PART,
+                                     L::SIGNAL,     L::AS,    L::NEURON, L::ENCODER, L::SYNAPSE, L::RULE, L::NETWORK, L::EXPERIMENT};
+  return std::ranges::find(words, type) != std::end(words);
+}
+
 size_t statementBegin(antlr4::TokenStream &stream, size_t index) {
   while (index > 0 && !endsStatement(stream.get(index - 1)->getType()) && !isBrace(stream.get(index - 1)->getType()))
     --index;
@@ -272,7 +311,8 @@ size_t statementBegin(antlr4::TokenStream &stream, size_t index) {
 
 bool reportSlip(antlr4::Parser *parser, const TokenList &tokens, antlr4::Token *found, diag::Engine &diagnostics) {
   static constexpr Found (*all[])(const Statement &) = {derivative,  spikeMember, assignment, unitAfterBracket,
-                                                        rangeSigns,  pythonBlock, durations,  otherWords};
+                                                        rangeSigns,  pythonBlock, durations,  clauseWithoutValue,
+                                                        twoOnOneLine, reservedWord, otherWords};
   const Statement statement(parser, tokens, found);
   for (const auto recognise : all)
     if (const Found slip = recognise(statement)) {

@@ -15,4 +15,9 @@ bool reportSlip(antlr4::Parser *parser, const TokenList &tokens, antlr4::Token *
 /// What is written for a character that the language does not use, or "".
 std::string_view wordForCharacter(std::string_view character);
 
+/// A word that is no name anywhere.
+bool isReserved(size_t type);
+/// Whether the name of something new stands after a token of that kind.
+bool declaresName(size_t type);
+
 } // namespace snn::parse

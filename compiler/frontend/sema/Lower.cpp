@@ -129,6 +129,8 @@ void Lowering::unknown(const ast::Name &name, const Place &place, std::string_vi
     d.fix(name.range, near);
   else if (place.where == Place::Edge && what == "the name")
     d.mend("a third factor is a signal of the network: `signal " + std::string(name.text) + "`");
+  else if (place.where == Place::Cell && !place.arrays && what == "the name")
+    d.mend("declare it: a `param`, a `state`, an `input` or a `let`");
 }
 
 ExprPtr Lowering::lower(ast::ExprPtr e, const Place &place) {

@@ -1,5 +1,9 @@
 // Lowering of members: variables of an edge's two cells, what a part of a network holds.
+#include "compiler/frontend/sema/Builtins.h"
 #include "compiler/frontend/sema/Lower.h"
+
+#include <algorithm>
+#include <fmt/ranges.h>
 
 namespace snn::sema {
 
@@ -67,6 +71,28 @@ ExprPtr Lowering::lowerPartMember(const Symbol &part, const ast::Member &m, cons
   return nullptr;
 }
 
+/// `cell.spikes` where the population is `cells`: what has no members is not suggested.
+static bool reportUnknownBase(const ast::NameExpr &base, const Scope &scope, diag::Engine &diagnostics) {
+  const std::string_view name = base.name.text;
+  const std::vector<std::string_view> builtin = builtinNames();
+  if (scope.find(name) || std::ranges::find(builtin, name) != builtin.end() || units::find(name))
+    return false;
+  std::vector<std::string> candidates, populations;
+  for (const std::string &other : scope.names()) {
+    const Symbol::Kind kind = scope.find(other)->kind;
+    if (kind == Symbol::Population)
+      populations.push_back(other);
+    if (kind == Symbol::Population || kind == Symbol::Projection || kind == Symbol::Part || kind == Symbol::Var || kind == Symbol::Value)
+      candidates.push_back(other);
+  }
+  diag::Diagnostic &d = diagnostics.report(diag::Id::unknownName, base.range, "the name `{}` is not declared here", name);
+  if (const std::string near = diag::didYouMean(name, candidates); !near.empty())
+    d.fix(base.range, near);
+  else if (!populations.empty())
+    d.mend(fmt::format("the populations are {}", fmt::join(populations, ", ")));
+  return true;
+}
+
 ExprPtr Lowering::lowerMember(const ast::Member &m, const Place &place) {
   if (const auto *base = ast::dynCast<ast::NameExpr>(m.base); base && place.edges) {
     if (base->name.text == "pre")
@@ -76,8 +102,12 @@ ExprPtr Lowering::lowerMember(const ast::Member &m, const Place &place) {
   }
   if (const Symbol *part = partNamed(m.base, place.scope))
     return lowerPartMember(*part, m, place);
-  if (place.where == Place::Experiment)
+  if (place.where == Place::Experiment) {
+    const auto *base = ast::dynCast<ast::NameExpr>(m.base);
+    if (base && place.scope && !place.sweptScope && reportUnknownBase(*base, *place.scope, diagnostics))
+      return nullptr;
     return lowerExperimentMember(m, place);
+  }
   diagnostics.report(diag::Id::unknownName, m.range, "`{}` has no members here", "the left side")
       .mend("in synapses and rules, `pre.x` and `post.x` name variables of the two cells");
   return nullptr;

@@ -28,7 +28,6 @@ struct Scheduler::InitialValues {
   std::string comment;
   Frame frame;
   std::function<bool(const Var &)> wanted;
-  const Var *bounded = nullptr; ///< the weight, which begins within its bounds
 };
 
 /// One kernel, or several where a value is computed from one before it: between two kernels the runtime puts in what
@@ -54,15 +53,14 @@ void Scheduler::initialValues(std::deque<Var> &vars, const InitialValues &how, s
   for (Var &var : vars) {
     if (!how.wanted(var))
       continue;
-    if (b && (readsWritten(var.init) || readsWritten(var.low) || readsWritten(var.high)))
+    if (b && readsWritten(var.init))
       close();
     if (!b) {
       const std::string name = kernels.empty() ? how.name : fmt::format("{}{}", how.name, kernels.size() + 1);
       b = std::make_unique<BodyBuilder>(begin(name, how.space, how.object, how.comment), *this, how.frame);
     }
     const Type t = BodyBuilder::typeOf(var.type);
-    const ValueId v = var.init ? b->valueAs(var.init, t) : b->constant(0, t);
-    b->write(var, &var == how.bounded ? clamped(*b, var, v) : v);
+    b->write(var, var.init ? b->valueAs(var.init, t) : b->constant(0, t));
   }
   if (b)
     close();
@@ -139,7 +137,7 @@ void Scheduler::initProjection(model::Projection &p) {
       return var.storage == storage && var.kind != VarKind::Let && var.kind != VarKind::Derived;
     };
     std::vector<uint32_t> kernels;
-    initialValues(p.vars, {fmt::format("{}.{}", p.name, part), space, object, "initial values", frame, stored, p.weight}, kernels);
+    initialValues(p.vars, {fmt::format("{}.{}", p.name, part), space, object, "initial values", frame, stored}, kernels);
     table.initKernels.insert(table.initKernels.end(), kernels.begin(), kernels.end());
   };
   valuesOf(Storage::PerEdge, abi::Space::Edges, p.id, "edges");

@@ -82,7 +82,13 @@ bool Elaborator::statement(const ast::Stmt &s, const Place &place, std::deque<Va
     for (const ast::Name &n : s.names) {
       const Symbol *symbol = place.scope->find(n.text);
       if (!symbol || symbol->kind != Symbol::Var || symbol->var->kind != VarKind::State) {
-        diagnostics.report(Id::unknownName, n.range, "`{}` is not a state that could be held", n.text);
+        std::vector<std::string> states;
+        for (const Var &v : place.cells->vars)
+          if (v.kind == VarKind::State)
+            states.push_back(v.name);
+        diag::Diagnostic &d = diagnostics.report(Id::unknownName, n.range, "`{}` is not a state that could be held", n.text);
+        if (const std::string near = diag::didYouMean(n.text, states); !near.empty())
+          d.fix(n.range, near);
         return false;
       }
       stmt.held.push_back(symbol->var);

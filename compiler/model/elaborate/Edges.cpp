@@ -33,6 +33,47 @@ void Elaborator::refuseSignals(expr::ExprPtr e, std::string_view what) {
   });
 }
 
+/// Params, initial values, edges and delays are computed once; what changes during the run stands still in them.
+void Elaborator::refuseChanging(expr::ExprPtr e, std::string_view what, std::string_view mend) {
+  std::set<const Var *> lets;
+  const std::function<bool(expr::ExprPtr)> changes = [&](expr::ExprPtr x) {
+    using SV = expr::SpecialValue;
+    if (const auto *s = expr::dynCast<expr::Special>(x))
+      return s->value == SV::Time || s->value == SV::Elapsed || s->value == SV::Spiked || s->value == SV::SpikeTime;
+    const auto *r = expr::dynCast<expr::Ref>(x);
+    return r && r->var->kind == VarKind::Let && lets.insert(r->var).second && expr::anyPart(r->var->init, changes);
+  };
+  expr::anyPart(e, [&](expr::ExprPtr x) {
+    if (!changes(x))
+      return false;
+    diagnostics.report(Id::notConstant, x->range, "{} is computed once, but this changes during the run", what).mend(std::string(mend));
+    return true;
+  });
+}
+
+/// A weight begins within its bounds.
+expr::ExprPtr Elaborator::withinBounds(const Var &weight) {
+  expr::ExprPtr value = weight.init;
+  for (const auto &[bound, op] : {std::pair(weight.low, expr::Op::Max), std::pair(weight.high, expr::Op::Min)}) {
+    if (!bound || !value)
+      continue;
+    const auto *a = expr::dynCast<expr::Const>(value), *b = expr::dynCast<expr::Const>(bound);
+    value = a && b ? lowering.arena.make<expr::Const>(a->type, a->range, op == expr::Op::Max ? std::max(a->value, b->value) : std::min(a->value, b->value))
+                   : lowering.call(op, {value, bound}, value->range);
+  }
+  return value;
+}
+
+void Elaborator::weightBounds(Var &var, const ast::Variable &v, const Place &place) {
+  settle(var);
+  var.low = lowering.lowerAs(v.low, place, var.type, "the lower bound");
+  var.high = lowering.lowerAs(v.high, place, var.type, "the upper bound");
+  const auto *low = expr::dynCast<expr::Const>(var.low), *high = expr::dynCast<expr::Const>(var.high);
+  if (low && high && low->value > high->value)
+    diagnostics.report(Id::reversedBounds, source::join(v.low->range, v.high->range), "no weight lies within these bounds: the lower one is above the upper one");
+  var.init = withinBounds(var);
+}
+
 void Elaborator::edgeVariables(model::Projection &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer) {
   using VK = ast::VariablesKind;
   const auto given = namedArgs(args, inst, {VK::Param, VK::State, VK::Weight});
@@ -89,12 +130,8 @@ void Elaborator::edgeVariables(model::Projection &p, Instance &inst, std::span<c
         if (generic && !value && !v.type)
           var.type.anyDimension = true;
       }
-      if (v.low) {
-        Place bounds{Place::Edge, inst.scopeOf(m), nullptr, &p};
-        settle(var);
-        var.low = lowering.lowerAs(v.low, bounds, var.type, "the lower bound");
-        var.high = lowering.lowerAs(v.high, bounds, var.type, "the upper bound");
-      }
+      if (v.low)
+        weightBounds(var, v, Place{Place::Edge, inst.scopeOf(m), nullptr, &p});
       Symbol s;
       s.kind = Symbol::Var;
       s.var = &var;
@@ -178,8 +215,10 @@ void Elaborator::buildEdges(model::Projection &p, const ast::Connect &c, Instanc
   for (Var &v : p.vars)
     settle(v);
   for (const Var &v : p.vars)
-    if (v.kind != VarKind::Let)
+    if (v.kind != VarKind::Let) {
       refuseSignals(v.init, fmt::format("the value of `{}`", v.name));
+      refuseChanging(v.init, fmt::format("the value of `{}`", v.name), "read it in a body or in an equation: `on pre { target += w * (1 if t > 20 ms else 0) }`");
+    }
   for (Var &v : p.vars)
     if (v.kind == VarKind::Param && v.storage == Storage::Undecided)
       v.storage = varies(v.init) ? Storage::PerEdge : Storage::Uniform;
@@ -194,6 +233,9 @@ void Elaborator::buildEdges(model::Projection &p, const ast::Connect &c, Instanc
   refuseSignals(p.where, "`where`");
   refuseSignals(p.delay, "the delay");
   refuseSignals(p.pattern.amount, "the pattern");
+  refuseChanging(p.where, "`where`", "edges are made before the run begins");
+  refuseChanging(p.delay, "the delay", "delays are set before the run begins");
+  refuseChanging(p.pattern.amount, "the pattern", "edges are made before the run begins");
   if (p.weight && !hasWeight)
     diagnostics.report(Id::wrongArguments, c.synapse.range, "the weight `{}` has no value: write `{}({} = …)`", p.weight->name,
                        p.synapseName, p.weight->name);

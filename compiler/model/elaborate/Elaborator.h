@@ -150,6 +150,9 @@ private:
   void edgeMember(model::Projection &p, Instance &inst, const FlatMember &m);
   void addSignals(Instance &inst);
   void refuseSignals(expr::ExprPtr e, std::string_view what);
+  void refuseChanging(expr::ExprPtr e, std::string_view what, std::string_view mend);
+  expr::ExprPtr withinBounds(const Var &weight);
+  void weightBounds(Var &var, const ast::Variable &v, const Place &place);
   void edgeMembers(model::Projection &p, Instance &inst);
 
   // ---- networks (Networks.cpp)

@@ -211,7 +211,7 @@ void Elaborator::typeVariable(Var &var, const ast::Variable &v, const Scope *sco
         lowering.failed.insert(target);
       return;
     }
-    const expr::Type &from = target->init->type;
+    expr::Type from = target->init->type;
     if (annotated) {
       expr::Type want = target->type;
       want.rank = target->type.rank ? from.rank : 0;
@@ -221,6 +221,11 @@ void Elaborator::typeVariable(Var &var, const ast::Variable &v, const Scope *sco
         target->init = lowering.literalAs(target->init, target->type);
       return;
     }
+    const bool ofDefault = standard && standard->type.isNumber() && from.anyDimension && !standard->type.anyDimension; // t_ref = 0
+    if (ofDefault) {
+      from.dimension = standard->type.dimension;
+      from.anyDimension = false;
+    }
     const int rank = from.rank;
     target->type = from;
     target->type.anyDimension = generic && from.anyDimension && target->init->kind != expr::Kind::Const;
@@ -229,7 +234,7 @@ void Elaborator::typeVariable(Var &var, const ast::Variable &v, const Scope *sco
     target->type.rank = rank;
     target->init = lowering.literalAs(target->init, target->type);
     if (target->type.isNumber())
-      writtenUnit(*target, value, place.scope);
+      writtenUnit(*target, ofDefault ? byDefault : value, ofDefault ? own.scope : place.scope);
   };
 }
 
@@ -258,7 +263,7 @@ bool Elaborator::fitsDefault(const expr::Expr &standard, const Var &var, source:
   if (from.anyDimension || to.anyDimension || from.dimension == to.dimension || !from.isNumber() || !to.isNumber())
     return true;
   expr::Type want = to;
-  want.base = from.base;
+  want.base = expr::Base::Real;
   want.rank = from.rank;
   return lowering.fits(from, want, given, fmt::format("the value of `{}`", var.name), var.range);
 }

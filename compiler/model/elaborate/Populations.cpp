@@ -157,8 +157,13 @@ void Elaborator::initialValues(model::Population &p) {
         }))
       diagnostics.report(Id::notConstant, v.init->range, "the param `{}` is constant, but this reads a state", v.name)
           .mend("make it a `let`, which is evaluated where it is read");
-    if (v.kind == VarKind::State && v.init)
+    if (v.kind == VarKind::Param)
+      refuseChanging(v.init, fmt::format("the param `{}`", v.name),
+                     fmt::format("make it a `let` of the neuron, which is computed in each step: `let {} = …`, or `override let {} = …`", v.name, v.name));
+    if (v.kind == VarKind::State && v.init) {
+      refuseChanging(v.init, fmt::format("the initial value of `{}`", v.name), "begin with a constant; an equation, `each step` or a `let` follows the time");
       v.init = builder.rewrite(v.init, atStart);
+    }
   }
 }
 

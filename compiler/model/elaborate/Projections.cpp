@@ -90,6 +90,7 @@ void Elaborator::pattern(model::Projection &p, const ast::NetMember &m, const Sc
     return;
   }
   p.pattern.kind = kind->second;
+  const bool needs = p.pattern.kind != model::PatternKind::AllToAll && p.pattern.kind != model::PatternKind::OneToOne;
   Place place{Place::Edge, scope, nullptr, &p};
   for (const ast::Arg &a : c.patternArgs) {
     if (a.name.text == "multapses") {
@@ -101,7 +102,12 @@ void Elaborator::pattern(model::Projection &p, const ast::NetMember &m, const Sc
       continue;
     }
     if ((!a.name.text.empty() && a.name.text != "p" && a.name.text != "k") || p.pattern.amount) {
-      diagnostics.report(Id::badPattern, a.value->range, "`{}` does not take this argument", c.pattern.text);
+      const std::string_view taken = p.pattern.kind == model::PatternKind::Random ? "p" : needs ? "k" : "";
+      if (a.name.text.empty() || a.name.text == taken)
+        diagnostics.report(Id::badPattern, a.value->range, "`{}` takes one number", c.pattern.text);
+      else
+        diagnostics.report(Id::badPattern, a.name.range, "`{}` does not take `{}`", c.pattern.text, a.name.text)
+            .mend(taken.empty() ? "it takes no number" : fmt::format("it takes `{}`", taken));
       continue;
     }
     const bool counted = p.pattern.kind == model::PatternKind::FixedIn || p.pattern.kind == model::PatternKind::FixedOut;
@@ -116,7 +122,6 @@ void Elaborator::pattern(model::Projection &p, const ast::NetMember &m, const Sc
     if (amount && lowering.fits(amount->type, expr::Type{counted ? expr::Base::Int : expr::Base::Real, {}}, amount->range, "the argument"))
       p.pattern.amount = amount;
   }
-  const bool needs = p.pattern.kind != model::PatternKind::AllToAll && p.pattern.kind != model::PatternKind::OneToOne;
   if (needs && c.patternArgs.empty())
     diagnostics.report(Id::badPattern, c.pattern.range, "`{}` needs a number: `{}({})`", c.pattern.text, c.pattern.text,
                        p.pattern.kind == model::PatternKind::Random ? "p = 0.1" : "100");
@@ -141,6 +146,8 @@ bool Elaborator::port(model::Projection &p, const ast::Name &name) {
                                            p.targetPopulation->name, p.targetPopulation->modelName, name.text);
   if (!near.empty())
     d.fix(name.range, near);
+  else if (!names.empty())
+    d.mend(fmt::format("its states and inputs are {}", fmt::join(names, ", ")));
   return false;
 }
 

@@ -63,6 +63,9 @@ TEST(Diag, VeryLongLinesAreCut) {
 
 TEST(Diag, NearestNames) {
   EXPECT_EQ(diag::didYouMean("tua_m", {"tau_m", "tau_s", "V"}), "tau_m");
+  EXPECT_EQ(diag::didYouMean("LIFExq", {"LIF", "LIFExp"}), "LIFExp");
+  EXPECT_EQ(diag::didYouMean("v", {"A", "V"}), "V");
+  EXPECT_EQ(diag::didYouMean("I", {"i"}), "");
   EXPECT_EQ(diag::didYouMean("y", {"A", "V"}), "");
   EXPECT_EQ(diag::didYouMean("completely", {"other"}), "");
 }
