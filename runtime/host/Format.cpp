@@ -1,8 +1,10 @@
 // How print shows values: numbers with units, arrays in brackets, long ones shortened.
 #include "runtime/host/Arrays.h"
 
+#include <cmath>
 #include <fmt/args.h>
 #include <fmt/format.h>
+#include <limits>
 
 namespace snn::rt::host {
 
@@ -12,6 +14,8 @@ constexpr int64_t longArray = 1000; ///< longer arrays print their first and las
 constexpr int64_t shownAtEnds = 3;
 
 std::string formatNumber(double x, Kind kind, const std::string &format) {
+  if (std::isnan(x))
+    x = std::numeric_limits<double>::quiet_NaN(); // its sign says nothing
   if (format.empty()) {
     if (kind == Kind::Bool)
       return x != 0 ? "true" : "false";

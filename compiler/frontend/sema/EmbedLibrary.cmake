@@ -1,5 +1,5 @@
 # Writes OUT: snn::sema::libraryModule with every module of ROOT as a raw string; a module is a folder of models. A file's
-# tests stand at its end, after what only they import: they are left out, so that no import of the library parses them.
+# tests stand at its end, after what only they import and declare: all of that is left out, so that no import of the library parses it.
 set(cases "")
 file(GLOB folders RELATIVE ${ROOT} ${ROOT}/*)
 list(SORT folders)
@@ -10,7 +10,7 @@ foreach(folder ${folders})
     set(text "")
     foreach(model ${models})
       file(READ ${model} one)
-      string(REGEX REPLACE "\n(import [^\n]*\n)*test \".*$" "\n" one "${one}")
+      string(REGEX REPLACE "\n(import|test) .*$" "\n" one "${one}")
       string(APPEND text "${one}\n")
     endforeach()
     string(APPEND cases "  if (name == \"std.${folder}\")\n    return R\"library(${text})library\";\n")
