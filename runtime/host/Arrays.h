@@ -38,7 +38,7 @@ Value stack(std::span<const Value> items, Kind kind);
 /// Rounds or checks: to Int only whole numbers, to Bool anything but 0 is true.
 Value convert(const Value &v, Kind kind);
 
-/// sum mean max min argmax argmin any all over everything, or over `axis` (an integer Value).
+/// sum mean std max min argmax argmin any all over everything, or over `axis` (an integer Value).
 Value reduce(abi::HostCallee which, const Value &v, const Value *axis);
 Value transpose(const Value &v);
 Value matmul(const Value &a, const Value &b);
@@ -46,6 +46,13 @@ Value matmul(const Value &a, const Value &b);
 Value solve(const Value &a, const Value &b);
 /// Linear interpolation between order statistics, like NumPy's default.
 Value quantile(const Value &v, const Value &q);
+/// Ascending along the last axis, NaN last.
+Value sorted(const Value &v);
+/// Of two arrays of one size: a·b / (|a| |b|), and the same of their deviations from the mean (Pearson). NaN without a length.
+Value cosine(const Value &a, const Value &b);
+Value correlation(const Value &a, const Value &b);
+/// How many values lie in [edges[k], edges[k + 1]), the last bin with its end; others are not counted.
+Value histogram(const Value &v, const Value &edges);
 Value softmax(const Value &v);
 /// Mean over the rows of -log(softmax(scores)[label]).
 Value crossEntropy(const Value &scores, const Value &labels);

@@ -1,4 +1,4 @@
-// Matrices and statistics of experiments: transpose, matmul, solve, quantile, softmax, cross_entropy. All sums run in a fixed
+// Matrices of experiments: transpose, matmul, solve, softmax, cross_entropy. All sums run in a fixed
 // order, so that results are the same bits everywhere.
 #include "runtime/host/Arrays.h"
 
@@ -116,23 +116,6 @@ Value solve(const Value &va, const Value &vb) {
   std::vector<double> m = a.data, r = b.data;
   eliminate(m, r, static_cast<size_t>(sb[0]), static_cast<size_t>(sb[1]));
   return Value::ofArray(Kind::Real, b.shape, std::move(r));
-}
-
-Value quantile(const Value &v, const Value &q) {
-  if (!v.isNumber() || v.count() == 0)
-    failModel("quantile takes an array with elements");
-  std::vector<double> sorted(v.elements(), v.elements() + v.count());
-  std::sort(sorted.begin(), sorted.end());
-  std::vector<double> out;
-  for (int64_t k = 0; k < q.count(); ++k) {
-    const double p = q.elements()[k];
-    if (!(p >= 0 && p <= 1))
-      failModel(fmt::format("quantile: {:.6g} is not between 0 and 1", p));
-    const double at = p * static_cast<double>(sorted.size() - 1);
-    const size_t low = static_cast<size_t>(std::floor(at)), high = std::min(low + 1, sorted.size() - 1);
-    out.push_back(sorted[low] + (at - std::floor(at)) * (sorted[high] - sorted[low]));
-  }
-  return q.isArray() ? Value::ofArray(Kind::Real, q.shape(), std::move(out)) : Value::real(out[0]);
 }
 
 Value softmax(const Value &v) {

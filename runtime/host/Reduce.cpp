@@ -1,6 +1,7 @@
 // Reductions of arrays, over everything or along one axis.
 #include "runtime/host/Arrays.h"
 
+#include <cmath>
 #include <fmt/format.h>
 
 namespace snn::rt::host {
@@ -8,6 +9,14 @@ namespace snn::rt::host {
 namespace {
 
 using abi::HostCallee;
+
+/// The root of the mean squared distance from the mean.
+double deviation(const double *x, int64_t n, int64_t stride, double mean) {
+  double squares = 0;
+  for (int64_t k = 0; k < n; ++k)
+    squares += (x[k * stride] - mean) * (x[k * stride] - mean);
+  return std::sqrt(squares / static_cast<double>(n));
+}
 
 /// One reduction over n elements that lie `stride` apart.
 double reduceLine(HostCallee which, const double *x, int64_t n, int64_t stride) {
@@ -30,7 +39,7 @@ double reduceLine(HostCallee which, const double *x, int64_t n, int64_t stride) 
     case HostCallee::All:
       sum += v != 0 ? 1 : 0;
       break;
-    default: // sum and mean; the other callees are no reductions
+    default: // sum, mean and std; the other callees are no reductions
       sum += v;
     }
   }
@@ -47,6 +56,8 @@ double reduceLine(HostCallee which, const double *x, int64_t n, int64_t stride) 
     return sum == static_cast<double>(n) ? 1 : 0;
   case HostCallee::Mean:
     return sum / static_cast<double>(n);
+  case HostCallee::Std:
+    return deviation(x, n, stride, sum / static_cast<double>(n));
   default:
     return sum;
   }
@@ -55,6 +66,7 @@ double reduceLine(HostCallee which, const double *x, int64_t n, int64_t stride) 
 Kind resultKind(HostCallee which, Kind of) {
   switch (which) {
   case HostCallee::Mean:
+  case HostCallee::Std:
     return Kind::Real;
   case HostCallee::Argmax:
   case HostCallee::Argmin:
@@ -82,7 +94,7 @@ Value reduce(HostCallee which, const Value &v, const Value *axisValue) {
   const Shape shape = v.shape();
   if (!axisValue) {
     if (v.count() == 0 && needsElements(which))
-      failModel("the mean or an extreme value of an empty array");
+      failModel("the mean, deviation or an extreme value of an empty array");
     return Value::scalar(kind, reduceLine(which, v.elements(), v.count(), 1));
   }
   const int64_t rank = static_cast<int64_t>(shape.size());
@@ -95,7 +107,7 @@ Value reduce(HostCallee which, const Value &v, const Value *axisValue) {
     (k < axis ? outer : inner) *= k == axis ? 1 : shape[static_cast<size_t>(k)];
   const int64_t n = shape[static_cast<size_t>(axis)];
   if (n == 0 && needsElements(which))
-    failModel(fmt::format("the mean or an extreme value along axis {}, which is empty", axis));
+    failModel(fmt::format("the mean, deviation or an extreme value along axis {}, which is empty", axis));
   Shape outShape = shape;
   outShape.erase(outShape.begin() + axis);
   std::vector<double> out(static_cast<size_t>(outer * inner));

@@ -35,6 +35,18 @@ void Vm::callLibrary(const abi::HostInstr &i) {
   case HostCallee::Quantile:
     result = quantile(numbers(i, 0), argument(i, 1));
     break;
+  case HostCallee::Sort:
+    result = sorted(numbers(i, 0));
+    break;
+  case HostCallee::Cosine:
+    result = cosine(numbers(i, 0), numbers(i, 1));
+    break;
+  case HostCallee::Corr:
+    result = correlation(numbers(i, 0), numbers(i, 1));
+    break;
+  case HostCallee::Histogram:
+    result = histogram(numbers(i, 0), numbers(i, 1));
+    break;
   case HostCallee::Matmul:
     result = matmul(numbers(i, 0), numbers(i, 1));
     break;
@@ -49,6 +61,7 @@ void Vm::callLibrary(const abi::HostInstr &i) {
     break;
   case HostCallee::Sum:
   case HostCallee::Mean:
+  case HostCallee::Std:
   case HostCallee::Max:
   case HostCallee::Min:
   case HostCallee::Argmax:

@@ -273,7 +273,7 @@ ExprPtr Lowering::lowerMethod(const ast::CallExpr &c, const ast::Member &callee,
       return nullptr;
     }
   }
-  static constexpr std::string_view reductions[] = {"sum", "mean", "max", "min", "argmax", "argmin", "any", "all"};
+  static constexpr std::string_view reductions[] = {"sum", "mean", "std", "max", "min", "argmax", "argmin", "any", "all"};
   if (type.isNumber() && type.rank != 0 && std::ranges::find(reductions, name) != std::end(reductions)) {
     if (all.size() > 2) {
       diagnostics.report(diag::Id::wrongArguments, c.range, "`{}` takes at most an axis", name);
@@ -284,72 +284,14 @@ ExprPtr Lowering::lowerMethod(const ast::CallExpr &c, const ast::Member &callee,
       type.base = Base::Int, type.dimension = {};
     else if (name == "any" || name == "all")
       type.base = Base::Bool, type.dimension = {};
-    else if (name == "mean")
+    else if (name == "mean" || name == "std")
       type.base = Base::Real;
     else if (name == "sum" && type.base == Base::Bool)
       type.base = Base::Int;
     return hostCall(name, std::move(all), type, c.range);
   }
   diagnostics.report(diag::Id::unknownName, callee.name.range, "there is no method `{}` for this value", name)
-      .mend("arrays have sum, mean, max, min, argmax, argmin, any, all; samples have take, skip, shuffled, only");
-  return nullptr;
-}
-
-ExprPtr Lowering::lowerHostFunction(const ast::CallExpr &c, const ast::Name &name, const Place &place) {
-  const std::string_view n = name.text;
-  if (n == "raster" || n == "trace" || n == "weights" || n == "curve") {
-    diagnostics.report(diag::Id::badRecord, c.range, "`{}` stands only after `plot`", n);
-    return nullptr;
-  }
-  auto args = lowerArgs(c.args, place);
-  if (!args)
-    return nullptr;
-  std::ranges::transform(*args, args->begin(), [&](ExprPtr a) { return elements(a); });
-  const auto arity = [&](size_t least, size_t most) {
-    if (args->size() >= least && args->size() <= most)
-      return true;
-    diagnostics.report(diag::Id::wrongArguments, c.range, "`{}` takes {} argument{}", n, least, most == 1 ? "" : "s");
-    return false;
-  };
-  Type type{Base::Real, {}};
-  if (n == "dataset")
-    return arity(1, 1) ? hostCall(n, *args, Type{Base::DataSet, {}}, c.range) : nullptr;
-  if (n == "range")
-    return arity(1, 3) ? hostCall(n, *args, Type{Base::Range, {}}, c.range) : nullptr;
-  if (n == "len")
-    return arity(1, 1) ? hostCall(n, *args, Type{Base::Int, {}}, c.range) : nullptr;
-  if (n == "load") {
-    type.rank = -1;
-    type.anyDimension = true;
-    return arity(1, 1) ? hostCall(n, *args, type, c.range) : nullptr;
-  }
-  if (args->empty() || !(*args)[0]->type.isNumber()) {
-    unknown(name, place, "the function");
-    return nullptr;
-  }
-  type = (*args)[0]->type;
-  if (n == "transpose" || n == "softmax")
-    return arity(1, 1) ? hostCall(n, *args, type, c.range) : nullptr;
-  if (n == "quantile") {
-    type.rank = 0;
-    return arity(2, 2) ? hostCall(n, *args, type, c.range) : nullptr;
-  }
-  if (n == "cross_entropy") {
-    type = Type{Base::Real, {}};
-    return arity(2, 2) ? hostCall(n, *args, type, c.range) : nullptr;
-  }
-  if (n == "max" || n == "min" || n == "sum") {
-    type.rank = 0;
-    return hostCall(n, *args, type, c.range);
-  }
-  if ((n == "matmul" || n == "solve") && arity(2, 2)) {
-    const Type &b = (*args)[1]->type;
-    type.base = Base::Real;
-    type.dimension = n == "matmul" ? type.dimension * b.dimension : b.dimension / type.dimension;
-    type.rank = n == "solve" ? b.rank : type.rank < 0 || b.rank < 0 ? -1 : std::max(0, type.rank + b.rank - 2);
-    return hostCall(n, *args, type, c.range);
-  }
-  unknown(name, place, "the function");
+      .mend("arrays have sum, mean, std, max, min, argmax, argmin, any, all; samples have take, skip, shuffled, only");
   return nullptr;
 }
 
