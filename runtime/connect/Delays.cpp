@@ -30,18 +30,15 @@ std::vector<std::pair<int64_t, int64_t>> piecesOfRows(const EdgeTable &table) {
   return out;
 }
 
-/// Edges of one pair follow each other in a row that is ordered by target; drawn delays have put them apart.
 void countRepeats(const EdgeTable &table, int64_t from, int64_t to, int64_t unit, int64_t *repeats) {
-  std::vector<int64_t> order;
+  std::vector<int64_t> seen(static_cast<size_t>(table.targets), 0); // edges of the row to each target, so far
   const int64_t origin = table.rowBegin[static_cast<size_t>(from)];
-  const auto targetOf = [&](int64_t edge) { return table.target[static_cast<size_t>(edge)]; };
   for (int64_t row = from; row < to; ++row) {
-    order.resize(static_cast<size_t>(table.rowBegin[static_cast<size_t>(row) + 1] - table.rowBegin[static_cast<size_t>(row)]));
-    std::iota(order.begin(), order.end(), table.rowBegin[static_cast<size_t>(row)]);
-    if (!std::ranges::is_sorted(order, {}, targetOf))
-      std::ranges::stable_sort(order, {}, targetOf);
-    for (size_t k = 0; k < order.size(); ++k)
-      repeats[order[k] - origin] = k > 0 && targetOf(order[k]) == targetOf(order[k - 1]) ? repeats[order[k - 1] - origin] + unit : 0;
+    const int64_t begin = table.rowBegin[static_cast<size_t>(row)], end = table.rowBegin[static_cast<size_t>(row) + 1];
+    for (int64_t edge = begin; edge < end; ++edge)
+      repeats[edge - origin] = unit * seen[static_cast<size_t>(table.target[static_cast<size_t>(edge)])]++;
+    for (int64_t edge = begin; edge < end; ++edge)
+      seen[static_cast<size_t>(table.target[static_cast<size_t>(edge)])] = 0;
   }
 }
 
