@@ -9,6 +9,7 @@
 #include <llvm/Config/llvm-config.h>
 
 #include <algorithm>
+#include <fmt/ranges.h>
 #include <map>
 
 namespace snn::driver {
@@ -24,13 +25,6 @@ const std::map<std::string, Emit> emitNames{
 #include "compiler/driver/Emit.def"
 #undef EMIT
 };
-
-std::string list(const std::vector<std::string> &names) {
-  std::string text;
-  for (const std::string &name : names)
-    text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
 
 std::string emitHelp() {
   std::string text = "print an intermediate form and stop:";
@@ -263,7 +257,7 @@ private:
 #include "compiler/driver/Emit.def"
 #undef EMIT
         const std::string near = diag::didYouMean(emitName, names);
-        return "--emit cannot print `" + emitName + "`; " + (near.empty() ? "it prints " + list(names) : "did you mean `" + near + "`?");
+        return "--emit cannot print `" + emitName + "`; " + (near.empty() ? fmt::format("it prints {}", fmt::join(names, ", ")) : "did you mean `" + near + "`?");
       }
       line.command = Command::Emit;
       line.emit = found->second;

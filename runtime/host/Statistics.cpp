@@ -37,13 +37,6 @@ double cosineOf(const double *x, double a, const double *y, double b, int64_t n)
   return xy / (std::sqrt(xx) * std::sqrt(yy));
 }
 
-double meanOf(const double *x, int64_t n) {
-  double sum = 0;
-  for (int64_t k = 0; k < n; ++k)
-    sum += x[k];
-  return sum / static_cast<double>(n);
-}
-
 } // namespace
 
 Value quantile(const Value &v, const Value &q) {
@@ -80,7 +73,8 @@ Value cosine(const Value &a, const Value &b) {
 
 Value correlation(const Value &a, const Value &b) {
   const int64_t n = paired(a, b, "corr");
-  return Value::real(cosineOf(a.elements(), meanOf(a.elements(), n), b.elements(), meanOf(b.elements(), n), n));
+  const auto mean = [](const Value &v) { return reduce(abi::HostCallee::Mean, v, nullptr).number; };
+  return Value::real(cosineOf(a.elements(), mean(a), b.elements(), mean(b), n));
 }
 
 Value histogram(const Value &v, const Value &edges) {
