@@ -5,6 +5,7 @@
 #include "compiler/frontend/sema/Lower.h"
 
 #include <algorithm>
+#include <fmt/ranges.h>
 
 namespace snn::sema {
 
@@ -291,7 +292,7 @@ ExprPtr Lowering::lowerMethod(const ast::CallExpr &c, const ast::Member &callee,
     return hostCall(name, std::move(all), type, c.range);
   }
   diagnostics.report(diag::Id::unknownName, callee.name.range, "there is no method `{}` for this value", name)
-      .mend("arrays have sum, mean, std, max, min, argmax, argmin, any, all; samples have take, skip, shuffled, only");
+      .mend(fmt::format("arrays have {}; samples have take, skip, shuffled, only", fmt::join(reductions, ", ")));
   return nullptr;
 }
 

@@ -74,8 +74,10 @@ ExprPtr Lowering::lowerPartMember(const Symbol &part, const ast::Member &m, cons
 /// `cell.spikes` where the population is `cells`: what has no members is not suggested.
 static bool reportUnknownBase(const ast::NameExpr &base, const Scope &scope, diag::Engine &diagnostics) {
   const std::string_view name = base.name.text;
+  if (scope.find(name))
+    return false;
   const std::vector<std::string_view> builtin = builtinNames();
-  if (scope.find(name) || std::ranges::find(builtin, name) != builtin.end() || units::find(name))
+  if (std::ranges::find(builtin, name) != builtin.end() || units::find(name))
     return false;
   std::vector<std::string> candidates, populations;
   for (const std::string &other : scope.names()) {
