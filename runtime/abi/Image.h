@@ -93,7 +93,7 @@ struct Population {
   std::string stepwise; ///< why its cells cannot be advanced several steps between two exchanges of spikes; empty: they can
 };
 
-enum class Pattern : uint8_t { AllToAll, OneToOne, Random, FixedIn, FixedOut };
+enum class Pattern : uint8_t { AllToAll, OneToOne, Random, FixedIn, FixedOut, FixedTotal };
 enum class DelayKind : uint8_t { Uniform, Drawn };
 /// How the targets of a projection's rows are stored: without a list, with one, or as connect::denseRows finds.
 enum class Rows : uint8_t { Dense, Sparse, Either };
@@ -107,7 +107,7 @@ struct Group {
   std::string name, place;       ///< place: "model.snn:12:3", for messages
   std::vector<CellRange> sources, targets;
   Pattern pattern = Pattern::AllToAll;
-  uint32_t amount = none;        ///< host function giving p or k; none if per pair
+  uint32_t amount = none;        ///< host function giving p, k or n; none if per pair
   bool multapses = false;
   std::vector<uint32_t> projections; ///< index sourcePart * targets.size() + targetPart
   uint32_t stream = 0;           ///< random stream of the connectivity

@@ -26,7 +26,7 @@ struct Operand {
 struct Request {
   std::string name;                 ///< of the connect statement and where it stands, for messages
   abi::Pattern pattern = abi::Pattern::AllToAll;
-  double amount = 0;                ///< p or k
+  double amount = 0;                ///< p, k or n
   bool multapses = false;
   uint64_t seed = 0;
   uint32_t stream = 0;

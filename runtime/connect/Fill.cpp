@@ -126,7 +126,7 @@ Status fill(const Candidates &c, exec::ThreadPool &pool, std::vector<EdgeTable> 
   }
   if (c.request.pattern == abi::Pattern::FixedIn)
     return fillFixedIn(c, pool, out);
-  Result<std::unique_ptr<RowGenerator>> generator = makeRowGenerator(c);
+  Result<std::unique_ptr<RowGenerator>> generator = makeRowGenerator(c, pool);
   return generator.ok() ? fillRows(c, *generator.value(), pool, out) : generator.error();
 }
 

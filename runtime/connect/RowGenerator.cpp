@@ -1,5 +1,7 @@
-// The patterns whose edges are drawn by source: all_to_all, one_to_one, random, fixed_out.
+// The patterns whose edges are drawn by source: all_to_all, one_to_one, random, fixed_out, fixed_total.
 #include "runtime/connect/RowGenerator.h"
+
+#include "runtime/connect/RowCounts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -123,11 +125,14 @@ private:
   const Candidates &c;
 };
 
-class FixedOut final : public RowGenerator {
+/// A number of targets for each row, `partners(position)`.
+template <class Partners> class CountedRows final : public RowGenerator {
 public:
-  FixedOut(const Candidates &candidates, int64_t partners) : c(candidates), k(partners) {}
+  CountedRows(const Candidates &candidates, int64_t allEdges, Partners partnersOf)
+      : c(candidates), edges(allEdges), partners(std::move(partnersOf)) {}
   Status row(const RowOf &row, Scratch &scratch, std::vector<int64_t> &targets) const override {
     const Request &r = c.request;
+    const int64_t k = partners(row.position);
     int64_t candidates = c.allTargets();
     if (r.where) {
       if (Status failed = c.keptTargets(row.operand, row.cell, scratch, scratch.kept); !failed.ok())
@@ -142,12 +147,17 @@ public:
     scratch.choice.ascending(random, k, candidates, r.multapses, take);
     return {};
   }
-  double expectedEdges() const override { return static_cast<double>(k) * static_cast<double>(c.allSources()); }
+  double expectedEdges() const override { return static_cast<double>(edges); }
 
 private:
   const Candidates &c;
-  int64_t k;
+  int64_t edges;
+  Partners partners;
 };
+
+template <class Partners> std::unique_ptr<RowGenerator> countedRows(const Candidates &c, int64_t edges, Partners partners) {
+  return std::make_unique<CountedRows<Partners>>(c, edges, std::move(partners));
+}
 
 Status oneToOneFits(const Candidates &c) {
   if (c.allSources() == c.allTargets())
@@ -160,9 +170,10 @@ Status oneToOneFits(const Candidates &c) {
 } // namespace
 
 Status wholePartners(const Request &r, int64_t &k) {
-  if (!(r.amount >= 0 && r.amount < 0x1p31) || r.amount != std::floor(r.amount))
-    return Error{ExitCode::model, fmt::format("{}: the number of partners is {:g}; it must be whole and not negative: write "
-                                              "`round(…)` or `max(0, …)`", r.name, r.amount)};
+  const bool total = r.pattern == abi::Pattern::FixedTotal;
+  if (!(r.amount >= 0 && r.amount < (total ? 0x1p53 : 0x1p31)) || r.amount != std::floor(r.amount))
+    return Error{ExitCode::model, fmt::format("{}: the number of {} is {:g}; it must be whole and not negative: write "
+                                              "`round(…)` or `max(0, …)`", r.name, total ? "edges" : "partners", r.amount)};
   k = static_cast<int64_t>(r.amount);
   return {};
 }
@@ -177,7 +188,7 @@ Status enoughPartners(const Request &r, int64_t k, int64_t have, const char *sid
                                      : fmt::format("ask for at most {}, or allow repeats with `multapses = true`", have))};
 }
 
-Result<std::unique_ptr<RowGenerator>> makeRowGenerator(const Candidates &c) {
+Result<std::unique_ptr<RowGenerator>> makeRowGenerator(const Candidates &c, exec::ThreadPool &pool) {
   const Request &r = c.request;
   std::unique_ptr<RowGenerator> out;
   switch (r.pattern) {
@@ -202,7 +213,17 @@ Result<std::unique_ptr<RowGenerator>> makeRowGenerator(const Candidates &c) {
     int64_t k = 0;
     if (Status s = wholePartners(r, k); !s.ok())
       return s.error();
-    out = std::make_unique<FixedOut>(c, k);
+    out = countedRows(c, k * c.allSources(), [k](int64_t) { return k; });
+    break;
+  }
+  case abi::Pattern::FixedTotal: {
+    int64_t n = 0;
+    if (Status s = wholePartners(r, n); !s.ok())
+      return s.error();
+    Result<std::vector<int64_t>> counts = rowCounts(c, n, pool);
+    if (!counts.ok())
+      return counts.error();
+    out = countedRows(c, n, [of = std::move(counts.value())](int64_t position) { return of[static_cast<size_t>(position)]; });
     break;
   }
   case abi::Pattern::FixedIn:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/connect/Candidates.h"
+#include "runtime/exec/ThreadPool.h"
 
 #include <memory>
 
@@ -25,10 +26,10 @@ public:
 };
 
 /// For every pattern but fixed_in, whose edges are drawn by target. `candidates` must outlive it. Errors: p outside 0..1, a
-/// number of partners that is not whole, one_to_one of different sizes.
-Result<std::unique_ptr<RowGenerator>> makeRowGenerator(const Candidates &candidates);
+/// number of partners or edges that is not whole, more distinct edges than pairs, one_to_one of different sizes.
+Result<std::unique_ptr<RowGenerator>> makeRowGenerator(const Candidates &candidates, exec::ThreadPool &pool);
 
-/// The k of fixed_in and fixed_out: whole and not negative.
+/// The k of fixed_in and fixed_out, the n of fixed_total: whole, not negative, below 2^31 or 2^53.
 Status wholePartners(const Request &request, int64_t &k);
 /// An error unless `have` candidates are enough for k partners. `side`: what `cell` is, "source" or "target"; `partners`:
 /// what it should get.

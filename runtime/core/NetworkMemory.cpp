@@ -35,6 +35,8 @@ std::optional<double> expectedEdges(const connect::Request &r, const abi::Projec
     return std::max(r.amount, 0.0) * targets * sources / all(r.sources);
   case abi::Pattern::FixedOut:
     return std::max(r.amount, 0.0) * sources * targets / all(r.targets);
+  case abi::Pattern::FixedTotal:
+    return std::max(r.amount, 0.0) * (sources / all(r.sources)) * (targets / all(r.targets));
   }
   return 0;
 }

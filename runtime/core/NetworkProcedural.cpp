@@ -67,7 +67,7 @@ Status Network::Impl::buildProcedural(const abi::Group &group, connect::Request 
     p.table.rowBegin.assign(static_cast<size_t>(p.table.sources) + 1, 0);
     freezeInputs(id);
   }
-  Result<std::unique_ptr<connect::RowGenerator>> generator = connect::makeRowGenerator(shared->candidates);
+  Result<std::unique_ptr<connect::RowGenerator>> generator = connect::makeRowGenerator(shared->candidates, pool);
   if (!generator.ok())
     return generator.error();
   shared->generator = std::move(generator.value());

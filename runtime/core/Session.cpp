@@ -166,7 +166,7 @@ void Session::applyOptions() {
     switch (static_cast<abi::HostConstant::Kind>(option.type)) {
     case abi::HostConstant::Text:
       slot = host::Value::ofText(text != given.texts.end() ? text->second : option.initialText);
-      given.texts[option.name] = *slot.text; // checkpoints hold the values of all options
+      given.texts[option.name] = slot.asText("the option"); // checkpoints hold the values of all options
       break;
     case abi::HostConstant::Real:
     case abi::HostConstant::Int:

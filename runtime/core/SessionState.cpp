@@ -56,7 +56,7 @@ Error named(const std::string &file, const Error &error) {
 /// The value of an option as one would write it: "500", "100 ms", "true", a text as it is.
 std::string writtenValue(const abi::HostOption &option, const host::Value &value) {
   if (value.kind == host::Kind::Text)
-    return *value.text;
+    return value.asText("the option");
   const std::string number = option.type == abi::HostConstant::Bool ? (value.number != 0 ? "true" : "false")
                                                                     : fmt::format("{}", value.number / option.unitScale);
   return option.unit.empty() || option.unit == "1" ? number : number + " " + option.unit;

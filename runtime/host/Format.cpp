@@ -35,11 +35,15 @@ std::string formatNumber(double x, Kind kind, const std::string &format) {
   }
 }
 
+std::string formatElement(double x, const Value &of, const std::string &format, double scale) {
+  return of.kind == Kind::Text ? of.textAt(x) : formatNumber(x / scale, of.kind, format);
+}
+
 void formatArray(std::string &out, const Value &v, const std::string &format, double scale, size_t axis,
                  int64_t &offset) {
   const Shape &shape = v.array->shape;
   if (axis == shape.size()) {
-    out += formatNumber(v.array->data[static_cast<size_t>(offset++)] / scale, v.kind, format);
+    out += formatElement(v.array->data[static_cast<size_t>(offset++)], v, format, scale);
     return;
   }
   int64_t below = 1;
@@ -65,17 +69,15 @@ void formatArray(std::string &out, const Value &v, const std::string &format, do
 
 std::string format(const Value &v, const std::string &format, const std::string &unit, double unitScale, bool bare) {
   std::string out;
-  if (v.kind == Kind::Text)
-    return *v.text;
   if (v.kind == Kind::Range)
     return host::format(convert(v, Kind::Int), format, unit, unitScale, bare);
-  if (!v.isNumber())
+  if (!v.isNumber() && v.kind != Kind::Text)
     return describe(v);
   if (v.isArray()) {
     int64_t offset = 0;
     formatArray(out, v, format, unitScale, 0, offset);
   } else {
-    out = formatNumber(v.number / unitScale, v.kind, format);
+    out = formatElement(v.number, v, format, unitScale);
   }
   if (!bare && !unit.empty() && unit != "1")
     out += " " + unit;

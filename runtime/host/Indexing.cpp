@@ -108,15 +108,15 @@ Selection select(const Shape &shape, std::span<const IndexPart> parts, std::stri
 }
 
 Value index(const Value &base, std::span<const IndexPart> parts) {
-  if (!base.isNumber() || !base.isArray())
+  if (!base.isArray())
     failModel(fmt::format("{} cannot be indexed", describe(base)));
   const Selection s = select(base.array->shape, parts, "the array");
-  if (s.shape.empty())
-    return Value::scalar(base.kind, base.array->data[static_cast<size_t>(s.flat[0])]);
   std::vector<double> out(s.flat.size());
   for (size_t k = 0; k < out.size(); ++k)
     out[k] = base.array->data[static_cast<size_t>(s.flat[k])];
-  return Value::ofArray(base.kind, s.shape, std::move(out));
+  Value v = s.shape.empty() ? Value::scalar(base.kind, out[0]) : Value::ofArray(base.kind, s.shape, std::move(out));
+  v.texts = base.texts;
+  return v;
 }
 
 void setIndex(Value &base, std::span<const IndexPart> parts, const Value &value) {
@@ -132,18 +132,25 @@ void setIndex(Value &base, std::span<const IndexPart> parts, const Value &value)
 Value stack(std::span<const Value> items, Kind kind) {
   Shape shape = {static_cast<int64_t>(items.size())};
   std::vector<double> out;
+  std::vector<std::string> texts;
   for (const Value &v : items) {
-    if (!v.isNumber())
-      failModel(fmt::format("an array holds numbers, but an element is {}", describe(v)));
+    if (kind == Kind::Text ? v.kind != Kind::Text : !v.isNumber())
+      failModel(fmt::format("an array holds {}, but an element is {}", kind == Kind::Text ? "texts" : "numbers", describe(v)));
     if (v.shape() != items[0].shape())
       failModel(fmt::format("the elements of an array have different shapes: {} and {}", shapeText(items[0].shape()),
                             shapeText(v.shape())));
-    out.insert(out.end(), v.elements(), v.elements() + v.count());
+    for (int64_t k = 0; k < v.count(); ++k)
+      out.push_back(v.elements()[k] + static_cast<double>(texts.size())); // of numbers there are no texts
+    if (v.texts)
+      texts.insert(texts.end(), v.texts->begin(), v.texts->end());
   }
   if (!items.empty())
     for (int64_t extent : items[0].shape())
       shape.push_back(extent);
-  return Value::ofArray(kind, std::move(shape), std::move(out));
+  Value all = Value::ofArray(kind, std::move(shape), std::move(out));
+  if (kind == Kind::Text)
+    all.texts = std::make_shared<const std::vector<std::string>>(std::move(texts));
+  return all;
 }
 
 Value convert(const Value &v, Kind kind) {

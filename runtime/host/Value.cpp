@@ -38,7 +38,7 @@ Value Value::scalar(Kind kind, double x) {
 Value Value::ofText(std::string s) {
   Value v;
   v.kind = Kind::Text;
-  v.text = std::make_shared<const std::string>(std::move(s));
+  v.texts = std::make_shared<const std::vector<std::string>>(1, std::move(s));
   return v;
 }
 
@@ -84,9 +84,9 @@ bool Value::asBool() const {
 }
 
 const std::string &Value::asText(std::string_view what) const {
-  if (kind != Kind::Text)
+  if (kind != Kind::Text || array)
     failModel(fmt::format("{} must be a text, but it is {}", what, describe(*this)));
-  return *text;
+  return textAt(number);
 }
 
 std::string describe(const Value &v) {
@@ -100,7 +100,7 @@ std::string describe(const Value &v) {
   case Kind::Bool:
     return v.array ? "an array of bools " + shapeText(v.array->shape) : "a bool";
   case Kind::Text:
-    return "a text";
+    return v.array ? "an array of texts " + shapeText(v.array->shape) : "a text";
   case Kind::Range:
     return "a range";
   case Kind::Cells:

@@ -57,7 +57,7 @@ public:
   Kind kind = Kind::None;
   double number = 0;
   std::shared_ptr<Array> array; ///< of numbers; null: a scalar
-  std::shared_ptr<const std::string> text;
+  std::shared_ptr<const std::vector<std::string>> texts; ///< of a text or an array of texts, whose numbers are places in it
   std::shared_ptr<const Range> range;
   std::shared_ptr<const Cells> cells;
   std::shared_ptr<const DataSetRef> dataSet;
@@ -85,6 +85,7 @@ public:
   int64_t asInteger(std::string_view what) const;
   bool asBool() const;
   const std::string &asText(std::string_view what) const;
+  const std::string &textAt(double place) const { return (*texts)[static_cast<size_t>(place)]; }
 };
 
 /// "an array of reals [10, 5]", for messages.

@@ -169,7 +169,7 @@ int64_t Iterator::count() const {
     return over.range->count();
   if (over.kind == Kind::Samples)
     return over.samples->count();
-  if (over.isNumber() && over.isArray() && !over.array->shape.empty())
+  if (over.isArray() && !over.array->shape.empty())
     return over.array->shape[0];
   failModel(fmt::format("a `for` goes over a range, an array or samples of a data set, not over {}", describe(over)));
 }

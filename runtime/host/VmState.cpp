@@ -33,6 +33,14 @@ Value readSamples(ByteReader &r, World &world) {
   return v;
 }
 
+void writeNumbers(ByteWriter &w, const Value &v) {
+  w.integer(v.isArray());
+  if (!v.isArray())
+    return w.number(v.number);
+  w.list(v.array->shape);
+  w.list(v.array->data);
+}
+
 Value readNumbers(ByteReader &r, Kind kind) {
   if (r.integer() == 0)
     return Value::scalar(kind, r.number());
@@ -41,6 +49,18 @@ Value readNumbers(ByteReader &r, Kind kind) {
   if (countOf(shape) != static_cast<int64_t>(data.size()))
     failDamaged();
   return Value::ofArray(kind, std::move(shape), std::move(data));
+}
+
+Value readTexts(ByteReader &r) {
+  Value v = readNumbers(r, Kind::Text);
+  std::vector<std::string> texts;
+  for (uint64_t left = r.integer(); left > 0; --left)
+    texts.push_back(r.text());
+  for (int64_t k = 0; k < v.count(); ++k)
+    if (const double place = v.elements()[k]; !(place >= 0 && place < static_cast<double>(texts.size())))
+      failDamaged();
+  v.texts = std::make_shared<const std::vector<std::string>>(std::move(texts));
+  return v;
 }
 
 } // namespace
@@ -53,13 +73,13 @@ void writeValue(ByteWriter &w, const Value &v) {
   case Kind::Real:
   case Kind::Int:
   case Kind::Bool:
-    w.integer(v.isArray());
-    if (!v.isArray())
-      return w.number(v.number);
-    w.list(v.array->shape);
-    return w.list(v.array->data);
+    return writeNumbers(w, v);
   case Kind::Text:
-    return w.text(*v.text);
+    writeNumbers(w, v);
+    w.integer(v.texts->size());
+    for (const std::string &text : *v.texts)
+      w.text(text);
+    return;
   case Kind::Range:
     return w.list(std::vector<int64_t>{v.range->start, v.range->stop, v.range->step});
   case Kind::Cells:
@@ -92,7 +112,7 @@ Value readValue(ByteReader &r, World &world) {
   case Kind::Bool:
     return readNumbers(r, v.kind);
   case Kind::Text:
-    return Value::ofText(r.text());
+    return readTexts(r);
   case Kind::Range: {
     const std::vector<int64_t> range = r.exactly<int64_t>(3);
     if (range[2] == 0)

@@ -144,10 +144,11 @@ TEST(Connect, randomIsAFunctionOfSeedAndStream) {
 }
 
 TEST(Connect, threadsMakeTheSameEdges) {
-  for (Pattern pattern : {Pattern::AllToAll, Pattern::OneToOne, Pattern::Random, Pattern::FixedIn, Pattern::FixedOut})
+  for (Pattern pattern : {Pattern::AllToAll, Pattern::OneToOne, Pattern::Random, Pattern::FixedIn, Pattern::FixedOut,
+                          Pattern::FixedTotal})
     for (bool filtered : {false, true})
       for (bool multapses : {false, true}) {
-        Request r = request(pattern, whole(300), part(400, {}), pattern == Pattern::Random ? 0.1 : 6);
+        Request r = request(pattern, whole(300), part(400, {}), pattern == Pattern::Random ? 0.1 : pattern == Pattern::FixedTotal ? 2000 : 6);
         for (int64_t k = 0; k < 300; ++k)
           r.targets[0].cells.push_back(399 - k);
         r.multapses = multapses;
@@ -216,6 +217,67 @@ TEST(Connect, fixedPartnersAreUniform) {
         chi += (h - 20) * (h - 20) / 20;
       EXPECT_NEAR(chi, 2000, 5 * std::sqrt(4000.0));
     }
+}
+
+TEST(Connect, fixedTotalIsExact) {
+  for (double n : {0.0, 1.0, 5'000.0, 59'999.0, 60'000.0})
+    for (bool multapses : {false, true}) {
+      Request r = request(Pattern::FixedTotal, whole(200), whole(300), n);
+      r.multapses = multapses;
+      const Edges edges = edgesOf(one(r));
+      EXPECT_EQ(edges.size(), size_t(n));
+      EXPECT_TRUE(std::is_sorted(edges.begin(), edges.end()));
+      if (!multapses)
+        EXPECT_EQ(std::set(edges.begin(), edges.end()).size(), edges.size()) << "distinct";
+    }
+  Request r = request(Pattern::FixedTotal, whole(200), whole(300), 500);
+  filterBy(r, [](int64_t a, int64_t b) { return a < 5 && b % 3 == 0; });
+  for (auto [a, b] : edgesOf(one(r)))
+    EXPECT_TRUE(a < 5 && b % 3 == 0);
+  EXPECT_EQ(one(r).edges(), 500); // all there are
+}
+
+/// Mean and variance over seeds of the edges of one row: n C / N and those of the binomial (repeats) or hypergeometric
+/// distribution, for rows with different numbers of candidates.
+TEST(Connect, fixedTotalHasTheDistributionOfItsRows) {
+  constexpr int seeds = 4000;
+  constexpr double n = 60, pairs = 10 * 20 / 2; // the first half of the rows has 15 candidates, the second 5
+  for (bool multapses : {false, true}) {
+    double sum[2] = {}, squares[2] = {}, product = 0;
+    for (int seed = 0; seed < seeds; ++seed) {
+      Request r = request(Pattern::FixedTotal, whole(10), whole(20), n);
+      r.seed = static_cast<uint64_t>(seed);
+      r.multapses = multapses;
+      filterBy(r, [](int64_t a, int64_t b) { return b < (a < 5 ? 15 : 5); });
+      const EdgeTable t = one(r);
+      const double rows[2] = {double(t.rowBegin[1]), double(t.rowBegin[10] - t.rowBegin[9])};
+      for (int k : {0, 1}) {
+        sum[k] += rows[k];
+        squares[k] += rows[k] * rows[k];
+      }
+      product += rows[0] * rows[1];
+    }
+    const double finite = multapses ? 1 : (pairs - n) / (pairs - 1), share[2] = {15 / pairs, 5 / pairs};
+    for (int k : {0, 1}) {
+      const double mean = sum[k] / seeds, variance = n * share[k] * (1 - share[k]) * finite;
+      EXPECT_NEAR(mean, n * share[k], 5 * std::sqrt(variance / seeds));
+      EXPECT_NEAR(squares[k] / seeds - mean * mean, variance, 5 * variance * std::sqrt(2.0 / seeds));
+    }
+    const double covariance = product / seeds - sum[0] / seeds * sum[1] / seeds;
+    EXPECT_NEAR(covariance, -n * share[0] * share[1] * finite, 0.25);
+  }
+}
+
+TEST(Connect, fixedTotalNamesThePairs) {
+  Request r = request(Pattern::FixedTotal, whole(4), whole(5), 21);
+  const Result<std::vector<EdgeTable>> built = build(r);
+  ASSERT_FALSE(built.ok());
+  EXPECT_EQ(built.error().message,
+            "a->b: 21 distinct edges are asked for, of 20 pairs; ask for at most 20, or allow repeats with `multapses = true`");
+  r.multapses = true;
+  EXPECT_EQ(one(r).edges(), 21);
+  EXPECT_FALSE(build(request(Pattern::FixedTotal, whole(2), whole(2), 2.5)).ok());
+  EXPECT_FALSE(build(request(Pattern::FixedTotal, whole(2), whole(0), 1)).ok());
 }
 
 TEST(Connect, tooFewCandidatesNameTheNumbers) {

@@ -163,7 +163,8 @@ class Generator:
             whole = self.chance(0.7)
             left = a if whole else f"{a}[{na // 3}:{na}]"
             pattern = self.pick("all_to_all", "all_to_all", f"random(p = {self.number(0.1, 0.9)})", f"fixed_in({max(1, na // 4)})" if whole else "all_to_all",
-                                f"fixed_out({max(1, nb // 3)})")
+                                f"fixed_out({max(1, nb // 3)})",
+                                f"fixed_total({nb * 3}, multapses = true)" if whole else "all_to_all")
             weight = self.pick("0.3 mV", "uniform(0 mV, 0.8 mV)", "0.05 mV * mod(pre.i + 3 * post.i, 11)", "normal(0.3 mV, 0.1 mV)")
             learning, fraction = "", self.chance(0.5)
             kind, port = self.pick("Pulse", links[0][0]), "g"

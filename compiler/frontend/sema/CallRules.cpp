@@ -56,6 +56,8 @@ void reportMismatch(diag::Engine &diagnostics, ExprPtr a, ExprPtr b, std::string
 std::string describe(const Type &type) {
   if (type.rank != 0 && type.isNumber())
     return "an array";
+  if (type.rank != 0 && type.base == Base::Text)
+    return "an array of texts";
   switch (type.base) {
   case Base::Real:
     return type.dimension.none() ? "a number" : fmt::format("a number in {}", units::describe(type.dimension));

@@ -202,7 +202,7 @@ ExprPtr Lowering::lowerSymbol(const Symbol &symbol, const ast::Name &name, const
   case Symbol::Value:
     return symbol.value;
   case Symbol::Constant:
-    return lowerConstant(symbol, name);
+    return writtenAt(lowerConstant(symbol, name), name.range);
   case Symbol::Unit:
     return number(symbol.unit.scale, symbol.unit.dimension, name.range);
   case Symbol::Population:
@@ -224,6 +224,17 @@ ExprPtr Lowering::lowerSymbol(const Symbol &symbol, const ast::Name &name, const
   }
   diagnostics.report(diag::Id::wrongKind, name.range, "`{}` is not a value here", name.text).note(symbol.declared, "it is declared here");
   return nullptr;
+}
+
+/// A value as written at `range`, where errors then point; one that is computed stays where it is.
+ExprPtr Lowering::writtenAt(ExprPtr value, source::Range range) {
+  if (const auto *number = expr::dynCast<expr::Const>(value))
+    return arena.make<expr::Const>(value->type, range, number->value);
+  if (const auto *array = expr::dynCast<expr::ArrayLit>(value))
+    return arena.make<expr::ArrayLit>(value->type, range, array->items);
+  if (const auto *text = expr::dynCast<expr::Text>(value))
+    return arena.make<expr::Text>(value->type, range, text->parts);
+  return value;
 }
 
 /// The value of a `const`, made once and shared by all who read it.

@@ -78,6 +78,11 @@ ExprPtr Lowering::lowerArray(const ast::ArrayExpr &a, const Place &place) {
     const ExprPtr item = elements(lower(e, place));
     if (!item)
       return nullptr;
+    if (!items.empty() && (item->type.base == Base::Text) != (type.base == Base::Text)) {
+      diagnostics.report(diag::Id::typeMismatch, item->range, "an array holds numbers or texts, this is {} behind {}",
+                         describe(item->type), describe(items[0]->type));
+      return nullptr;
+    }
     if (!items.empty() && !type.anyDimension && !item->type.anyDimension && item->type.dimension != type.dimension) {
       reportMismatch(diagnostics, items[0], item, "put into one array", a.range);
       return nullptr;
@@ -138,7 +143,7 @@ ExprPtr Lowering::lowerIndex(const ast::IndexExpr &x, const Place &place) {
     }
     return arena.make<expr::Cells>(Type{Base::Cells, {}}, x.range, cells->population, arena.copy(parts));
   }
-  if (!base->type.isNumber() || base->type.rank == 0) {
+  if (!(base->type.isNumber() || base->type.base == Base::Text) || base->type.rank == 0) {
     diagnostics.report(diag::Id::typeMismatch, x.range, "only arrays and populations have indices");
     return nullptr;
   }

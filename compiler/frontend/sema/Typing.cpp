@@ -69,12 +69,12 @@ bool Lowering::fits(const Type &from, const Type &to, source::Range range, std::
     where(diagnostics.report(diag::Id::typeMismatch, range, "{} is {}, expected {}", what, describe(from), describe(to)));
     return false;
   }
-  if (!from.isNumber())
-    return true;
   if (to.rank == 0 && from.rank != 0) {
-    where(diagnostics.report(diag::Id::typeMismatch, range, "{} is an array, expected a single value", what));
+    where(diagnostics.report(diag::Id::typeMismatch, range, "{} is {}, expected a single value", what, describe(from)));
     return false;
   }
+  if (!from.isNumber())
+    return true;
   if (to.base == Base::Bool && from.base != Base::Bool) {
     where(diagnostics.report(diag::Id::typeMismatch, range, "{} is {}, expected true or false", what, describe(from)))
         .mend("compare it: `x != 0`");
@@ -119,7 +119,8 @@ ExprPtr Lowering::callTyped(Op op, std::vector<ExprPtr> args, source::Range rang
       return nullptr;
     a = elements(a);
   }
-  if (op == Op::Select && args[1]->type.base == Base::Text && args[2]->type.base == Base::Text && args[0]->type.base == Base::Bool)
+  if (op == Op::Select && args[1]->type.base == Base::Text && args[2]->type.base == Base::Text && args[0]->type.base == Base::Bool &&
+      std::ranges::all_of(args, [](ExprPtr a) { return a->type.rank == 0; }))
     return arena.make<expr::Call>(Type{Base::Text, {}}, range, op, arena.copy(args));
   for (ExprPtr a : args) {
     if (!a->type.isNumber()) {

@@ -20,7 +20,7 @@ WORDS(abi::Extent, "one", "cells", "sources", "targets", "edges", "lent", "momen
 WORDS(abi::Holds, "values", "event_step", "spike_step", "steps_left")
 WORDS(abi::VariableKind, "param", "state", "input", "data", "let", "weight", "signal")
 WORDS(abi::ValueType, "real", "int", "bool")
-WORDS(abi::Pattern, "all_to_all", "one_to_one", "random", "fixed_in", "fixed_out")
+WORDS(abi::Pattern, "all_to_all", "one_to_one", "random", "fixed_in", "fixed_out", "fixed_total")
 WORDS(abi::DelayKind, "uniform", "drawn")
 WORDS(abi::Rows, "dense", "sparse", "either")
 WORDS(abi::CommandKind, "cells", "once", "edges", "arrivals", "departures", "replay", "collect", "reduce",

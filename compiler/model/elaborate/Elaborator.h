@@ -144,6 +144,7 @@ private:
   void connect(const ast::NetMember &m, const Scope *scope);
   bool cellRanges(ast::ExprPtr e, const Scope *scope, std::vector<model::CellRange> &out, ast::ExprPtr *port, ast::Name *portName);
   void pattern(model::Projection &p, const ast::NetMember &m, const Scope *scope);
+  void patternArgument(model::Projection &p, const ast::Connect &c, const ast::Arg &a, std::string_view takes, const Scope *scope);
   bool port(model::Projection &p, const ast::Name &name);
   void buildEdges(model::Projection &p, const ast::Connect &c, Instance &synapse, Instance *rule, const Scope *outer);
   void edgeVariables(model::Projection &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer);

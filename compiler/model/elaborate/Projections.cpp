@@ -67,66 +67,80 @@ bool Elaborator::cellRanges(ast::ExprPtr e, const Scope *scope, std::vector<mode
   return false;
 }
 
+namespace {
+
+struct PatternName {
+  std::string_view name;
+  model::PatternKind kind;
+  std::string_view takes; ///< the name of its number; empty: it takes none
+};
+constexpr PatternName patternNames[] = {
+    {"all_to_all", model::PatternKind::AllToAll, ""}, {"one_to_one", model::PatternKind::OneToOne, ""},
+    {"random", model::PatternKind::Random, "p"},      {"fixed_in", model::PatternKind::FixedIn, "k"},
+    {"fixed_out", model::PatternKind::FixedOut, "k"}, {"fixed_total", model::PatternKind::FixedTotal, "n"}};
+
+} // namespace
+
 void Elaborator::pattern(model::Projection &p, const ast::NetMember &m, const Scope *scope) {
-  static constexpr std::pair<std::string_view, model::PatternKind> kinds[] = {
-      {"all_to_all", model::PatternKind::AllToAll}, {"one_to_one", model::PatternKind::OneToOne},
-      {"random", model::PatternKind::Random},       {"fixed_in", model::PatternKind::FixedIn},
-      {"fixed_out", model::PatternKind::FixedOut}};
-  static constexpr std::string_view later[] = {"fixed_total", "pairs", "conv2d", "pool2d", "distance"};
+  static constexpr std::string_view later[] = {"pairs", "conv2d", "pool2d", "distance"};
   const ast::Connect &c = m.connect;
   p.pattern.range = c.pattern.range;
-  const auto kind = std::ranges::find(kinds, c.pattern.text, [](const auto &x) { return x.first; });
-  if (kind == std::end(kinds)) {
+  const auto *found = std::ranges::find(patternNames, c.pattern.text, &PatternName::name);
+  if (found == std::end(patternNames)) {
     if (std::ranges::find(later, c.pattern.text) != std::end(later))
       return refuse(c.pattern.range, fmt::format("the pattern `{}` is", c.pattern.text));
     std::vector<std::string> names;
-    for (const auto &[name, of] : kinds)
-      names.emplace_back(name);
+    for (const PatternName &known : patternNames)
+      names.emplace_back(known.name);
     diag::Diagnostic &d = diagnostics.report(
         c.pattern.text.empty() ? Id::missingPattern : Id::badPattern, c.pattern.text.empty() ? m.range : c.pattern.range,
-        "a connect needs a pattern: all_to_all, one_to_one, random(p = …), fixed_in(k) or fixed_out(k)");
+        "a connect needs a pattern: all_to_all, one_to_one, random(p = …), fixed_in(k), fixed_out(k) or fixed_total(n)");
     if (const std::string near = diag::didYouMean(c.pattern.text, names); !near.empty())
       d.fix(c.pattern.range, near);
     return;
   }
-  p.pattern.kind = kind->second;
-  const bool needs = p.pattern.kind != model::PatternKind::AllToAll && p.pattern.kind != model::PatternKind::OneToOne;
-  Place place{Place::Edge, scope, nullptr, &p};
-  for (const ast::Arg &a : c.patternArgs) {
-    if (a.name.text == "multapses") {
-      const auto *b = ast::dynCast<ast::Boolean>(a.value);
-      if (!b)
-        diagnostics.report(Id::badPattern, a.value->range, "`multapses` is true or false");
-      else
-        p.pattern.multapses = b->value;
-      continue;
-    }
-    if ((!a.name.text.empty() && a.name.text != "p" && a.name.text != "k") || p.pattern.amount) {
-      const std::string_view taken = p.pattern.kind == model::PatternKind::Random ? "p" : needs ? "k" : "";
-      if (a.name.text.empty() || a.name.text == taken)
-        diagnostics.report(Id::badPattern, a.value->range, "`{}` takes one number", c.pattern.text);
-      else
-        diagnostics.report(Id::badPattern, a.name.range, "`{}` does not take `{}`", c.pattern.text, a.name.text)
-            .mend(taken.empty() ? "it takes no number" : fmt::format("it takes `{}`", taken));
-      continue;
-    }
-    const bool counted = p.pattern.kind == model::PatternKind::FixedIn || p.pattern.kind == model::PatternKind::FixedOut;
-    place.arrays = counted; // computed once, by the set-up
-    expr::ExprPtr amount = lowering.lower(a.value, place);
-    if (amount && counted && varies(amount)) {
-      diagnostics.report(Id::badPattern, amount->range, "the number of partners is the same for all cells");
-      continue;
-    }
-    if (counted)
-      amount = whole(amount, a.value->range);
-    if (amount && lowering.fits(amount->type, expr::Type{counted ? expr::Base::Int : expr::Base::Real, {}}, amount->range, "the argument"))
-      p.pattern.amount = amount;
-  }
-  if (needs && c.patternArgs.empty())
+  p.pattern.kind = found->kind;
+  for (const ast::Arg &a : c.patternArgs)
+    patternArgument(p, c, a, found->takes, scope);
+  if (!found->takes.empty() && c.patternArgs.empty())
     diagnostics.report(Id::badPattern, c.pattern.range, "`{}` needs a number: `{}({})`", c.pattern.text, c.pattern.text,
                        p.pattern.kind == model::PatternKind::Random ? "p = 0.1" : "100");
-  if (!needs && p.pattern.amount)
+  if (found->takes.empty() && p.pattern.amount)
     diagnostics.report(Id::badPattern, c.pattern.range, "`{}` takes no number", c.pattern.text);
+}
+
+void Elaborator::patternArgument(model::Projection &p, const ast::Connect &c, const ast::Arg &a, std::string_view takes, const Scope *scope) {
+  if (a.name.text == "multapses") {
+    const auto *b = ast::dynCast<ast::Boolean>(a.value);
+    if (!b)
+      diagnostics.report(Id::badPattern, a.value->range, "`multapses` is true or false");
+    else
+      p.pattern.multapses = b->value;
+    return;
+  }
+  if (!a.name.text.empty() && a.name.text != takes) {
+    diagnostics.report(Id::badPattern, a.name.range, "`{}` does not take `{}`", c.pattern.text, a.name.text)
+        .mend(takes.empty() ? "it takes no number" : fmt::format("it takes `{}`", takes));
+    return;
+  }
+  if (p.pattern.amount) {
+    diagnostics.report(Id::badPattern, a.value->range, "`{}` takes one number", c.pattern.text);
+    return;
+  }
+  const bool counted = !takes.empty() && p.pattern.kind != model::PatternKind::Random;
+  Place place{Place::Edge, scope, nullptr, &p};
+  place.arrays = counted; // computed once, by the set-up
+  expr::ExprPtr amount = lowering.lower(a.value, place);
+  if (amount && counted && varies(amount)) {
+    diagnostics.report(Id::badPattern, amount->range, p.pattern.kind == model::PatternKind::FixedTotal
+                                                          ? "the number of edges is one for all cells"
+                                                          : "the number of partners is the same for all cells");
+    return;
+  }
+  if (counted)
+    amount = whole(amount, a.value->range);
+  if (amount && lowering.fits(amount->type, expr::Type{counted ? expr::Base::Int : expr::Base::Real, {}}, amount->range, "the argument"))
+    p.pattern.amount = amount;
 }
 
 /// The state or input of the target cells that receives.
@@ -237,7 +251,7 @@ void Elaborator::connect(const ast::NetMember &m, const Scope *scope) {
       p.procedural = c.procedural;
       if (c.procedural && p.pattern.kind == model::PatternKind::FixedIn)
         diagnostics.report(Id::mustBeStored, p.pattern.range, "`fixed_in` draws the sources of each target, so its rows cannot be made one by one")
-            .mend("leave out `procedural`, or use fixed_out or random");
+            .mend("leave out `procedural`, or use fixed_out, fixed_total or random");
       const size_t before = diagnostics.all().size();
       buildEdges(p, c, *synapse, rule ? &*rule : nullptr, scope);
       diagnostics.noteFrom(before, m.range, "in this connection");

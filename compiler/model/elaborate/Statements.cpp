@@ -172,7 +172,7 @@ std::vector<expr::Type> Elaborator::turnTypes(const expr::Type &from, source::Ra
   }
   if (from.base == Base::Range)
     return {expr::Type{Base::Int, {}}};
-  if (from.isNumber() && from.rank != 0) {
+  if ((from.isNumber() || from.base == Base::Text) && from.rank != 0) {
     expr::Type element = from;
     element.rank = from.rank < 0 ? -1 : from.rank - 1;
     return {element};
@@ -261,7 +261,7 @@ void Elaborator::hostText(const ast::Stmt &s, const Place &place, model::HostBod
   if (s.kind == K::Print) {
     h.kind = HostStmtKind::Print;
     h.value = lowering.lower(s.value, place);
-    if (h.value && h.value->type.base != Base::Text) {
+    if (h.value && (h.value->type.base != Base::Text || h.value->type.rank != 0)) {
       diagnostics.report(Id::typeMismatch, s.value->range, "`print` takes a text").mend("put the value into a hole: `print \"{…}\"`");
       return;
     }

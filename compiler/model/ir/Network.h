@@ -101,10 +101,10 @@ struct Population : Dynamics {
   expr::ExprPtr spikeTimes = nullptr, spikeCells = nullptr;
 };
 
-enum class PatternKind : uint8_t { AllToAll, OneToOne, Random, FixedIn, FixedOut };
+enum class PatternKind : uint8_t { AllToAll, OneToOne, Random, FixedIn, FixedOut, FixedTotal };
 struct Pattern {
   PatternKind kind = PatternKind::AllToAll;
-  expr::ExprPtr amount = nullptr; ///< p (may depend on both cells), or k
+  expr::ExprPtr amount = nullptr; ///< p (may depend on both cells), k or n
   bool multapses = false;
   source::Range range;
 };

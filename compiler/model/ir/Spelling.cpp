@@ -22,7 +22,7 @@ std::string_view spelling(AssignOp op) {
 }
 
 std::string_view spelling(PatternKind kind) {
-  static constexpr std::string_view text[] = {"all_to_all", "one_to_one", "random", "fixed_in", "fixed_out"};
+  static constexpr std::string_view text[] = {"all_to_all", "one_to_one", "random", "fixed_in", "fixed_out", "fixed_total"};
   return text[static_cast<size_t>(kind)];
 }
 
