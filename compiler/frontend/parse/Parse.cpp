@@ -165,7 +165,7 @@ size_t Loader::load(const ast::Import &import, const std::string &importer) {
   }
   if (!text) {
     diagnostics.report(diag::Id::importNotFound, import.range, "there is no library module `{}`", name)
-        .mend("the library has std.neurons, std.synapses, std.rules and std.encoders; a file of your own is imported as "
+        .mend("the library has std.neurons, std.synapses, std.rules, std.encoders and std.networks; a file of your own is imported as "
               "`import \"file.snn\"`");
     return SIZE_MAX;
   }

@@ -1,15 +1,20 @@
-# Writes OUT: snn::sema::libraryModule with every module of ROOT as a raw string; a module is a folder of models. A file's
-# tests stand at its end, after what only they import and declare: all of that is left out, so that no import of the library parses it.
+# Writes OUT: snn::sema::libraryModule with every module of ROOT as a raw string; a module is a folder of models. A file's first
+# lines import what its models need. Its tests stand at its end, after what only they import and declare: all of that is left out,
+# so that no import of the library parses it.
 set(cases "")
 file(GLOB folders RELATIVE ${ROOT} ${ROOT}/*)
 list(SORT folders)
 foreach(folder ${folders})
-  file(GLOB models ${ROOT}/${folder}/*.snn)
-  list(SORT models)
-  if(models)
+  file(GLOB files ${ROOT}/${folder}/*.snn)
+  list(SORT files)
+  if(files)
     set(text "")
-    foreach(model ${models})
+    foreach(model ${files})
       file(READ ${model} one)
+      while(one MATCHES "^(import [^\n]*\n)(.*)$")
+        string(APPEND text "${CMAKE_MATCH_1}")
+        set(one "${CMAKE_MATCH_2}")
+      endwhile()
       string(REGEX REPLACE "\n(import|test) .*$" "\n" one "${one}")
       string(APPEND text "${one}\n")
     endforeach()
