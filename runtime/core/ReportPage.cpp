@@ -44,6 +44,20 @@ report::Figure figureOf(const Figure &figure) {
   return out;
 }
 
+/// The table without the columns that no cell fills: recorded arrays are no single numbers.
+report::Table filledColumns(const SweepReport &sweep) {
+  report::Table table;
+  table.rows.resize(sweep.rows.size());
+  for (size_t k = 0; k < sweep.head.size(); ++k) {
+    if (std::ranges::all_of(sweep.rows, [k](const std::vector<std::string> &row) { return row[k].empty(); }))
+      continue;
+    table.head.push_back(sweep.head[k]);
+    for (size_t row = 0; row < sweep.rows.size(); ++row)
+      table.rows[row].push_back(sweep.rows[row][k]);
+  }
+  return table;
+}
+
 } // namespace
 
 std::string reportPath(const std::string &output) {
@@ -61,7 +75,7 @@ Status writeReport(const std::string &path, const std::string &title, const Swee
   page.about = fileName(path);
   if (sweep.cells.size() < sweep.rows.size())
     page.about += fmt::format("; figures of the first {} of {} cells of the sweep", sweep.cells.size(), sweep.rows.size());
-  page.table = {sweep.head, sweep.rows};
+  page.table = filledColumns(sweep);
   size_t most = 0;
   for (const SweepReport::Cell &cell : sweep.cells)
     most = std::max(most, cell.figures.size());
