@@ -102,7 +102,7 @@ void Vm::effect(const abi::HostInstr &i) {
   case HostOp::Plot:
     return check(world.plot(i.a));
   case HostOp::Print:
-    return world.print(slot(i.a).asText("what is printed"));
+    return world.print(format(slot(i.a), "", "", 1, false));
   case HostOp::Save:
     return check(world.save(slot(i.a).asText("the name of a file")));
   case HostOp::Load:

@@ -1,5 +1,7 @@
-// Spellings of operators.
-#include "compiler/base/expr/Expr.h"
+// Spellings of operators, operands of expressions.
+#include "compiler/base/expr/Walk.h"
+
+#include <algorithm>
 
 namespace snn::expr {
 
@@ -18,47 +20,52 @@ constexpr Row rows[] = {
 std::string_view spelling(Op op) { return rows[static_cast<size_t>(op)].spelling; }
 int arity(Op op) { return rows[static_cast<size_t>(op)].arity; }
 
-void forEachRef(ExprPtr e, const std::function<void(const model::Var *)> &see) {
-  if (!e)
-    return;
-  const auto all = [&](std::span<const ExprPtr> list) {
-    for (ExprPtr x : list)
-      forEachRef(x, see);
+void forEachOperand(ExprPtr e, const std::function<void(ExprPtr)> &see) {
+  const auto one = [&](ExprPtr x) {
+    if (x)
+      see(x);
   };
+  const auto all = [&](std::span<const ExprPtr> list) { std::ranges::for_each(list, one); };
   const auto parts = [&](std::span<const IndexPart> list) {
     for (const IndexPart &p : list)
       for (ExprPtr x : {p.index, p.start, p.stop, p.step})
-        forEachRef(x, see);
+        one(x);
   };
   switch (e->kind) {
-  case Kind::Ref:
-    return see(cast<Ref>(e).var);
   case Kind::Call:
     return all(cast<Call>(e).args);
   case Kind::Draw:
     return all(cast<Draw>(e).args);
   case Kind::Reduce:
-    return forEachRef(cast<Reduce>(e).arg, see);
+    return one(cast<Reduce>(e).arg);
   case Kind::ArrayLit:
     return all(cast<ArrayLit>(e).items);
   case Kind::HostCall:
     return all(cast<HostCall>(e).args);
   case Kind::Text:
     for (const TextPart &p : cast<Text>(e).parts)
-      forEachRef(p.value, see);
+      one(p.value);
     return;
   case Kind::Index:
-    forEachRef(cast<Index>(e).base, see);
+    one(cast<Index>(e).base);
     return parts(cast<Index>(e).parts);
   case Kind::Cells:
     return parts(cast<Cells>(e).slice);
   case Kind::CellsValue:
-    return forEachRef(cast<CellsValue>(e).cells, see);
+    return one(cast<CellsValue>(e).cells);
   case Kind::Const:
+  case Kind::Ref:
   case Kind::Special:
   case Kind::EdgesValue:
     return;
   }
+}
+
+void forEachRef(ExprPtr e, const std::function<void(const model::Var *)> &see) {
+  if (const auto *ref = dynCast<Ref>(e))
+    see(ref->var);
+  else if (e)
+    forEachOperand(e, [&](ExprPtr x) { forEachRef(x, see); });
 }
 
 } // namespace snn::expr

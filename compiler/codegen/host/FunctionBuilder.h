@@ -9,6 +9,8 @@ namespace snn::codegen::host {
 
 inline constexpr uint32_t none = abi::hostNone;
 
+class CellReaders; ///< LowerEach.cpp
+
 class FunctionBuilder {
 public:
   FunctionBuilder(HostBuilder &owner, std::string name);
@@ -51,6 +53,7 @@ private:
   std::set<const model::Var *> named;
   std::vector<uint32_t> freeTemps, usedTemps;
   uint32_t cell = none; ///< slot of the number of the cell for which a value is computed, see lowerEach
+  std::map<expr::ExprPtr, uint32_t> ofAllCells; ///< slots of what was computed before the loop over cells
 
   static uint32_t local(uint32_t k) { return k | abi::hostLocalBit; }
   uint32_t lowerCall(const expr::Call &e, uint32_t shape);
@@ -60,6 +63,7 @@ private:
   uint32_t lowerHostCall(const expr::HostCall &e);
   uint32_t numbers(expr::ExprPtr e, uint32_t slot);
   uint32_t lowerEach(const expr::HostCall &e);
+  void lowerOfAllCells(expr::ExprPtr e, CellReaders &readers);
   uint32_t lowerCellsValue(const expr::CellsValue &e);
   uint32_t lowerEdgesValue(const expr::EdgesValue &e);
   uint32_t lowerPairs(const expr::EdgesValue &e, const std::vector<const model::Projection *> &pairs);
@@ -70,5 +74,7 @@ private:
 
 abi::HostConstant::Kind kindOf(const expr::Type &type);
 abi::HostFn fnOf(expr::Op op);
+/// Whether an operand is computed only where its value is asked for.
+bool lazy(const expr::Call &e);
 
 } // namespace snn::codegen::host

@@ -24,6 +24,8 @@ uint32_t calleeOf(std::string_view name) {
   return none;
 }
 
+} // namespace
+
 bool lazy(const expr::Call &e) {
   switch (e.op) {
   case expr::Op::Select:
@@ -35,8 +37,6 @@ bool lazy(const expr::Call &e) {
     return false;
   }
 }
-
-} // namespace
 
 abi::HostFn fnOf(expr::Op op) {
   switch (op) {
@@ -60,6 +60,8 @@ std::vector<uint32_t> FunctionBuilder::lowerAll(std::span<const expr::ExprPtr> a
 }
 
 uint32_t FunctionBuilder::lower(expr::ExprPtr e, uint32_t shape) {
+  if (const auto known = ofAllCells.find(e); known != ofAllCells.end())
+    return known->second;
   switch (e->kind) {
   case Kind::Const:
     return constant(e->type, expr::cast<expr::Const>(e).value, e->range);
@@ -296,25 +298,6 @@ uint32_t FunctionBuilder::numbers(expr::ExprPtr e, uint32_t slot) {
   const uint32_t array = temp();
   emit(HostOp::Convert, e->range, array, slot, none, kindOf(e->type));
   return array;
-}
-
-/// each(value, n): the array of the values for i = 0 … n - 1. `value` reads i as the index of a cell.
-///   a = [0, …];  for i in range(n) { a[i] = value }
-uint32_t FunctionBuilder::lowerEach(const expr::HostCall &e) {
-  const uint32_t n = lower(e.args[1]), shape = temp(), all = temp(), cells = temp(), iterator = temp(), outer = cell;
-  emit(HostOp::Array, e.range, shape, none, none, abi::HostConstant::Int).list = {n};
-  emit(HostOp::Full, e.range, all, constant(e.args[0]->type, 0, e.range), shape, kindOf(e.type));
-  emit(HostOp::Call, e.range, cells, none, none, static_cast<uint32_t>(abi::HostCallee::Range)).list = {n};
-  emit(HostOp::ForBegin, e.range, iterator, cells);
-  cell = temp();
-  const uint32_t next = here();
-  emit(HostOp::ForNext, e.range, iterator).list = {cell};
-  const uint32_t value = lower(e.args[0]);
-  emit(HostOp::SetIndex, e.range, all, value).list = {static_cast<uint32_t>(abi::HostIndexKind::Value), cell, none, none};
-  emit(HostOp::Jump, e.range, next);
-  land(next);
-  cell = outer;
-  return all;
 }
 
 uint32_t FunctionBuilder::lowerHostCall(const expr::HostCall &e) {

@@ -2,9 +2,11 @@
 // value for each cell; the rest of the expression is evaluated cell by cell as ever.
 //   before:  a = gain * [1, 2, 3] + i        after:  table a.values = [1, 2, 3];  a = gain * a.values + i
 //   before:  a = size[layer(i)]              after:  table a.values = each(size[layer(i)], n);  a = a.values
+#include "compiler/base/expr/Walk.h"
 #include "compiler/model/elaborate/Elaborator.h"
 
 #include <algorithm>
+#include <set>
 
 namespace snn::elaborate {
 
@@ -15,6 +17,15 @@ namespace {
 bool isCellNumber(ExprPtr e) {
   const auto *s = expr::dynCast<expr::Special>(e);
   return s && s->value == expr::SpecialValue::Index && s->side == expr::Side::Self && s->axis < 0;
+}
+
+/// Whether it is, or contains, what only the set-up can compute. `seen` did not.
+bool needsSetUp(ExprPtr e, std::set<ExprPtr> &seen) {
+  if (!seen.insert(e).second)
+    return false;
+  bool needs = e->type.rank != 0 || e->kind >= Kind::Text;
+  expr::forEachOperand(e, [&](ExprPtr x) { needs = needs || needsSetUp(x, seen); });
+  return needs;
 }
 } // namespace
 
@@ -79,11 +90,17 @@ ExprPtr Elaborator::eachCell(ExprPtr e, const model::Population &p) {
   return lowering.hostCall("each", {e, cells}, type, e->range);
 }
 
-/// The value of one cell, with tables where the expression holds arrays.
+/// The value of one cell, with tables for the largest parts that hold arrays and that the set-up can compute.
 ExprPtr Elaborator::perCell(ExprPtr e, model::Population &p, const std::string &name) {
-  const bool ofSetUp = e->type.rank != 0 || e->kind >= Kind::Text;
-  if (ofSetUp && knownAtSetUp(e, false))
+  std::set<ExprPtr> seen;
+  if (!needsSetUp(e, seen))
+    return e;
+  if (knownAtSetUp(e, false))
     return table(e, p, name);
+  if (const auto *x = expr::dynCast<expr::Index>(e); x && x->parts.size() == 1 && knownAtSetUp(x->base, false) && isCellNumber(x->parts[0].index))
+    return table(x->base, p, name); // table[i] is the table
+  if (e->type.rank == 0 && knownAtSetUp(e, true))
+    return table(eachCell(e, p), p, name);
   const auto all = [&](std::span<const ExprPtr> from, std::vector<ExprPtr> &to) {
     for (ExprPtr x : from)
       to.push_back(perCell(x, p, name));
@@ -96,12 +113,6 @@ ExprPtr Elaborator::perCell(ExprPtr e, model::Population &p, const std::string &
     return all(c->args, parts) ? lowering.arena.make<expr::Call>(type, e->range, c->op, lowering.arena.copy(parts)) : nullptr;
   if (const auto *d = expr::dynCast<expr::Draw>(e))
     return all(d->args, parts) ? lowering.arena.make<expr::Draw>(type, e->range, d->distribution, lowering.arena.copy(parts), d->site) : nullptr;
-  if (const auto *x = expr::dynCast<expr::Index>(e); x && x->parts.size() == 1 && knownAtSetUp(x->base, false) && isCellNumber(x->parts[0].index))
-    return table(x->base, p, name); // table[i] is the table
-  if (!ofSetUp)
-    return e;
-  if (e->type.rank == 0 && knownAtSetUp(e, true))
-    return table(eachCell(e, p), p, name);
   diagnostics.report(diag::Id::misplacedValue, e->range, "this array cannot be computed before there are cells")
       .mend("an array for cells is made of constants and the network's values; it is read as a whole or at `[i]`");
   return nullptr;

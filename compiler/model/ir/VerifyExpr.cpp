@@ -1,6 +1,7 @@
 // Expressions part by part, and the statements of bodies.
 #include "compiler/model/ir/VerifyExpr.h"
 
+#include "compiler/base/expr/Walk.h"
 #include "compiler/model/expr/Build.h"
 #include "compiler/model/expr/Print.h"
 
@@ -24,33 +25,10 @@ bool numbers(const expr::Call &c) {
   return std::ranges::all_of(c.args, [](ExprPtr a) { return a->type.isNumber(); });
 }
 
-void indexValues(std::span<const expr::IndexPart> parts, std::vector<ExprPtr> &out) {
-  for (const expr::IndexPart &p : parts)
-    for (ExprPtr e : {p.index, p.start, p.stop, p.step})
-      if (e)
-        out.push_back(e);
-}
-
 /// All direct parts, those of experiments' expressions too.
 std::vector<ExprPtr> parts(ExprPtr e) {
-  const std::span<const ExprPtr> plain = expr::operands(e);
-  std::vector<ExprPtr> out(plain.begin(), plain.end());
-  if (const auto *t = expr::dynCast<expr::Text>(e)) {
-    for (const expr::TextPart &p : t->parts)
-      if (p.value)
-        out.push_back(p.value);
-  } else if (const auto *a = expr::dynCast<expr::ArrayLit>(e)) {
-    out.assign(a->items.begin(), a->items.end());
-  } else if (const auto *x = expr::dynCast<expr::Index>(e)) {
-    out.push_back(x->base);
-    indexValues(x->parts, out);
-  } else if (const auto *c = expr::dynCast<expr::Cells>(e)) {
-    indexValues(c->slice, out);
-  } else if (const auto *v = expr::dynCast<expr::CellsValue>(e)) {
-    out.push_back(v->cells);
-  } else if (const auto *h = expr::dynCast<expr::HostCall>(e)) {
-    out.assign(h->args.begin(), h->args.end());
-  }
+  std::vector<ExprPtr> out;
+  expr::forEachOperand(e, [&](ExprPtr x) { out.push_back(x); });
   return out;
 }
 
