@@ -115,8 +115,14 @@ std::optional<TypedProgram> check(ast::Program program, diag::Engine &diagnostic
   out.program = std::move(program);
   for (const ast::Module &module : out.program.modules) {
     Scope &scope = out.scopes.emplace_back();
-    for (const ast::Import &import : module.imports)
-      importNames(module, out.program.modules[import.module], out.scopes[import.module], scope, diagnostics);
+    for (const bool ofLibrary : {true, false}) { // a file's names win over the library's, which may grow
+      Scope names;
+      for (const ast::Import &import : module.imports)
+        if (import.file.empty() == ofLibrary)
+          importNames(module, out.program.modules[import.module], out.scopes[import.module], names, diagnostics);
+      for (auto &[name, symbol] : names.here())
+        scope.add(name, symbol);
+    }
     bindModule(module, scope, diagnostics);
   }
   return out;

@@ -55,6 +55,7 @@ public:
     const auto it = symbols.find(name);
     return it == symbols.end() ? nullptr : &it->second;
   }
+  const auto &here() const { return symbols; }
   void add(std::string_view name, Symbol symbol) { symbols[std::string(name)] = std::move(symbol); }
   /// All names in sight, for suggestions.
   std::vector<std::string> names() const {
