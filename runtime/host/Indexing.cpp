@@ -111,11 +111,16 @@ Value index(const Value &base, std::span<const IndexPart> parts) {
   if (!base.isArray())
     failModel(fmt::format("{} cannot be indexed", describe(base)));
   const Selection s = select(base.array->shape, parts, "the array");
-  std::vector<double> out(s.flat.size());
-  for (size_t k = 0; k < out.size(); ++k)
-    out[k] = base.array->data[static_cast<size_t>(s.flat[k])];
-  Value v = s.shape.empty() ? Value::scalar(base.kind, out[0]) : Value::ofArray(base.kind, s.shape, std::move(out));
+  Value v = Value::scalar(base.kind, 0);
   v.texts = base.texts;
+  const auto at = [&](size_t k) { return base.array->data[static_cast<size_t>(s.flat[k])]; };
+  if (s.shape.empty()) {
+    v.number = at(0);
+    return v;
+  }
+  v.array = std::make_shared<Array>(Array{s.shape, std::vector<double>(s.flat.size())});
+  for (size_t k = 0; k < s.flat.size(); ++k)
+    v.array->data[k] = at(k);
   return v;
 }
 
@@ -139,10 +144,12 @@ Value stack(std::span<const Value> items, Kind kind) {
     if (v.shape() != items[0].shape())
       failModel(fmt::format("the elements of an array have different shapes: {} and {}", shapeText(items[0].shape()),
                             shapeText(v.shape())));
-    for (int64_t k = 0; k < v.count(); ++k)
-      out.push_back(v.elements()[k] + static_cast<double>(texts.size())); // of numbers there are no texts
-    if (v.texts)
+    out.insert(out.end(), v.elements(), v.elements() + v.count());
+    if (v.texts) {
+      for (auto place = out.end() - v.count(); place != out.end(); ++place)
+        *place += static_cast<double>(texts.size());
       texts.insert(texts.end(), v.texts->begin(), v.texts->end());
+    }
   }
   if (!items.empty())
     for (int64_t extent : items[0].shape())
