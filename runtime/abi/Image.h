@@ -31,7 +31,7 @@ enum class Holds : uint8_t {
   Values,
   EventStep, ///< the step of something that has happened, of a trace's last event; before the run's start it is negative
   SpikeStep, ///< the same of a spike; -1: there was none
-  StepsLeft, ///< so many steps to come; 2^31 - 1: for ever
+  StepsLeft, ///< so many steps to come; -1: for ever
 };
 
 struct Buffer {

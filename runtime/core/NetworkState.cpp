@@ -100,7 +100,7 @@ public:
           steps[k] = std::max<int64_t>(to - scaled(from - steps[k]), -1);
         break;
       case abi::Holds::StepsLeft:
-        if (left[k] != INT32_MAX)
+        if (left[k] > 0) // else none, or for ever
           left[k] = static_cast<int32_t>(std::min<int64_t>(scaled(left[k]), INT32_MAX));
         break;
       }

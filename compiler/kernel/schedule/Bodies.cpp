@@ -114,6 +114,9 @@ void Scheduler::statement(BodyBuilder &b, const Stmt &s, ValueId predicate, cons
       const ValueId more = b.op(Op::Add, Type::I32, b.op(Op::Min, Type::I32, n, b.integer(INT32_MAX - 1, Type::I32)), b.integer(1, Type::I32));
       n = b.select(b.op(Op::Lt, Type::Bool, b.integer(0, Type::I32), n), more, n);
     }
+    const ValueId most = b.integer(INT32_MAX, Type::I32);
+    n = b.op(Op::Max, Type::I32, n, b.integer(0, Type::I32));
+    n = b.select(b.op(Op::Eq, Type::Bool, n, most), b.integer(-1, Type::I32), n); // for ever
     for (const Var *var : s.held) {
       const ValueId old = b.load(holds.at(var), b.index(Op::I), Type::I32);
       b.store(holds.at(var), b.index(Op::I), predicate == kernel::noValue ? n : b.select(predicate, n, old));

@@ -34,7 +34,7 @@ std::set<const Var *> statesRead(expr::ExprPtr condition) {
 } // namespace
 
 ValueId Scheduler::heldNow(BodyBuilder &b, const Var &var) {
-  return b.op(Op::Lt, Type::Bool, b.integer(0, Type::I32), b.load(holds.at(&var), b.index(Op::I), Type::I32));
+  return b.op(Op::Ne, Type::Bool, b.load(holds.at(&var), b.index(Op::I), Type::I32), b.integer(0, Type::I32));
 }
 
 kernel::Kernel &Scheduler::begin(std::string name, abi::Space space, uint32_t object, std::string comment) {
@@ -74,38 +74,40 @@ void Scheduler::closeCells(model::Population &p, BodyBuilder &b, uint32_t everyS
   out.tables.step.back().everyScalar = everyScalar;
 }
 
-/// What arrived is added once to each port; what arrives at a held state is discarded. Inputs begin at zero.
+/// What arrived is added to each port: sums of drawn weights, then what is only counted, times its weight and rounded with
+/// the sum. What arrives at a held state is discarded. Inputs begin at zero.
 void Scheduler::arrivalsInto(model::Population &p, BodyBuilder &b) {
   const model::VarSet held = heldStates(p);
   for (Var &var : p.vars) {
+    const bool input = var.kind == VarKind::Input;
     const auto port = ports.find({p.id, &var});
     if (port == ports.end()) {
-      if (var.kind == VarKind::Input)
+      if (input)
         b.write(var, b.constant(0));
       continue;
     }
-    ValueId sum = kernel::noValue;
+    const ValueId i = b.index(Op::I), old = input ? kernel::noValue : b.read(var, expr::Side::Self);
+    ValueId now = old;
     if (port->second.accumulator != abi::none) {
-      sum = b.load(port->second.accumulator, b.index(Op::I), Type::Real);
-      b.store(port->second.accumulator, b.index(Op::I), b.constant(0));
+      const ValueId sum = b.load(port->second.accumulator, i, Type::Real);
+      b.store(port->second.accumulator, i, b.constant(0));
+      now = now == kernel::noValue ? sum : b.op(Op::Add, Type::Real, now, sum);
     }
-    for (const auto &[projection, counts] : port->second.counted) {
-      const ValueId n = b.load(counts, b.index(Op::I), Type::I32);
-      b.store(counts, b.index(Op::I), b.integer(0, Type::I32));
-      const model::Stmt &s = projection->onPre[0];
-      ValueId w = b.valueAs(s.value, Type::Real);
-      if (s.op == model::AssignOp::Sub)
-        w = b.op(Op::Neg, Type::Real, w);
-      const ValueId add = b.op(Op::Mul, Type::Real, b.convert(n, Type::Real), w);
-      sum = sum == kernel::noValue ? add : b.op(Op::Add, Type::Real, sum, add);
-    }
-    if (var.kind == VarKind::Input) {
-      b.write(var, sum);
-      continue;
-    }
-    const ValueId old = b.read(var, expr::Side::Self), now = b.op(Op::Add, Type::Real, old, sum);
+    for (const auto &[projection, counts] : port->second.counted)
+      now = plusCounted(b, *projection, counts, now);
     b.write(var, held.contains(&var) ? b.select(heldNow(b, var), old, now) : now);
   }
+}
+
+/// `sum`, if any, plus what the counted arrivals of a projection add to a cell; they are counted anew.
+ValueId Scheduler::plusCounted(BodyBuilder &b, const model::Projection &p, uint32_t counts, ValueId sum) {
+  const ValueId i = b.index(Op::I), n = b.load(counts, i, Type::I32);
+  b.store(counts, i, b.integer(0, Type::I32));
+  ValueId w = b.valueAs(p.onPre[0].value, Type::Real);
+  if (p.onPre[0].op == model::AssignOp::Sub)
+    w = b.op(Op::Neg, Type::Real, w);
+  const ValueId count = b.convert(n, Type::Real);
+  return sum == kernel::noValue ? b.op(Op::Mul, Type::Real, count, w) : b.op(Op::Fma, Type::Real, count, w, sum);
 }
 
 void Scheduler::integrate(model::Population &p, BodyBuilder &b) {
@@ -182,14 +184,13 @@ void Scheduler::rememberCrossings(model::Population &p, BodyBuilder &b) {
   });
 }
 
-/// The step that ends is one held step less; 2^31 - 1 steps and more are for ever.
+/// The step that ends is one held step less; a hold for ever, -1, stays.
 void Scheduler::countHolds(const model::Population &p, BodyBuilder &b) {
   const ValueId i = b.index(Op::I);
   for (const Var *var : heldStates(p)) {
-    const ValueId left = b.load(holds.at(var), i, Type::I32), zero = b.integer(0, Type::I32);
-    const ValueId less = b.op(Op::Max, Type::I32, b.op(Op::Sub, Type::I32, left, b.integer(1, Type::I32)), zero);
-    const ValueId forever = b.op(Op::Eq, Type::Bool, left, b.integer(INT32_MAX, Type::I32));
-    b.store(holds.at(var), i, b.select(forever, left, less));
+    const ValueId left = b.load(holds.at(var), i, Type::I32);
+    const ValueId counts = b.convert(b.op(Op::Lt, Type::Bool, b.integer(0, Type::I32), left), Type::I32);
+    b.store(holds.at(var), i, b.op(Op::Sub, Type::I32, left, counts));
   }
   b.place().endOfStep = true;
 }

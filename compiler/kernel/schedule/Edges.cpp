@@ -11,7 +11,7 @@ using model::Storage;
 using model::StmtKind;
 using model::VarKind;
 
-/// `on pre { target += w }` with one constant w: its arrivals are counted, count * w is rounded once.
+/// `on pre { target += w }` with one constant w: its arrivals are counted, and count * w is rounded with the sum.
 bool Scheduler::counted(const model::Projection &p) const {
   if (p.onPre.size() != 1 || !p.onPost.empty() || p.onPre[0].kind != StmtKind::Assign || p.onPre[0].side != Side::Post)
     return false;
@@ -81,13 +81,8 @@ void Scheduler::foldCounts(model::Projection &p, uint32_t counts, uint32_t accum
   Frame frame;
   frame.edges = &p;
   BodyBuilder b(k, *this, frame);
-  const ValueId i = b.index(Op::I), n = b.load(counts, i, Type::I32);
-  ValueId w = b.valueAs(p.onPre[0].value, Type::Real);
-  if (p.onPre[0].op == model::AssignOp::Sub)
-    w = b.op(Op::Neg, Type::Real, w);
-  const ValueId sum = b.load(accumulator, i, Type::Real);
-  b.store(counts, i, b.integer(0, Type::I32));
-  b.store(accumulator, i, b.op(Op::Add, Type::Real, sum, b.op(Op::Mul, Type::Real, b.convert(n, Type::Real), w)));
+  const ValueId i = b.index(Op::I);
+  b.store(accumulator, i, plusCounted(b, p, counts, b.load(accumulator, i, Type::Real)));
   command(abi::CommandKind::Arrivals, end(), p.id);
 }
 

@@ -148,6 +148,7 @@ private:
   void refresh(model::Projection &p, bool arriving);
   void eventCells(model::Projection &p, bool pre);
   void foldCounts(model::Projection &p, uint32_t counts, uint32_t accumulator);
+  kernel::ValueId plusCounted(BodyBuilder &b, const model::Projection &p, uint32_t counts, kernel::ValueId sum);
   void storeEdges(model::Projection &p, BodyBuilder &b, const std::function<bool(const Var &)> &which);
   void evaluateEdgeVariables(model::Projection &p);
   bool readsFar(const model::Projection &p, bool pre, const Var &var) const;
