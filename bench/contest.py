@@ -96,7 +96,7 @@ class Contest:
         if not compiler():
             raise Failed("no C++ compiler")
         self.compile([compiler(), "-O3", "-march=native", os.path.join(HERE, "hand", self.program.source + ".cpp"), "-o", path])
-        command = [path, precision, str(self.program.numbers["n"]), str(self.seconds), str(self.warm)]
+        command = [path, precision, str(self.program.cells), str(self.seconds), str(self.warm)]
         return lambda seed: self.answer(self.run(command + [str(seed)]))
 
     def script(self, name, seconds, code):

@@ -38,7 +38,7 @@ def programs(scale):
         "cuba-4000": Program("cuba", "4,000 cells with currents, 80 inputs each", 10, 0.1, 4000, {"n": 4000}, hand=True),
         "cuba-40000": Program("cuba", "40,000 cells with currents, 80 inputs each", 2, 0.1, 40000, {"n": 40000}, hand=True),
         "cobahh": Program("cobahh", "4,000 Hodgkin-Huxley cells, 80 inputs each", 1, 0.2, 4000, {"n": 4000}),
-        "brunel": Program("brunel", "12,500 cells with delta synapses, 1,250 inputs each", 1, 0.2, 12500, {"order": 2500}),
+        "brunel": Program("brunel", "12,500 cells with delta synapses, 1,250 inputs each", 1, 0.2, 12500, {"order": 2500}, hand=True),
         "stdp-100": Program("stdp", "1,000 Poisson inputs onto 100 cells, pair STDP", 10, 5, 100, {"n": 100}, observed=50),
         "stdp-1000": Program("stdp", "1,000 Poisson inputs onto 1,000 cells, pair STDP", 5, 5, 1000, {"n": 1000}, observed=20),
         "microcircuit": Program("microcircuit", f"{scale:.0%} of the cells of Potjans and Diesmann, all inputs", 4, 0.5,

@@ -28,7 +28,7 @@ extern "C" {
 #include "runtime/device/DeviceFunctions.def"
 // Bernoulli takes a word in float; Poisson numbers, of one mean or of a mean for each element, are made whole. Their table is
 // SNN_DEV_POISSON_TABLE bytes that stay with the place that draws; its first eight are a double, NaN before the first call.
-#define SNN_DEV_POISSON_TABLE 1024
+#define SNN_DEV_POISSON_TABLE 1040
 void snn_dev_block_words(uint32_t *out, SNN_DEV_SITE);
 int32_t snn_dev_from_bernoulli_f32(float p, uint32_t word);
 int32_t snn_dev_from_bernoulli_f64(double p, double uniform);

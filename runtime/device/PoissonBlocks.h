@@ -33,30 +33,50 @@ template <class Mask> SNN_DEV bool anyOf(Mask mask) {
 #endif
 }
 
-/// What the standard number of an element is compared with: words for float, numbers in [0, 1) for double. A word w stands for
-/// (w + 1/2) 2^-32, which is at least a sum exactly if w is at least the bound made of it.
+/// What the standard number of an element is compared with, as integers of its width that vectors compare in one operation.
+/// float: the word w, with its sign bit turned, stands for (w + 1/2) 2^-32. double: 52 bits k stand for k 2^-52. A number
+/// reaches a sum exactly if it is above the integer `below(sum)`.
 template <class Real> struct PoissonBound;
 template <> struct PoissonBound<float> {
-  using Number = uint32_t;
+  using Number = int32_t;
+  static constexpr Number never = 0x7fffffff;
   SNN_DEV static bool within(double sum) { return boundOf(sum) < 0x1p32; }
-  SNN_DEV static Number from(double sum) { return uint32_t(int64_t(boundOf(sum))); }
-  SNN_DEV static void standard(const Site &s, Number *out) { blockBits(s, out); }
+  SNN_DEV static Number below(double sum) { return Number(uint32_t(int64_t(boundOf(sum)) - 1) ^ 0x80000000u); }
+  SNN_DEV static void standard(const Site &s, Number *out) {
+    uint32_t words[blockSize];
+    blockBits(s, words);
+    SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) out[k] = Number(words[k] ^ 0x80000000u);
+  }
+  template <class Counts> SNN_DEV static auto asReals(Counts counts) {
+    return __builtin_convertvector(counts, typename Group<float, sizeof(Counts) / sizeof(Number)>::Vector);
+  }
 
 private:
   SNN_DEV static double boundOf(double sum) { return -floorOf(0.5 - sum * 0x1p32); }
 };
 template <> struct PoissonBound<double> {
-  using Number = double;
+  using Number = int64_t;
+  static constexpr Number never = 0x7fffffffffffffff;
   SNN_DEV static bool within(double sum) { return sum < 1.0; }
-  SNN_DEV static Number from(double sum) { return sum; }
-  SNN_DEV static void standard(const Site &s, Number *out) { blockUniform(s, out); }
+  SNN_DEV static Number below(double sum) { return Number(-floorOf(-sum * 0x1p52)) - 1; }
+  SNN_DEV static void standard(const Site &s, Number *out) {
+    uint64_t pairs[blockSize];
+    blockBits(s, pairs);
+    SNN_DEV_LOOP for (int k = 0; k < blockSize; ++k) out[k] = Number(pairs[k] >> 12);
+  }
+  template <class Counts> SNN_DEV static auto asReals(Counts counts) { // small ones, without a conversion of 64 bits
+    const Counts shifted = counts | 0x4330000000000000;
+    return loadGroup<typename Group<double, sizeof(Counts) / sizeof(Number)>::Vector>(&shifted) - 0x1p52;
+  }
 };
 
-/// The bounds of one mean below 10: a draw is the number of bounds that its standard number reaches.
+constexpr int poissonTogether = 4; ///< bounds that are compared before the question whether any number is beyond them
+
+/// The bounds of one mean below 10: a draw is the number of bounds that its standard number is above.
 template <class Real> struct PoissonTable {
   double mean;    ///< NaN while there are none
-  int64_t length; ///< -1: the mean is not below 10, and numbers are made one by one
-  typename PoissonBound<Real>::Number bounds[poissonMost];
+  int64_t length; ///< a multiple of poissonTogether; -1: the mean is not below 10, and numbers are made one by one
+  typename PoissonBound<Real>::Number bounds[poissonMost + poissonTogether - 1];
 };
 static_assert(sizeof(PoissonTable<double>) <= SNN_DEV_POISSON_TABLE && sizeof(PoissonTable<float>) <= SNN_DEV_POISSON_TABLE);
 
@@ -68,10 +88,12 @@ template <class Real> SNN_DEV void fillPoissonTable(PoissonTable<Real> &table, d
   double term = exp(-mean), sum = term;
   table.length = 0;
   for (int n = 1; n <= poissonMost && PoissonBound<Real>::within(sum); ++n) {
-    table.bounds[table.length++] = PoissonBound<Real>::from(sum);
+    table.bounds[table.length++] = PoissonBound<Real>::below(sum);
     term = term * (mean * (1.0 / double(n)));
     sum = sum + term;
   }
+  while (table.length % poissonTogether != 0)
+    table.bounds[table.length++] = PoissonBound<Real>::never;
 }
 
 template <class Real> SNN_DEV void blockPoissonOneByOne(auto mean, const Site &s, Real *out) {
@@ -88,21 +110,22 @@ template <class Real> SNN_DEV void blockPoisson(double mean, PoissonTable<Real> 
     return;
   }
   using Number = typename PoissonBound<Real>::Number;
-  constexpr int lanes = 256 / sizeof(Number); // eight registers of 32 bytes
+  constexpr int lanes = 128 / sizeof(Number); // four registers of 32 bytes, and as many for the counts
   using Numbers = typename Group<Number, lanes>::Vector;
-  using Reals = typename Group<Real, lanes>::Vector;
   Number standard[blockSize];
   PoissonBound<Real>::standard(s, standard);
   for (int k = 0; k < blockSize; k += lanes) {
     const Numbers x = loadGroup<Numbers>(standard + k);
-    Reals reached = {};
-    for (int n = 0; n < table.length; ++n) {
-      const auto beyond = x >= table.bounds[n];
+    Numbers reached = {}, beyond = {};
+    for (int n = 0; n < table.length; n += poissonTogether) {
+      for (int m = n; m < n + poissonTogether; ++m) {
+        beyond = x > table.bounds[m];
+        reached -= beyond; // true is -1
+      }
       if (!anyOf(beyond))
         break;
-      reached = beyond ? Reals{} + Real(n + 1) : reached;
     }
-    storeGroup(out + k, reached);
+    storeGroup(out + k, PoissonBound<Real>::asReals(reached));
   }
 }
 
