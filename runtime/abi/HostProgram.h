@@ -110,6 +110,7 @@ struct HostRecord {
   uint32_t variable = 0xffffffffu;
   bool each = false;         ///< State, EdgeState, Value: sampled on a grid (without an interval: each step)
   uint32_t code = 0xffffffffu; ///< Value that is sampled: instruction of `main` where its evaluation begins
+  uint32_t condition = 0xffffffffu; ///< the same of what has to hold for a sample, or for the spikes of a step, to be taken
   // What is known before the experiment runs, for `snnc plan`:
   std::string place;           ///< "model.snn:12:3"
   bool sizeKnown = false;      ///< the slice of the cells, or that a value is a single number
@@ -118,12 +119,12 @@ struct HostRecord {
   uint32_t every = 0xffffffffu; ///< host function giving the interval in ms; none: not sampled, or not known
 };
 
-enum class HostPlotKind : uint8_t { Raster, Trace, Weights, Curve };
+enum class HostPlotKind : uint8_t { Raster, Trace, Weights, Curve, Image };
 
 struct HostPlot {
   HostPlotKind kind = HostPlotKind::Raster;
   std::string text;          ///< as written: the figure's title
-  std::string name;          ///< Curve: of the recorded value
+  std::string name;          ///< Curve: of the recorded value; Image: what is shown, as written
   std::string unit;
   double unitScale = 1;
   uint32_t object = 0xffffffffu; ///< Raster, Trace: population; Weights: projection
@@ -158,7 +159,7 @@ template <class V> void fields(V &v, HostOption &x) {
 template <class V> void fields(V &v, HostSweep &x) { v(x.target, x.name, x.unit, x.unitScale, x.type, x.values, x.place); }
 template <class V> void fields(V &v, HostGathered &x) { v(x.kind, x.name, x.from, x.to); }
 template <class V> void fields(V &v, HostRecord &x) {
-  v(x.kind, x.name, x.unit, x.unitScale, x.type, x.object, x.variable, x.each, x.code, x.place, x.sizeKnown, x.slice, x.eachStep,
+  v(x.kind, x.name, x.unit, x.unitScale, x.type, x.object, x.variable, x.each, x.code, x.condition, x.place, x.sizeKnown, x.slice, x.eachStep,
     x.every);
 }
 template <class V> void fields(V &v, HostPlot &x) {

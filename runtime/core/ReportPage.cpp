@@ -19,6 +19,8 @@ report::Kind kindOf(abi::HostPlotKind kind) {
     return report::Kind::Trace;
   case abi::HostPlotKind::Weights:
     return report::Kind::Weights;
+  case abi::HostPlotKind::Image:
+    return report::Kind::Image;
   case abi::HostPlotKind::Curve:
     return report::Kind::Curve;
   }

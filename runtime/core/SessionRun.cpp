@@ -162,6 +162,7 @@ Status Session::startRecord(const Started &s) {
   tap.object = record.object;
   tap.variable = record.variable;
   tap.code = record.code;
+  tap.condition = record.condition;
   tap.everySteps = s.everySteps;
   tap.sinks = allSinks();
   if (record.kind == abi::HostRecordKind::Spikes && !s.cells.cells->all) {
@@ -234,7 +235,7 @@ Status Session::plotBegin(uint32_t number, const host::Cells &cells) {
   return startPlot(number, cells);
 }
 
-Status Session::plot(uint32_t number) {
+Status Session::plot(uint32_t number, const host::Value *value) {
   const abi::HostPlot &plot = program().host.plots[number];
   if (plot.kind == abi::HostPlotKind::Weights) {
     std::vector<double> weights;
@@ -244,7 +245,23 @@ Status Session::plot(uint32_t number) {
     figures->setWeights(number, net->dense(plot.object) ? host::Shape{pre, post} : host::Shape{net->edgeCount(plot.object)},
                         net->shape(program().network.projections[plot.object].source), std::move(weights));
   }
+  if (plot.kind == abi::HostPlotKind::Image)
+    if (Status s = setImage(number, *value); !s.ok())
+      return s;
   figures->show(number);
+  return {};
+}
+
+/// Of several pictures a page shows each pixel; of a single one, means of blocks where it is large.
+Status Session::setImage(uint32_t number, const host::Value &value) {
+  constexpr int64_t mostPixels = int64_t{1} << 20;
+  const std::string &name = program().host.plots[number].name;
+  if (!value.isNumber() || value.shape().size() < 2 || value.shape().size() > 3)
+    return Error{ExitCode::model, fmt::format("plot image({}): this is {}, but an image has two or three axes", name, host::describe(value))};
+  if (value.shape().size() == 3 && value.count() > mostPixels)
+    return Error{ExitCode::model, fmt::format("plot image({}): {} have {} pixels, at most {} are shown together; plot a slice of them, or one picture",
+                                              name, host::describe(value), value.count(), mostPixels)};
+  figures->setWeights(number, value.shape(), {}, {value.elements(), value.elements() + value.count()});
   return {};
 }
 

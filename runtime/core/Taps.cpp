@@ -96,16 +96,32 @@ Status Taps::take(Tap &tap) {
 }
 
 Status Taps::afterStep(int64_t step) {
-  for (Tap &tap : taps)
-    if (step % tap.everySteps == 0)
-      if (Status s = take(tap); !s.ok())
-        return s;
+  for (Tap &tap : taps) {
+    if (step % tap.everySteps != 0)
+      continue;
+    const Result<bool> wanted = holds(tap);
+    if (!wanted.ok())
+      return wanted.error();
+    if (Status s = wanted.value() ? take(tap) : Status(); !s.ok())
+      return s;
+  }
   return {};
+}
+
+Result<bool> Taps::holds(const Tap &tap) {
+  if (tap.condition == abi::hostNone)
+    return true;
+  host::Value value;
+  if (Status s = evaluate(tap.condition, value); !s.ok())
+    return s.error();
+  return value.asBool();
 }
 
 namespace {
 
-bool canWait(const Tap &tap, abi::HostRecordKind kind) { return tap.what.kind == kind && std::ranges::none_of(tap.sinks, &Sink::immediate); }
+bool canWait(const Tap &tap, abi::HostRecordKind kind) {
+  return tap.what.kind == kind && tap.condition == abi::hostNone && std::ranges::none_of(tap.sinks, &Sink::immediate);
+}
 
 } // namespace
 

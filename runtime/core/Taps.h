@@ -45,6 +45,7 @@ struct Tap {
   uint32_t object = abi::none, variable = abi::none;
   int64_t everySteps = 1;
   uint32_t code = abi::hostNone;    ///< a value to be evaluated by the VM
+  uint32_t condition = abi::hostNone; ///< the same, of what has to hold; none: taken always
   std::vector<uint8_t> chosen;      ///< spikes: per cell; empty: all
   std::vector<Sink *> sinks;
   bool opened = false;
@@ -83,6 +84,7 @@ private:
   std::vector<int32_t> ids;
 
   Status take(Tap &tap);
+  Result<bool> holds(const Tap &tap);
   Status give(Tap &tap, std::span<const double> sample);
   Status giveValue(Tap &tap, const host::Value &value);
 };

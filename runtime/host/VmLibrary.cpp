@@ -29,6 +29,9 @@ void Vm::callLibrary(const abi::HostInstr &i) {
   case HostCallee::Range:
     result = callSize(callee, i);
     break;
+  case HostCallee::SameText:
+    result = Value::scalar(Kind::Bool, argument(i, 0).asText("a text") == argument(i, 1).asText("a text"));
+    break;
   case HostCallee::Transpose:
     result = transpose(argument(i, 0));
     break;

@@ -100,7 +100,7 @@ void Vm::effect(const abi::HostInstr &i) {
   case HostOp::PlotBegin:
     return check(world.plotBegin(i.a, *slot(i.b).cells));
   case HostOp::Plot:
-    return check(world.plot(i.a));
+    return check(world.plot(i.a, i.b == abi::hostNone ? nullptr : &slot(i.b)));
   case HostOp::Print:
     return world.print(format(slot(i.a), "", "", 1, false));
   case HostOp::Save:

@@ -24,6 +24,8 @@ const char *nameOf(Kind kind) {
     return "weights";
   case Kind::Curve:
     return "curve";
+  case Kind::Image:
+    return "image";
   }
   return "";
 }
@@ -55,6 +57,26 @@ void appendLines(std::string &out, const Figure &f) {
   out += ']';
 }
 
+void appendHeat(std::string &out, const Blocks &b) {
+  fmt::format_to(std::back_inserter(out),
+                 ",\"heat\":{{\"rows\":{},\"columns\":{},\"high\":{},\"wide\":{},\"values\":",
+                 b.rows, b.columns, b.high, b.wide);
+  appendNumbers(out, b.values, heatDigits);
+  out += '}';
+}
+
+/// Several pictures are what receptive fields are: a column for each, a row for each place.
+void appendPictures(std::string &out, const Figure &f) {
+  const int64_t count = f.shape[0], places = f.shape[1] * f.shape[2];
+  std::vector<double> columns(f.values.size());
+  for (int64_t k = 0; k < count; ++k)
+    for (int64_t p = 0; p < places; ++p)
+      columns[static_cast<size_t>(p * count + k)] = f.values[static_cast<size_t>(k * places + p)];
+  appendHeat(out, blocksOf(columns, places, count, std::max(places, count)));
+  out += ",\"fields\":";
+  appendIntegers(out, std::vector<int64_t>{f.shape[1], f.shape[2]});
+}
+
 void appendWeights(std::string &out, const Figure &f) {
   const Histogram h = histogramOf(f.values);
   const auto number = [&](const char *name, double x) {
@@ -67,15 +89,13 @@ void appendWeights(std::string &out, const Figure &f) {
   out += '}';
   number("least", h.least), number("greatest", h.greatest), number("mean", h.mean);
   fmt::format_to(std::back_inserter(out), ",\"count\":{},\"finite\":{}", f.values.size(), h.finite);
+  if (f.kind == Kind::Image && f.shape.size() == 3)
+    return appendPictures(out, f);
   if (f.shape.size() != 2 || f.shape[0] <= 0 || f.shape[1] <= 0 ||
       static_cast<size_t>(f.shape[0]) * static_cast<size_t>(f.shape[1]) != f.values.size())
     return;
   const Blocks b = blocksOf(f.values, f.shape[0], f.shape[1], mostRows);
-  fmt::format_to(std::back_inserter(out),
-                 ",\"heat\":{{\"rows\":{},\"columns\":{},\"high\":{},\"wide\":{},\"values\":",
-                 b.rows, b.columns, b.high, b.wide);
-  appendNumbers(out, b.values, heatDigits);
-  out += '}';
+  appendHeat(out, b);
   if (f.sourceShape.size() == 2 && f.sourceShape[0] > 1 && f.sourceShape[1] > 1 &&
       f.sourceShape[0] * f.sourceShape[1] == f.shape[0] && b.high == 1 && b.wide == 1) {
     out += ",\"fields\":";
@@ -90,7 +110,7 @@ void appendFigure(std::string &out, const Figure &f) {
       nameOf(f.kind), jsonText(f.title), jsonText(f.name), jsonText(f.unit), f.keepEvery, f.seen);
   out += ",\"shape\":";
   appendIntegers(out, f.shape);
-  if (f.kind == Kind::Weights) {
+  if (f.kind == Kind::Weights || f.kind == Kind::Image) {
     appendWeights(out, f);
   } else {
     out += ",\"times\":";

@@ -9,7 +9,7 @@
 
 namespace snn::rt::report {
 
-enum class Kind { Raster, Trace, Weights, Curve };
+enum class Kind { Raster, Trace, Weights, Curve, Image };
 
 /// What one figure shows. The spans are the caller's and must outlive the page's writing. Texts may
 /// hold anything: they are escaped.
@@ -20,9 +20,9 @@ struct Figure {
   std::span<const double> times;  ///< ms
   std::span<const int32_t> cells; ///< Raster: cell of each spike; Trace: cell of each line
   std::span<const double>
-      values; ///< Trace, Curve: [times, width]; Weights: as `shape` says. Need not be finite.
+      values; ///< Trace, Curve: [times, width]; Weights, Image: as `shape` says. Need not be finite.
   int64_t width = 1;               ///< lines of a trace or curve
-  std::vector<int64_t> shape;      ///< Weights: [pre, post] or [edges]; Curve: of one value
+  std::vector<int64_t> shape;      ///< Weights: [pre, post] or [edges]; Image: [rows, columns], [pictures, rows, columns]; Curve: of one value
   std::vector<int64_t> sourceShape; ///< Weights: of the pre cells; [rows, columns] shows receptive fields
   int64_t keepEvery = 1, seen = 0; ///< of `seen` spikes or samples, one in keepEvery is here
 };

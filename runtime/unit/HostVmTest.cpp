@@ -34,7 +34,7 @@ public:
   Status record(uint32_t, const Value *, double) override { return {}; }
   Status append(uint32_t, const Value &) override { return {}; }
   Status plotBegin(uint32_t, const Cells &) override { return {}; }
-  Status plot(uint32_t) override { return {}; }
+  Status plot(uint32_t, const Value *) override { return {}; }
   void print(const std::string &text) override {
     printed += text + "\n";
     if (stopAfterPrint)

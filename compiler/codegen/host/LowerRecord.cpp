@@ -84,8 +84,16 @@ void StatementLowering::describeSize(const HostStmt &s, abi::HostRecord &r) {
     r.every = owner.hostFunction(s.interval);
 }
 
-/// A value that is sampled while the network runs is a piece of `main` that the VM calls: Record r, interval; Jump end;
-/// code: value; Return; end.
+/// A piece of `main` that the VM calls while the network runs.
+uint32_t StatementLowering::piece(expr::ExprPtr e) {
+  const uint32_t begin = f.here();
+  f.keepTemps = true; // runs while other temporaries may be in use
+  f.emit(HostOp::Return, e->range, f.lower(e));
+  f.keepTemps = false;
+  return begin;
+}
+
+/// A value that is sampled, and a condition, are pieces: Record r, interval; Jump end; value; Return; condition; Return; end.
 void StatementLowering::lowerRecord(const HostStmt &s) {
   abi::HostRecord r;
   r.kind = kindOf(s.record);
@@ -112,22 +120,21 @@ void StatementLowering::lowerRecord(const HostStmt &s) {
   }
   const uint32_t interval = s.interval ? f.lower(s.interval) : none;
   const bool value = r.kind == abi::HostRecordKind::Value;
-  r.each = r.kind != abi::HostRecordKind::Spikes && (!value || s.interval);
+  r.each = r.kind != abi::HostRecordKind::Spikes && (!value || s.interval || s.condition);
   describeSize(s, r);
-  if (value && !s.interval) {
+  if (!r.each && value) {
     f.emit(HostOp::Append, s.range, number, f.lower(s.value));
     owner.out.records[number] = r;
     return;
   }
   f.emit(HostOp::Record, s.range, number, cells, interval);
-  if (value) {
+  if (value || s.condition) {
     f.release();
     const uint32_t toEnd = jump(HostOp::Jump, s.range);
-    r.code = f.here();
-    f.keepTemps = true; // runs while other temporaries may be in use
-    const uint32_t result = f.lower(s.value);
-    f.emit(HostOp::Return, s.range, result);
-    f.keepTemps = false;
+    if (value)
+      r.code = piece(s.value);
+    if (s.condition)
+      r.condition = piece(s.condition);
     f.land(toEnd);
   }
   owner.out.records[number] = r;
@@ -157,7 +164,7 @@ void StatementLowering::beginPlots(const model::HostBody &body) {
     abi::HostPlot p;
     if (!describePlot(s, *call, p))
       continue;
-    if (const expr::Cells *cells = cellsOfPlot(*call); cells && call->name != "weights") {
+    if (const expr::Cells *cells = cellsOfPlot(*call); cells && call->name != "weights" && call->name != "image") {
       if (!knownAtStart(*cells))
         owner.refuse(s.range, "which cells a plot shows must be known when the experiment begins");
       else
@@ -175,6 +182,11 @@ bool StatementLowering::describePlot(const HostStmt &s, const expr::HostCall &ca
   const auto *edges = expr::dynCast<expr::EdgesValue>(arg);
   const auto *ref = expr::dynCast<expr::Ref>(arg);
   const auto *text = expr::dynCast<expr::Text>(arg);
+  if (call.name == "image") {
+    p.kind = abi::HostPlotKind::Image;
+    p.name = s.name, p.unit = s.unit, p.unitScale = s.unitScale;
+    return true;
+  }
   if (const auto *cells = expr::dynCast<expr::Cells>(arg); call.name == "raster" && cells) {
     p.kind = abi::HostPlotKind::Raster;
     p.object = owner.numbering->population(*cells->population);
@@ -204,16 +216,17 @@ bool StatementLowering::describePlot(const HostStmt &s, const expr::HostCall &ca
     p.name = ref ? ref->var->name : std::string(text->parts[0].text);
     return true;
   }
-  owner.refuse(s.range, "this plot is not supported: raster(cells), trace(cells.V), weights(a -> b) and "
-                        "curve(recorded value) are");
+  owner.refuse(s.range, "this plot is not supported: raster(cells), trace(cells.V), weights(a -> b), "
+                        "curve(recorded value) and image(values) are");
   return false;
 }
 
 void StatementLowering::lowerPlot(const HostStmt &s) {
   const auto found = plots.find(&s);
   if (found == plots.end())
-    return owner.refuse(s.range, "a plot is raster(…), trace(…), weights(…) or curve(…)");
-  f.emit(HostOp::Plot, s.range, found->second);
+    return owner.refuse(s.range, "a plot is raster(…), trace(…), weights(…), curve(…) or image(…)");
+  const auto &call = expr::cast<expr::HostCall>(s.value);
+  f.emit(HostOp::Plot, s.range, found->second, call.name == "image" ? f.lower(call.args[0]) : none);
 }
 
 } // namespace snn::codegen::host

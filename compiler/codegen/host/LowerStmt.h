@@ -31,6 +31,7 @@ private:
   void lowerFor(const model::HostStmt &s);
   void lowerRunUntil(const model::HostStmt &s);
   void lowerRecord(const model::HostStmt &s);
+  uint32_t piece(expr::ExprPtr e);
   void describeSize(const model::HostStmt &s, abi::HostRecord &r);
   bool describePlot(const model::HostStmt &s, const expr::HostCall &call, abi::HostPlot &p);
   void lowerPlot(const model::HostStmt &s);

@@ -65,6 +65,7 @@ struct Stmt {
   AssignOp op = AssignOp::Set;
   ExprPtr value = nullptr;          ///< Assign, If/While/RunUntil/Assert condition, For iterated, Run, Print, Plot, Hold …
   ExprPtr extra = nullptr;          ///< RunUntil max, Assert message, Record every
+  ExprPtr condition = nullptr;      ///< Record when
   std::vector<ExprPtr> items;       ///< Reset, Freeze, Learn, Minimise over
   std::vector<Name> names;          ///< Hold; Minimise: target
   std::vector<Recorded> recorded;   ///< Record

@@ -204,6 +204,8 @@ void Printer::bareStatement(const Stmt &s) {
     }
     if (s.extra)
       word(" every ", s.extra);
+    if (s.condition)
+      word(" when ", s.condition);
     return;
   case StmtKind::Plot: return word("plot ", s.value);
   case StmtKind::Print: return word("print ", s.value);

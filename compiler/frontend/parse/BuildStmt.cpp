@@ -176,8 +176,10 @@ std::optional<ast::Stmt> Builder::showing(P::StatementContext *ctx) {
     s.kind = StmtKind::Record;
     for (auto *r : x->recorded())
       s.recorded.push_back({name(r->name()), expr(r->expr())});
-    if (x->EVERY())
-      s.extra = expr(x->expr());
+    if (x->every)
+      s.extra = expr(x->every);
+    if (x->condition)
+      s.condition = expr(x->condition);
   } else if (auto *x = dynamic_cast<P::PlotStmtContext *>(ctx)) {
     s.kind = StmtKind::Plot;
     s.value = expr(x->expr());

@@ -35,7 +35,7 @@ void letsIn(expr::ExprPtr e, std::set<const Var *> &out) {
 
 void Scheduler::findWantedLets(const model::HostBody &body) {
   for (const model::HostStmt &s : body) {
-    for (expr::ExprPtr e : {s.place, s.value, s.message, s.limit, s.interval})
+    for (expr::ExprPtr e : {s.place, s.value, s.message, s.limit, s.interval, s.condition})
       letsIn(e, wantedLets);
     findWantedLets(s.body);
     findWantedLets(s.otherwise);

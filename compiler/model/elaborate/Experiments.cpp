@@ -154,6 +154,7 @@ std::optional<model::Program> Elaborator::experiment(const ast::Experiment &e) {
   out.network = std::make_unique<model::Network>();
   network = out.network.get();
   current = &out.experiment;
+  constants.clear(); // of one that had errors: its variables are gone
   current->name = nameOf(e);
   current->isTest = e.isTest;
   current->doc = e.doc;

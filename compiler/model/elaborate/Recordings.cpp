@@ -54,6 +54,8 @@ void Elaborator::hostRecord(const ast::Stmt &s, const Place &place, model::HostB
     h.value = lowering.lower(r.value, place);
     if (s.extra)
       h.interval = lowering.lowerAs(s.extra, place, expr::Type{Base::Real, time}, "the interval");
+    if (s.condition)
+      h.condition = lowering.lowerAs(s.condition, place, expr::Type{Base::Bool, {}}, "the condition");
     if (const auto *length = expr::dynCast<expr::Const>(h.interval); length && !(length->value > 0)) {
       diagnostics.report(Id::badRecord, s.extra->range, "the interval between two samples is longer than 0")
           .mend("without `every` a variable is sampled each step");
@@ -85,7 +87,7 @@ void Elaborator::hostPlot(const ast::Stmt &s, const Place &place, model::HostBod
   const auto *call = ast::dynCast<ast::CallExpr>(s.value);
   const auto *name = call ? ast::dynCast<ast::NameExpr>(call->callee) : nullptr;
   if (!name || call->args.size() != 1) {
-    diagnostics.report(Id::badRecord, s.value->range, "a plot is raster(cells), trace(cells.V), weights(a -> b) or curve(name)");
+    diagnostics.report(Id::badRecord, s.value->range, "a plot is raster(cells), trace(cells.V), weights(a -> b), curve(name) or image(values)");
     return;
   }
   const ast::Arg &arg = call->args[0];
@@ -104,6 +106,17 @@ void Elaborator::hostPlot(const ast::Stmt &s, const Place &place, model::HostBod
   }
   if (!what)
     return;
+  if (name->name.text == "image") {
+    if (!what->type.isNumber() || (what->type.rank >= 0 && what->type.rank != 2 && what->type.rank != 3)) {
+      diagnostics.report(Id::badRecord, arg.value->range, "an image shows an array of numbers with two axes, rows and columns, or three, one picture after the other");
+      return;
+    }
+    const units::Unit unit = units::shown(what->type.dimension);
+    const auto *cells = expr::dynCast<expr::CellsValue>(what);
+    h.unit = cells && cells->var ? cells->var->unit : unit.name;
+    h.unitScale = cells && cells->var ? cells->var->unitScale : unit.scale;
+    h.name = std::string(diagnostics.sources().text(arg.value->range));
+  }
   h.value = lowering.hostCall(name->name.text, {what}, expr::Type{Base::Text, {}}, s.value->range);
   out.push_back(std::move(h));
 }

@@ -33,6 +33,7 @@ struct HostStmt {
   expr::ExprPtr message = nullptr;  ///< Assert
   expr::ExprPtr limit = nullptr;    ///< RunUntil: max
   expr::ExprPtr interval = nullptr; ///< Record: every
+  expr::ExprPtr condition = nullptr; ///< Record: when
   RecordKind record = RecordKind::Value;
   std::string name;                 ///< Record: of the value
   std::string unit;                 ///< Record of a value: printed unit

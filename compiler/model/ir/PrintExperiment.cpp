@@ -46,6 +46,8 @@ void ExperimentPrinter::record(const HostStmt &s) {
   std::string text = "record " + (s.name.empty() ? "" : s.name + " = ") + print(s.value);
   if (s.interval)
     text += " every " + print(s.interval);
+  if (s.condition)
+    text += " when " + print(s.condition);
   line("{}  # {}{}{}", text, kinds[static_cast<size_t>(s.record)], s.unit.empty() || s.unit == "1" ? "" : " in ", s.unit == "1" ? "" : s.unit);
 }
 

@@ -92,6 +92,8 @@ void ExperimentCheck::statement(const HostStmt &s) {
   case K::Record:
     if (s.interval)
       check.duration(s.interval, visible, "`every`");
+    if (s.condition)
+      check.condition(s.condition, visible, "`when`");
     if (s.record == RecordKind::Value && s.name.empty())
       check.fail("a recorded value has no name");
     return check.expression(s.value, visible, "`record`");

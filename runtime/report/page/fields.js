@@ -1,5 +1,8 @@
-// Receptive fields: where the pre cells have two axes, one small picture of the incoming weights for each post cell.
+// Pictures beside each other: receptive fields, where the pre cells have two axes, one of the incoming weights for each post
+// cell; and images.
 "use strict";
+
+const tiles = figure => figure.heat.columns;
 
 /** How many tiles stand beside each other, so that all of them fill a panel of width × height. */
 function fieldColumns(count, rows, columns, width, height) {
@@ -9,7 +12,7 @@ function fieldColumns(count, rows, columns, width, height) {
 
 /** One pixel for each weight, one between the tiles; places without a post cell stay white. */
 function fieldsPicture(figure, across, color) {
-  const [rows, columns] = figure.fields, post = figure.shape[1], down = Math.ceil(post / across);
+  const [rows, columns] = figure.fields, post = tiles(figure), down = Math.ceil(post / across);
   const wide = across * (columns + 1) - 1, high = down * (rows + 1) - 1;
   const values = new Array(wide * high).fill(undefined);
   figure.heat.values.forEach((v, k) => {
@@ -22,7 +25,7 @@ function fieldsPicture(figure, across, color) {
 
 /** The tiles with their colour bar, in the order of the post cells, row by row. */
 function drawFields(svg, figure, left, top, width, height) {
-  const [rows, columns] = figure.fields, post = figure.shape[1], color = weightColors(figure.least, figure.greatest);
+  const [rows, columns] = figure.fields, post = tiles(figure), color = weightColors(figure.least, figure.greatest);
   const across = fieldColumns(post, rows, columns, width, height), { wide, high, url } = fieldsPicture(figure, across, color);
   const scale = Math.min(width / wide, height / high), shownWide = wide * scale, shownHigh = high * scale;
   const g = svg.append("g").attr("transform", `translate(${left},${top})`);
@@ -37,4 +40,27 @@ function drawFields(svg, figure, left, top, width, height) {
     const v = figure.heat.values[(row * columns + column) * post + cell];
     return `(${row}, ${column}) \u2192 ${cell}: ${finite(v) ? withUnit(readable(v), figure.unit) : "not finite"}`;
   });
+}
+
+/** An array as a picture, its rows from top to bottom; several are tiles. */
+function drawImage(node, figure, total) {
+  const top = 10, below = 52, barRoom = 100, [rows, columns] = figure.fields || figure.shape;
+  const yTicks = wholeTicks(cellScale(rows, 300), 6), left = figure.fields ? 2 : roomForTicks(yTicks);
+  const most = total - left - barRoom;
+  if (figure.fields) {
+    const height = Math.round(Math.min(420, most * rows / columns / Math.min(4, tiles(figure)) * Math.ceil(tiles(figure) / 4)));
+    drawFields(newSvg(node, total, height + top + below), figure, left, top, most, height);
+    return;
+  }
+  const height = Math.round(Math.max(60, Math.min(420, most * rows / columns)));
+  const width = Math.round(Math.min(most, Math.max(60, height * columns / rows)));
+  drawHeat(newSvg(node, total, height + top + below), figure, left, top, width, height, yTicks);
+}
+
+function imageNote(figure) {
+  const { least, greatest, unit } = figure, parts = [figure.shape.map(whole).join(" \u00d7 ")];
+  if (least === greatest) parts.push(`all ${withUnit(readable(least), unit)}`);
+  else parts.push(`from ${readable(least)} to ${withUnit(readable(greatest), unit)}`, `mean ${withUnit(readable(figure.mean), unit)}`);
+  if (figure.finite < figure.count) parts.push(`${whole(figure.count - figure.finite)} not finite`);
+  return parts.join(", ");
 }

@@ -6,6 +6,7 @@ const kinds = {
   trace: { marks: finiteValues, draw: drawLines, note: linesNote, nothing: "no samples" },
   curve: { marks: finiteValues, draw: drawLines, note: linesNote, nothing: "nothing was recorded" },
   weights: { marks: f => f.finite, draw: drawWeights, note: weightsNote, nothing: "no weights" },
+  image: { marks: f => f.finite, draw: drawImage, note: imageNote, nothing: "no finite values" },
 };
 
 function rasterNote(figure) {

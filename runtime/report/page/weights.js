@@ -70,14 +70,15 @@ function drawHeat(svg, figure, left, top, width, height, yTicks) {
   const clip = g.append("svg").attr("width", width).attr("height", height);
   clip.append("image").attr("width", wide).attr("height", high).attr("preserveAspectRatio", "none")
     .attr("style", enlarged ? "image-rendering:pixelated" : null).attr("href", heatPicture(heat, color));
-  drawAxes(g, { x, y, width, height, xTicks, yTicks, xLabel: "post cell", yLabel: "pre cell", boxed: true });
+  const [xLabel, yLabel] = figure.kind === "image" ? ["column", "row"] : ["post cell", "pre cell"];
+  drawAxes(g, { x, y, width, height, xTicks, yTicks, xLabel, yLabel, boxed: true });
   drawColorBar(g.append("g").attr("transform", `translate(${width + 14},0)`), color, height,
     exponent => axisLabel(figure.name || "weight", figure.unit, exponent));
   addReadout(g, width, height, (px, py) => {
     const inside = (at, count) => Math.max(0, Math.min(count - 1, Math.round(at)));
     const row = inside(y.invert(py), pre), column = inside(x.invert(px), post);
     const v = heat.values[Math.floor(row / heat.high) * heat.columns + Math.floor(column / heat.wide)];
-    return `${row} \u2192 ${column}: ${finite(v) ? withUnit(readable(v), figure.unit) : "not finite"}`;
+    return `${row}${figure.kind === "image" ? "," : " \u2192"} ${column}: ${finite(v) ? withUnit(readable(v), figure.unit) : "not finite"}`;
   });
 }
 
