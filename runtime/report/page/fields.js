@@ -49,7 +49,7 @@ function drawImage(node, figure, total) {
   const most = total - left - barRoom;
   if (figure.fields) {
     const height = Math.round(Math.min(420, most * rows / columns / Math.min(4, tiles(figure)) * Math.ceil(tiles(figure) / 4)));
-    drawFields(newSvg(node, total, height + top + below), figure, left, top, most, height);
+    drawFields(newSvg(node, total, height + 2 * top), figure, left, top, most, height);
     return;
   }
   const height = Math.round(Math.max(60, Math.min(420, most * rows / columns)));
