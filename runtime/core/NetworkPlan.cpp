@@ -95,7 +95,7 @@ Status Network::Impl::planUniformDelays(MemoryPlan &plan) {
 }
 
 Result<PlannedRecording> Network::Impl::planRecording(const abi::HostRecord &r, const MemoryPlan &plan) {
-  PlannedRecording out{r.place, r.name, r.kind, std::nullopt, std::nullopt, 0};
+  PlannedRecording out{r.place, r.name, r.kind, std::nullopt, std::nullopt, 0, r.condition != abi::hostNone};
   const abi::Variable *variable = nullptr;
   if (r.kind == abi::HostRecordKind::EdgeState) {
     variable = &tables.projections[r.object].variables[r.variable];

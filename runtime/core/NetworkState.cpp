@@ -101,7 +101,7 @@ public:
         break;
       case abi::Holds::StepsLeft:
         if (left[k] > 0) // else none, or for ever
-          left[k] = static_cast<int32_t>(std::min<int64_t>(scaled(left[k]), INT32_MAX));
+          left[k] = static_cast<int32_t>(scaled(left[k]) < INT32_MAX ? scaled(left[k]) : -1);
         break;
       }
   }

@@ -45,7 +45,7 @@ std::string amount(const PlannedRecording &r) {
 std::string recordingTable(const RunPlan &plan, size_t width) {
   std::string out = fmt::format("\n{:<{}}  {:>14} {:>10}  {}\n", "recording (on disk)", width, "values", "every", "bytes");
   for (const PlannedRecording &r : plan.recordings)
-    out += fmt::format("{:<{}}  {:>14} {:>10}  {}\n", r.name, width, counted(r.values), rhythm(r), amount(r));
+    out += fmt::format("{:<{}}  {:>14} {:>10}  {}\n", r.name, width, counted(r.values), rhythm(r), (r.conditional ? "at most " : "") + amount(r));
   return out;
 }
 

@@ -16,6 +16,7 @@ struct PlannedRecording {
   std::optional<double> values;  ///< in a sample; of spikes: cells that are recorded
   std::optional<double> everyMs; ///< between samples
   double valueBytes = 0;         ///< of a value; of a spike
+  bool conditional = false;      ///< `when` may leave samples out
 };
 
 struct RunPlan {

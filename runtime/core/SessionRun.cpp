@@ -252,15 +252,15 @@ Status Session::plot(uint32_t number, const host::Value *value) {
   return {};
 }
 
-/// Of several pictures a page shows each pixel; of a single one, means of blocks where it is large.
+/// Keeps the value of `plot image`. The page has each pixel of several pictures, so that they cannot be large.
 Status Session::setImage(uint32_t number, const host::Value &value) {
   constexpr int64_t mostPixels = int64_t{1} << 20;
   const std::string &name = program().host.plots[number].name;
   if (!value.isNumber() || value.shape().size() < 2 || value.shape().size() > 3)
     return Error{ExitCode::model, fmt::format("plot image({}): this is {}, but an image has two or three axes", name, host::describe(value))};
   if (value.shape().size() == 3 && value.count() > mostPixels)
-    return Error{ExitCode::model, fmt::format("plot image({}): {} have {} pixels, at most {} are shown together; plot a slice of them, or one picture",
-                                              name, host::describe(value), value.count(), mostPixels)};
+    return Error{ExitCode::model, fmt::format("plot image({}): several pictures have at most {} pixels together, these have {}; plot a slice of them, or one picture",
+                                              name, mostPixels, value.count())};
   figures->setWeights(number, value.shape(), {}, {value.elements(), value.elements() + value.count()});
   return {};
 }

@@ -99,7 +99,7 @@ Status Taps::afterStep(int64_t step) {
   for (Tap &tap : taps) {
     if (step % tap.everySteps != 0)
       continue;
-    const Result<bool> wanted = holds(tap);
+    const Result<bool> wanted = holds(tap.condition, step);
     if (!wanted.ok())
       return wanted.error();
     if (Status s = wanted.value() ? take(tap) : Status(); !s.ok())
@@ -108,12 +108,16 @@ Status Taps::afterStep(int64_t step) {
   return {};
 }
 
-Result<bool> Taps::holds(const Tap &tap) {
-  if (tap.condition == abi::hostNone)
+Result<bool> Taps::holds(uint32_t condition, int64_t step) {
+  if (condition == abi::hostNone)
     return true;
+  const auto known = tested.find(condition);
+  if (known != tested.end() && known->second.first == step)
+    return known->second.second;
   host::Value value;
-  if (Status s = evaluate(tap.condition, value); !s.ok())
+  if (Status s = evaluate(condition, value); !s.ok())
     return s.error();
+  tested[condition] = {step, value.asBool()};
   return value.asBool();
 }
 

@@ -7,6 +7,7 @@
 #include "runtime/host/Value.h"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -82,9 +83,10 @@ private:
   std::vector<Tap> taps, appended;
   std::vector<double> values;
   std::vector<int32_t> ids;
+  std::map<uint32_t, std::pair<int64_t, bool>> tested; ///< a condition's step and result: of several taps once
 
   Status take(Tap &tap);
-  Result<bool> holds(const Tap &tap);
+  Result<bool> holds(uint32_t condition, int64_t step);
   Status give(Tap &tap, std::span<const double> sample);
   Status giveValue(Tap &tap, const host::Value &value);
 };

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
+#include <numeric>
 
 namespace snn::rt::report {
 
@@ -89,11 +90,12 @@ void appendWeights(std::string &out, const Figure &f) {
   out += '}';
   number("least", h.least), number("greatest", h.greatest), number("mean", h.mean);
   fmt::format_to(std::back_inserter(out), ",\"count\":{},\"finite\":{}", f.values.size(), h.finite);
-  if (f.kind == Kind::Image && f.shape.size() == 3)
-    return appendPictures(out, f);
-  if (f.shape.size() != 2 || f.shape[0] <= 0 || f.shape[1] <= 0 ||
-      static_cast<size_t>(f.shape[0]) * static_cast<size_t>(f.shape[1]) != f.values.size())
+  const bool pictures = f.kind == Kind::Image && f.shape.size() == 3;
+  const int64_t count = std::accumulate(f.shape.begin(), f.shape.end(), int64_t{1}, std::multiplies<>());
+  if ((f.shape.size() != 2 && !pictures) || f.values.empty() || count != static_cast<int64_t>(f.values.size()))
     return;
+  if (pictures)
+    return appendPictures(out, f);
   const Blocks b = blocksOf(f.values, f.shape[0], f.shape[1], mostRows);
   appendHeat(out, b);
   if (f.sourceShape.size() == 2 && f.sourceShape[0] > 1 && f.sourceShape[1] > 1 &&

@@ -133,8 +133,10 @@ void StatementLowering::lowerRecord(const HostStmt &s) {
     const uint32_t toEnd = jump(HostOp::Jump, s.range);
     if (value)
       r.code = piece(s.value);
-    if (s.condition)
-      r.condition = piece(s.condition);
+    if (const auto known = conditions.find(s.condition); s.condition && known != conditions.end())
+      r.condition = known->second; // of what the same statement lists before
+    else if (s.condition)
+      r.condition = conditions[s.condition] = piece(s.condition);
     f.land(toEnd);
   }
   owner.out.records[number] = r;

@@ -32,6 +32,7 @@ private:
   void lowerRunUntil(const model::HostStmt &s);
   void lowerRecord(const model::HostStmt &s);
   uint32_t piece(expr::ExprPtr e);
+  std::map<expr::ExprPtr, uint32_t> conditions; ///< of `record`: where their pieces begin
   void describeSize(const model::HostStmt &s, abi::HostRecord &r);
   bool describePlot(const model::HostStmt &s, const expr::HostCall &call, abi::HostPlot &p);
   void lowerPlot(const model::HostStmt &s);

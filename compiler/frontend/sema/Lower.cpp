@@ -339,7 +339,37 @@ ExprPtr Lowering::lowerBinary(const ast::Binary &b, const Place &place) {
         .mend("it fires in the step in which the left side comes to exceed the right side");
     return nullptr;
   }
+  const auto isText = [](ExprPtr e) { return e && e->type.base == Base::Text && e->type.rank == 0; };
+  if ((op == Op::Eq || op == Op::Ne) && isText(l) && isText(r))
+    return comparedTexts(op == Op::Eq, l, r, b.range, place);
   return call(op, {l, r}, b.range);
+}
+
+namespace {
+/// A text without holes.
+std::optional<std::string> literalText(ExprPtr e) {
+  const auto *text = expr::dynCast<expr::Text>(e);
+  if (!text || std::ranges::any_of(text->parts, [](const expr::TextPart &p) { return p.value != nullptr; }))
+    return std::nullopt;
+  std::string all;
+  for (const expr::TextPart &p : text->parts)
+    all += p.text;
+  return all;
+}
+} // namespace
+
+/// Two that are written down are compared here, so that a model can read a `const`; others where experiments and networks are.
+ExprPtr Lowering::comparedTexts(bool equal, ExprPtr l, ExprPtr r, source::Range range, const Place &place) {
+  const Type truth{Base::Bool, {}};
+  if (const auto a = literalText(l), b = literalText(r); a && b)
+    return arena.make<expr::Const>(truth, range, (*a == *b) == equal ? 1.0 : 0.0);
+  if (!place.hasArrays()) {
+    diagnostics.report(diag::Id::typeMismatch, range, "a model compares only texts that are written down, or `const`")
+        .mend("compare it in the network or the experiment, and hand over the result as a param");
+    return nullptr;
+  }
+  const ExprPtr same = hostCall("same_text", {l, r}, truth, range);
+  return equal ? same : call(Op::Not, {same}, range);
 }
 
 namespace {

@@ -67,6 +67,7 @@ public:
   expr::ExprPtr integer(int64_t value, source::Range range);
   expr::ExprPtr ref(model::Var *var, expr::Side side, source::Range range);
   expr::ExprPtr call(expr::Op op, std::initializer_list<expr::ExprPtr> args, source::Range range);
+  expr::ExprPtr comparedTexts(bool equal, expr::ExprPtr l, expr::ExprPtr r, source::Range range, const Place &place);
   expr::ExprPtr callTyped(expr::Op op, std::vector<expr::ExprPtr> args, source::Range range);
   /// A literal as a value of type `want`, where that is a real number; other expressions as they are.
   expr::ExprPtr literalAs(expr::ExprPtr e, const expr::Type &want);

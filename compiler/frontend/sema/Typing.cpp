@@ -122,10 +122,6 @@ ExprPtr Lowering::callTyped(Op op, std::vector<ExprPtr> args, source::Range rang
   if (op == Op::Select && args[1]->type.base == Base::Text && args[2]->type.base == Base::Text && args[0]->type.base == Base::Bool &&
       std::ranges::all_of(args, [](ExprPtr a) { return a->type.rank == 0; }))
     return arena.make<expr::Call>(Type{Base::Text, {}}, range, op, arena.copy(args));
-  if ((op == Op::Eq || op == Op::Ne) && std::ranges::all_of(args, [](ExprPtr a) { return a->type.base == Base::Text && a->type.rank == 0; })) {
-    const ExprPtr same = hostCall("same_text", args, Type{Base::Bool, {}}, range);
-    return op == Op::Eq ? same : arena.make<expr::Call>(same->type, range, Op::Not, arena.copy(std::vector<ExprPtr>{same}));
-  }
   for (ExprPtr a : args) {
     if (!a->type.isNumber()) {
       diagnostics.report(diag::Id::typeMismatch, a->range, "`{}` takes numbers, this is {}", spelling(op), describe(a->type));

@@ -135,7 +135,7 @@ ValueId BodyBuilder::convert(ValueId v, Type type) {
   if (from.op == Op::ConstInt && type == Type::Real)
     return constant(static_cast<double>(from.imm64));
   // A Poisson number is drawn as a real: by way of an integer a loop over vectors would go cell by cell.
-  if (from.op == Op::Convert && type == Type::Real && kernel.body[from.a].op == Op::DrawPoisson && typeOf(from.a) == Type::Real)
+  if (from.op == Op::Convert && from.type == Type::I64 && type == Type::Real && kernel.body[from.a].op == Op::DrawPoisson && typeOf(from.a) == Type::Real)
     return from.a;
   return op(Op::Convert, type, v);
 }

@@ -47,6 +47,8 @@ bool Elaborator::recordedValue(const ast::Recorded &r, bool sampled, HostStmt &h
 }
 
 void Elaborator::hostRecord(const ast::Stmt &s, const Place &place, model::HostBody &out) {
+  const expr::ExprPtr condition =
+      s.condition ? lowering.lowerAs(s.condition, place, expr::Type{Base::Bool, {}}, "the condition") : nullptr;
   for (const ast::Recorded &r : s.recorded) {
     HostStmt h;
     h.kind = HostStmtKind::Record;
@@ -54,8 +56,7 @@ void Elaborator::hostRecord(const ast::Stmt &s, const Place &place, model::HostB
     h.value = lowering.lower(r.value, place);
     if (s.extra)
       h.interval = lowering.lowerAs(s.extra, place, expr::Type{Base::Real, time}, "the interval");
-    if (s.condition)
-      h.condition = lowering.lowerAs(s.condition, place, expr::Type{Base::Bool, {}}, "the condition");
+    h.condition = condition;
     if (const auto *length = expr::dynCast<expr::Const>(h.interval); length && !(length->value > 0)) {
       diagnostics.report(Id::badRecord, s.extra->range, "the interval between two samples is longer than 0")
           .mend("without `every` a variable is sampled each step");

@@ -10,7 +10,7 @@ function fieldColumns(count, rows, columns, width, height) {
   return Math.max(1, Math.min(count, Math.round(ideal)));
 }
 
-/** One pixel for each weight, one between the tiles; places without a post cell stay white. */
+/** One pixel for each value, one between the tiles; places without a tile stay white. */
 function fieldsPicture(figure, across, color) {
   const [rows, columns] = figure.fields, post = tiles(figure), down = Math.ceil(post / across);
   const wide = across * (columns + 1) - 1, high = down * (rows + 1) - 1;
@@ -23,7 +23,7 @@ function fieldsPicture(figure, across, color) {
   return { wide, high, url: heatPicture({ rows: high, columns: wide, values }, color) };
 }
 
-/** The tiles with their colour bar, in the order of the post cells, row by row. */
+/** The tiles, of post cells or of images, with their colour bar, row by row. */
 function drawFields(svg, figure, left, top, width, height) {
   const [rows, columns] = figure.fields, post = tiles(figure), color = weightColors(figure.least, figure.greatest);
   const across = fieldColumns(post, rows, columns, width, height), { wide, high, url } = fieldsPicture(figure, across, color);
@@ -48,7 +48,7 @@ function drawImage(node, figure, total) {
   const yTicks = wholeTicks(cellScale(rows, 300), 6), left = figure.fields ? 2 : roomForTicks(yTicks);
   const most = total - left - barRoom;
   if (figure.fields) {
-    const height = Math.round(Math.min(420, most * rows / columns / Math.min(4, tiles(figure)) * Math.ceil(tiles(figure) / 4)));
+    const height = Math.round(Math.max(60, Math.min(420, most * rows / columns / Math.min(4, tiles(figure)) * Math.ceil(tiles(figure) / 4))));
     drawFields(newSvg(node, total, height + 2 * top), figure, left, top, most, height);
     return;
   }
