@@ -2,48 +2,17 @@
 // loop over the cells with their Poisson numbers, by a generator for each lane and a table of the distribution, a list of the
 // cells that spiked for each of the last 15 steps, and a row of targets for each cell.
 //   brunel float|double N SECONDS WARM SEED     prints one line of JSON as the peers do
-#include <cmath>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <ctime>
+#include "hand.h"
+
 #include <limits>
-#include <random>
-#include <vector>
+
+using Rows = hand::Rows<uint16_t>;
 
 namespace {
 
 constexpr int kHold = 20, kDelay = 15; // steps of 0.1 ms
 constexpr int kLanes = 64, kMost = 16; // of the generator; the largest Poisson number
 constexpr double kG = 5, kJ = 0.1, kMean = 2; // 20 kHz in 0.1 ms
-
-struct Rows {
-  std::vector<uint32_t> begin;
-  std::vector<uint16_t> target;
-};
-
-Rows draw(int n, int excitatory, std::mt19937_64 &random) {
-  std::vector<std::vector<uint16_t>> out(n);
-  std::vector<int> last(n, -1);
-  for (int post = 0; post < n; ++post)
-    for (int k = 0; k < n / 10; ++k) {
-      const bool e = k < excitatory / 10;
-      int pre;
-      do
-        pre = e ? random() % excitatory : excitatory + random() % (n - excitatory);
-      while (last[pre] == post); // no pair twice
-      last[pre] = post;
-      out[pre].push_back(uint16_t(post));
-    }
-  Rows rows;
-  rows.begin.push_back(0);
-  for (const auto &row : out) {
-    rows.target.insert(rows.target.end(), row.begin(), row.end());
-    rows.begin.push_back(uint32_t(rows.target.size()));
-  }
-  return rows;
-}
 
 /// Marsaglia's xorshift128 in each lane.
 struct Generator {
@@ -100,18 +69,9 @@ template <class Real> void advance(Cells<Real> &cells, int padded, Generator &g,
   }
 }
 
-void list(const uint8_t *spiked, int n, std::vector<int> &spikes) {
-  spikes.clear();
-  for (int k = 0; k < n; k += 8) {
-    uint64_t eight;
-    std::memcpy(&eight, spiked + k, 8);
-    for (; eight; eight &= eight - 1)
-      spikes.push_back(k + __builtin_ctzll(eight) / 8);
-  }
-}
-
-template <class Real> void deliver(Cells<Real> &cells, const Rows &rows, const std::vector<int> &spikes, int excitatory) {
-  for (int pre : spikes) {
+template <class Real> void deliver(Cells<Real> &cells, const Rows &rows, const int *spikes, int count, int excitatory) {
+  for (int s = 0; s < count; ++s) {
+    const int pre = spikes[s];
     const Real w = pre < excitatory ? Real(kJ) : Real(-kG * kJ);
     for (uint32_t k = rows.begin[pre]; k < rows.begin[pre + 1]; ++k)
       cells.in[rows.target[k]] += w;
@@ -121,40 +81,28 @@ template <class Real> void deliver(Cells<Real> &cells, const Rows &rows, const s
 template <class Real> int run(int n, double seconds, double warm, int seed) {
   const int padded = (n + kLanes - 1) / kLanes * kLanes, excitatory = n * 4 / 5;
   std::mt19937_64 random(seed);
-  const Rows rows = draw(n, excitatory, random);
+  const Rows rows = hand::draw<uint16_t>(n, excitatory, excitatory / 10, n / 10, random);
   Cells<Real> cells(padded);
   Generator generator(random);
   const Table table;
   std::uniform_real_distribution<double> start(0, 20);
   for (int k = 0; k < n; ++k)
     cells.v[k] = Real(start(random));
-  std::vector<int> spikes[kDelay];
-  const int64_t before = std::llround(warm * 1e4), steps = std::llround(seconds * 1e4);
-  int64_t counted = 0;
-  std::clock_t begin = 0;
-  for (int64_t step = 0; step < before + steps; ++step) {
-    if (step == before)
-      begin = std::clock();
-    std::vector<int> &now = spikes[step % kDelay]; // those of 15 steps ago
-    deliver(cells, rows, now, excitatory);
+  std::vector<int> spikes(size_t(padded) * kDelay);
+  int counts[kDelay] = {};
+  return hand::measure(n, seconds, warm, [&](int64_t step) {
+    int *const now = &spikes[size_t(step % kDelay) * padded], &count = counts[step % kDelay]; // those of 15 steps ago
+    deliver(cells, rows, now, count, excitatory);
     advance(cells, padded, generator, table);
     for (int k = n; k < padded; ++k) // those behind the last never spike
       cells.v[k] = -std::numeric_limits<Real>::infinity(), cells.spiked[k] = 0;
-    list(cells.spiked.data(), padded, now);
-    counted += step < before ? 0 : int64_t(now.size());
-  }
-  const double spent = double(std::clock() - begin) / CLOCKS_PER_SEC;
-  std::printf("{\"seconds\": %.6f, \"rate\": %.4f}\n", spent, counted / seconds / n);
-  return 0;
+    return count = hand::list(cells.spiked.data(), padded, now);
+  });
 }
 
 } // namespace
 
 int main(int count, char **words) {
-  if (count != 6)
-    return std::fprintf(stderr, "usage: brunel float|double N SECONDS WARM SEED\n"), 2;
-  const bool single = !std::strcmp(words[1], "float");
-  const int n = std::atoi(words[2]), seed = std::atoi(words[5]);
-  const double seconds = std::atof(words[3]), warm = std::atof(words[4]);
+  const auto [single, n, seconds, warm, seed] = hand::arguments(count, words);
   return single ? run<float>(n, seconds, warm, seed) : run<double>(n, seconds, warm, seed);
 }

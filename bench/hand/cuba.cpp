@@ -2,48 +2,16 @@
 // state in arrays, one vectorised loop over the cells that marks who spikes, a list of the marked
 // ones, and a row of targets for each of them.
 //   cuba float|double N SECONDS WARM SEED     prints one line of JSON as the peers do
-#include <cmath>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <ctime>
+#include "hand.h"
+
 #include <limits>
-#include <random>
 #include <type_traits>
-#include <vector>
+
+using hand::Rows;
 
 namespace {
 
 constexpr int kHold = 50; // 5 ms of 0.1 ms
-
-// Targets of each source. Weights are one number for a kind of cell and are not stored.
-template <class Index> struct Rows {
-  std::vector<uint32_t> begin;
-  std::vector<Index> target;
-};
-
-template <class Index> Rows<Index> draw(int n, int excitatory, std::mt19937_64 &random) {
-  std::vector<std::vector<Index>> out(n);
-  std::vector<int> last(n, -1);
-  for (int post = 0; post < n; ++post)
-    for (int k = 0; k < 80; ++k) {
-      const bool e = k < 64;
-      int pre;
-      do
-        pre = e ? random() % excitatory : excitatory + random() % (n - excitatory);
-      while (last[pre] == post); // no pair twice
-      last[pre] = post;
-      out[pre].push_back(Index(post));
-    }
-  Rows<Index> rows;
-  rows.begin.push_back(0);
-  for (const auto &row : out) {
-    rows.target.insert(rows.target.end(), row.begin(), row.end());
-    rows.begin.push_back(uint32_t(rows.target.size()));
-  }
-  return rows;
-}
 
 template <class Real> struct Cells {
   std::vector<Real> v, e, i;
@@ -76,17 +44,6 @@ template <class Real> void advance(Cells<Real> &cells, int padded) {
   }
 }
 
-int list(const uint8_t *spiked, int padded, int *spikes) {
-  int count = 0;
-  for (int k = 0; k < padded; k += 8) {
-    uint64_t eight;
-    std::memcpy(&eight, spiked + k, 8);
-    for (; eight; eight &= eight - 1)
-      spikes[count++] = k + __builtin_ctzll(eight) / 8;
-  }
-  return count;
-}
-
 template <class Real, class Index>
 void deliver(Cells<Real> &cells, const Rows<Index> &rows, const int *spikes, int count,
              int excitatory) {
@@ -102,7 +59,7 @@ void deliver(Cells<Real> &cells, const Rows<Index> &rows, const int *spikes, int
 template <class Real, class Index> int run(int n, double seconds, double warm, int seed) {
   const int padded = (n + 63) / 64 * 64, excitatory = n * 4 / 5;
   std::mt19937_64 random(seed);
-  const Rows<Index> rows = draw<Index>(n, excitatory, random);
+  const Rows<Index> rows = hand::draw<Index>(n, excitatory, 64, 80, random);
   Cells<Real> cells(padded);
   std::uniform_real_distribution<double> start(-60, -50);
   for (int k = 0; k < n; ++k)
@@ -110,30 +67,18 @@ template <class Real, class Index> int run(int n, double seconds, double warm, i
   for (int k = n; k < padded; ++k)
     cells.v[k] = -std::numeric_limits<Real>::infinity(); // those behind the last never spike
   std::vector<int> spikes(padded);
-  const int64_t before = std::llround(warm * 1e4), steps = std::llround(seconds * 1e4);
-  int64_t counted = 0;
-  std::clock_t begin = 0;
-  for (int64_t step = 0; step < before + steps; ++step) {
-    if (step == before)
-      begin = std::clock();
+  return hand::measure(n, seconds, warm, [&](int64_t) {
     advance(cells, padded);
-    const int count = list(cells.spiked.data(), padded, spikes.data());
+    const int count = hand::list(cells.spiked.data(), padded, spikes.data());
     deliver(cells, rows, spikes.data(), count, excitatory);
-    counted += step < before ? 0 : count;
-  }
-  const double spent = double(std::clock() - begin) / CLOCKS_PER_SEC;
-  std::printf("{\"seconds\": %.6f, \"rate\": %.4f}\n", spent, counted / seconds / n);
-  return 0;
+    return count;
+  });
 }
 
 } // namespace
 
 int main(int count, char **words) {
-  if (count != 6)
-    return std::fprintf(stderr, "usage: cuba float|double N SECONDS WARM SEED\n"), 2;
-  const bool single = !std::strcmp(words[1], "float");
-  const int n = std::atoi(words[2]), seed = std::atoi(words[5]);
-  const double seconds = std::atof(words[3]), warm = std::atof(words[4]);
+  const auto [single, n, seconds, warm, seed] = hand::arguments(count, words);
   if (n <= 65536)
     return single ? run<float, uint16_t>(n, seconds, warm, seed)
                   : run<double, uint16_t>(n, seconds, warm, seed);
