@@ -105,7 +105,7 @@ Status Figures::sample(uint32_t key, double timeMs, std::span<const double> valu
   return {};
 }
 
-void Figures::setWeights(uint32_t plot, std::vector<int64_t> shape, std::span<const int64_t> sourceShape,
+void Figures::setArray(uint32_t plot, std::vector<int64_t> shape, std::span<const int64_t> sourceShape,
                          std::vector<double> canonical) {
   Figure &figure = figures[plot];
   for (double &w : canonical)

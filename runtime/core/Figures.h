@@ -37,7 +37,7 @@ public:
 
   /// Whether some curve shows the record of this name.
   bool wants(const std::string &name) const;
-  void setWeights(uint32_t plot, std::vector<int64_t> shape, std::span<const int64_t> sourceShape,
+  void setArray(uint32_t plot, std::vector<int64_t> shape, std::span<const int64_t> sourceShape,
                   std::vector<double> canonical);
   void show(uint32_t plot) { figures[plot].shown = true; }
   bool anyShown() const;

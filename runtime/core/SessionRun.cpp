@@ -242,7 +242,7 @@ Status Session::plot(uint32_t number, const host::Value *value) {
     if (Status s = net->readEdges(plot.object, plot.variable, weights); !s.ok())
       return s;
     const auto [pre, post] = net->denseShape(plot.object);
-    figures->setWeights(number, net->dense(plot.object) ? host::Shape{pre, post} : host::Shape{net->edgeCount(plot.object)},
+    figures->setArray(number, net->dense(plot.object) ? host::Shape{pre, post} : host::Shape{net->edgeCount(plot.object)},
                         net->shape(program().network.projections[plot.object].source), std::move(weights));
   }
   if (plot.kind == abi::HostPlotKind::Image)
@@ -261,7 +261,7 @@ Status Session::setImage(uint32_t number, const host::Value &value) {
   if (value.shape().size() == 3 && value.count() > mostPixels)
     return Error{ExitCode::model, fmt::format("plot image({}): several pictures have at most {} pixels together, these have {}; plot a slice of them, or one picture",
                                               name, mostPixels, value.count())};
-  figures->setWeights(number, value.shape(), {}, {value.elements(), value.elements() + value.count()});
+  figures->setArray(number, value.shape(), {}, {value.elements(), value.elements() + value.count()});
   return {};
 }
 

@@ -113,7 +113,7 @@ Figures smallFigures(const std::string &text) {
     weights[k] =
         k == 17 ? nan
                 : std::exp(-0.5 * static_cast<double>(k % 20)) + 0.01 * static_cast<double>(k / 20);
-  figures.setWeights(2, {12, 20}, std::vector<int64_t>{3, 4}, weights);
+  figures.setArray(2, {12, 20}, std::vector<int64_t>{3, 4}, weights);
   return figures;
 }
 
@@ -196,8 +196,8 @@ TEST_F(Report, EmptyAndSingleFigures) {
   EXPECT_TRUE(figures.open(0, valueOf("mV", "mV", {})).ok());
   EXPECT_TRUE(figures.spikes(records, 12.5, cell).ok() &&
               figures.sample(records + 1, 0.1, one).ok() && figures.sample(0, 1e5, one).ok());
-  figures.setWeights(2, {1, 1}, {}, {-2.5e-9});
-  figures.setWeights(6, {0}, {}, {});
+  figures.setArray(2, {1, 1}, {}, {-2.5e-9});
+  figures.setArray(6, {0}, {}, {});
   showAll(figures);
   EXPECT_TRUE(writeReport(at("edges.html"), "nothing and one", figures).ok());
 }
@@ -243,8 +243,8 @@ TEST_F(Report, ManyPointsAndMatrices) {
   }
   for (double &w : edges)
     w = 1e-4 * (draw() + draw() + draw() - 1.6);
-  figures.setWeights(2, {784, 400}, std::vector<int64_t>{28, 28}, image);
-  figures.setWeights(3, {1'000'000}, {}, edges);
+  figures.setArray(2, {784, 400}, std::vector<int64_t>{28, 28}, image);
+  figures.setArray(3, {1'000'000}, {}, edges);
   showAll(figures);
   EXPECT_TRUE(writeReport(at("large.html"), "large", figures).ok());
   EXPECT_LT(fs::file_size(at("large.html")), 16'000'000u);

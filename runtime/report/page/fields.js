@@ -58,9 +58,5 @@ function drawImage(node, figure, total) {
 }
 
 function imageNote(figure) {
-  const { least, greatest, unit } = figure, parts = [figure.shape.map(whole).join(" \u00d7 ")];
-  if (least === greatest) parts.push(`all ${withUnit(readable(least), unit)}`);
-  else parts.push(`from ${readable(least)} to ${withUnit(readable(greatest), unit)}`, `mean ${withUnit(readable(figure.mean), unit)}`);
-  if (figure.finite < figure.count) parts.push(`${whole(figure.count - figure.finite)} not finite`);
-  return parts.join(", ");
+  return [figure.shape.map(whole).join(" \u00d7 "), ...rangeNotes(figure)].join(", ");
 }

@@ -131,17 +131,18 @@ const drawWeights = (node, figure, total) => {
   drawHistogram(svg, figure, start, beside ? top : height + 2 * top + below, total - start - 14, barHeight);
 };
 
+/** Least, greatest and mean of the values, and how many are not finite. */
+function rangeNotes({ least, greatest, mean, count, finite, unit }) {
+  const parts = least === greatest ? [`all ${withUnit(readable(mean), unit)}`]
+    : [`from ${readable(least)} to ${withUnit(readable(greatest), unit)}`, `mean ${withUnit(readable(mean), unit)}`];
+  if (finite < count) parts.push(`${whole(count - finite)} not finite`);
+  return parts;
+}
+
 function weightsNote(figure) {
-  const { heat, unit } = figure, parts = [];
+  const { heat } = figure, parts = [];
   const size = heat ? figure.shape.map(whole).join(" \u00d7 ") : whole(figure.count);
-  parts.push(`${size} ${figure.count === 1 ? "weight" : "weights"}`);
-  if (figure.least === figure.greatest) {
-    parts.push(`all ${withUnit(readable(figure.mean), unit)}`);
-  } else {
-    parts.push(`from ${readable(figure.least)} to ${withUnit(readable(figure.greatest), unit)}`);
-    parts.push(`mean ${withUnit(readable(figure.mean), unit)}`);
-  }
-  if (figure.finite < figure.count) parts.push(`${whole(figure.count - figure.finite)} not finite`);
+  parts.push(`${size} ${figure.count === 1 ? "weight" : "weights"}`, ...rangeNotes(figure));
   if (figure.fields) parts.push(`each picture those from ${figure.fields.join(" \u00d7 ")} pre cells to one post cell`);
   if (heat && (heat.high > 1 || heat.wide > 1)) parts.push(`each square the mean of ${heat.high} \u00d7 ${heat.wide}`);
   return parts.join(", ");
