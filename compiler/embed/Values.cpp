@@ -108,8 +108,7 @@ rt::Status write(rt::Network &network, const Target &t, std::string_view path,
     return usage(fmt::format("{} cannot be written: it is computed in each step", path));
   switch (t.kind) {
   case Kind::Network:
-    network.setScalar(t.entry->scalar, values[0]);
-    return {};
+    return network.setScalar(t.entry->scalar, values[0]);
   case Kind::Cells:
     return network.writeCells(t.object, t.variable, {}, values);
   case Kind::Edges:

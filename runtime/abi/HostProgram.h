@@ -33,7 +33,7 @@ enum class HostCallee : uint16_t {
 /// sub of Draw.
 enum class HostDistribution : uint16_t { Uniform, Normal, Exponential, Gamma, LogNormal, Poisson, Bernoulli };
 /// sub of ReadCells, WriteCells (Variable, Count), ReadEdges (Variable, Pre, Post).
-enum class HostMember : uint16_t { Variable, Count, Spiked, SpikeTime, Size, Pre, Post };
+enum class HostMember : uint16_t { Variable, Count, Spiked, SpikeTime, Size, Pre, Post, Delay };
 /// sub of Setting; the value is in canonical units, Precision is true for float64.
 enum class HostSetting : uint16_t { Dt, Seed, Threads, Precision };
 inline constexpr uint32_t hostLocalBit = 0x80000000u;

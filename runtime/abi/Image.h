@@ -21,6 +21,9 @@ enum class Extent : uint8_t {
   Sources, ///< source cells of projection `object` (the whole source population), padded to 64
   Targets, ///< target cells of projection `object` (the whole target population), padded to 64
   Edges,   ///< edges of projection `object` in storage order, padded to 64
+  Groups,  ///< results of groups of cells of population `object`: room for as many as it has cells, padded to 64
+  Array,   ///< elements of array `object` of the model
+  Ring,    ///< source cells of projection `object`, once for each step of its delay and the one that runs
   Lent,    ///< edges of projection `object` that a call is for: memory that comes with the call alone
   Moments, ///< moments that a call is for, see Replay: memory that comes with the call alone
   Logged,  ///< events in the log of projection `object`: memory of the log
@@ -32,6 +35,7 @@ enum class Holds : uint8_t {
   EventStep, ///< the step of something that has happened, of a trace's last event; before the run's start it is negative
   SpikeStep, ///< the same of a spike; -1: there was none
   StepsLeft, ///< so many steps to come; -1: for ever
+  Begun,     ///< the step since which a ring is filled; -1: it is begun with the next one, as after a state is loaded
 };
 
 struct Buffer {
@@ -52,6 +56,42 @@ struct Scalar {
 enum class VariableKind : uint8_t { Param, State, Input, Data, Let, Weight, Signal };
 enum class ValueType : uint8_t { Real, Int, Bool };
 
+enum class ReduceKind : uint8_t { Sum, Mean, Max, Min, Count, Rank };
+
+/// One command of the step, executed in order. See runtime/core/Scheduler for their meaning.
+enum class CommandKind : uint8_t {
+  Cells,      ///< kernel over all cells of population `object`
+  Once,       ///< kernel over one element
+  Edges,      ///< kernel over all edges of projection `object`
+  /// Kernel for the spikes that arrive now over projection `object`, skipped if none: row_edges (their edges), event_cells
+  /// (the source cells) or cells (all cells of the population that the kernel names, e.g. to refresh traces).
+  Arrivals,
+  /// The same for the target cells of projection `object` that spiked in this step: column_edges, event_cells, cells.
+  Departures,
+  Replay,     ///< rows of projection `object` whose spikes arrive now are given the events of its log that they have not seen
+  Collect,    ///< make the spike list of population `object` from its flags (or its SpikeTrain list); count
+  Reduce,     ///< population reduction of buffer `from` into buffer `to`; one result for each of `groups`, but of ranks one for each cell
+  ReduceEdges,///< per target/source/all reduction of Edges buffer `from` into `to`
+  Fill,       ///< zero buffer `to`
+  Record,     ///< where samples are taken (after everything else)
+  Log,        ///< the spikes of this step of the targets of projection `object` are put into its log
+};
+/// Commands of `on post` that may wait until a row is walked next: the network chooses when it is built.
+enum class PostWay : uint8_t { Any, AtOnce, Deferred };
+
+struct Command {
+  CommandKind kind = CommandKind::Cells;
+  uint32_t kernel = none;
+  uint32_t object = none;        ///< population or projection
+  ReduceKind reduce = ReduceKind::Sum;
+  Extent over = Extent::Cells;   ///< ReduceEdges: Targets, Sources or One
+  uint32_t from = none, to = none;
+  uint32_t groups = none;        ///< Reduce: index into Population::groups; none: all cells together
+  uint32_t everyScalar = none;   ///< run only in steps at multiples of this scalar (ms); none: each step
+  uint32_t signal = none;        ///< `on NAME`: run between two steps, when this scalar is assigned, and in no step
+  PostWay way = PostWay::Any;    ///< only if `on post` of projection `object` goes this way
+};
+
 /// A named variable of a population, projection or the network that users can set, read, record.
 struct Variable {
   std::string name, unit; ///< unit as declared; "1"
@@ -61,6 +101,7 @@ struct Variable {
   uint32_t buffer = none; ///< per element; or
   uint32_t scalar = none; ///< uniform; or (a let that is recorded)
   uint32_t evalKernel = none; ///< kernel over the elements that writes the let's values into `buffer`
+  std::vector<Command> evalFirst; ///< reductions that the let reads: done before
   Extent extent = Extent::Cells; ///< of edges: Sources, Targets, Edges
   /// Event-driven edge variables: buffer with the step of the last event; reading evaluates evalKernel into evalBuffer.
   uint32_t lastBuffer = none, evalBuffer = none;
@@ -71,6 +112,19 @@ struct Variable {
 struct Table {
   uint32_t buffer = none, function = none; ///< host function giving as many numbers as there are cells, or one
   std::string name, place;                 ///< "cells.E_L", "model.snn:8:35", for messages
+};
+
+/// An array of the model that cells or edges read at computed indices.
+struct ArrayTable {
+  uint32_t buffer = none, function = none; ///< host function giving the array
+  std::vector<uint32_t> extents;           ///< by axis: scalar that the set-up sets
+  std::string name, place;                 ///< as written, "model.snn:8:35"
+};
+
+/// The cells of a population, those together that differ in their indices along some axes alone.
+struct CellGroups {
+  uint32_t axes = 0;     ///< bit k: along axis k of the shape
+  uint32_t order = none; ///< I64 Cells: the cells of one group after those of the other, ascending
 };
 
 struct Population {
@@ -85,6 +139,7 @@ struct Population {
   uint32_t spikeTimes = none, spikeCells = none; ///< SpikeTrain: host functions giving arrays of times (ms) and cells
   uint32_t spikeStep = none;     ///< I64 Cells: step of the last spike (set where spikes are collected)
   std::vector<uint32_t> extents;      ///< by axis: scalar that the set-up sets, if index(k) is read
+  std::vector<CellGroups> groups;     ///< that are reduced apart
   std::vector<Table> tables;          ///< filled before the kernels below
   std::vector<uint32_t> initKernels;  ///< run at set-up, in order: per-cell params, then states, hidden buffers
   std::vector<uint32_t> resetKernels; ///< `reset cells`: states to initial values, holds cleared
@@ -93,7 +148,7 @@ struct Population {
   std::string stepwise; ///< why its cells cannot be advanced several steps between two exchanges of spikes; empty: they can
 };
 
-enum class Pattern : uint8_t { AllToAll, OneToOne, Random, FixedIn, FixedOut, FixedTotal };
+enum class Pattern : uint8_t { AllToAll, OneToOne, Random, FixedIn, FixedOut, FixedTotal, Pairs };
 enum class DelayKind : uint8_t { Uniform, Drawn };
 /// How the targets of a projection's rows are stored: without a list, with one, or as connect::denseRows finds.
 enum class Rows : uint8_t { Dense, Sparse, Either };
@@ -107,7 +162,7 @@ struct Group {
   std::string name, place;       ///< place: "model.snn:12:3", for messages
   std::vector<CellRange> sources, targets;
   Pattern pattern = Pattern::AllToAll;
-  uint32_t amount = none;        ///< host function giving p, k or n; none if per pair
+  uint32_t amount = none;        ///< host function giving p, k or n, or an array of pairs; none if per pair
   bool multapses = false;
   std::vector<uint32_t> projections; ///< index sourcePart * targets.size() + targetPart
   uint32_t stream = 0;           ///< random stream of the connectivity
@@ -135,6 +190,7 @@ struct Projection {
   uint32_t delayProgram = none;  ///< host function giving ms; none: 0
   uint32_t delayKernel = none;   ///< Edges kernel writing ms into delayBuffer (Real, Lent), run before sorting
   uint32_t delayBuffer = none;
+  uint32_t delaySteps = none, ringCells = none; ///< scalars that the set-up sets, if a Ring is read: the delay; cells of the source population
   /// `multapses`: I64 Edges, or Lent where only kernels that make edges read it; what draws of an edge add to the number of
   /// its pair of cells. The first edge of a pair has 0, the next one the number of all pairs, and so on.
   uint32_t repeats = none;
@@ -150,40 +206,6 @@ struct Projection {
   /// The first projection with drawn delays whose edges, which nothing changes, are delivered by the same code to the same
   /// variables of the same population; or this one. none: such edges may not be put together with others.
   uint32_t alike = none;
-};
-
-/// One command of the step, executed in order. See runtime/core/Scheduler for their meaning.
-enum class CommandKind : uint8_t {
-  Cells,      ///< kernel over all cells of population `object`
-  Once,       ///< kernel over one element
-  Edges,      ///< kernel over all edges of projection `object`
-  /// Kernel for the spikes that arrive now over projection `object`, skipped if none: row_edges (their edges), event_cells
-  /// (the source cells) or cells (all cells of the population that the kernel names, e.g. to refresh traces).
-  Arrivals,
-  /// The same for the target cells of projection `object` that spiked in this step: column_edges, event_cells, cells.
-  Departures,
-  Replay,     ///< rows of projection `object` whose spikes arrive now are given the events of its log that they have not seen
-  Collect,    ///< make the spike list of population `object` from its flags (or its SpikeTrain list); count
-  Reduce,     ///< population reduction of buffer `from` into buffer `to`
-  ReduceEdges,///< per target/source/all reduction of Edges buffer `from` into `to`
-  Fill,       ///< zero buffer `to`
-  Record,     ///< where samples are taken (after everything else)
-  Log,        ///< the spikes of this step of the targets of projection `object` are put into its log
-};
-enum class ReduceKind : uint8_t { Sum, Mean, Max, Min, Count, Rank };
-
-/// Commands of `on post` that may wait until a row is walked next: the network chooses when it is built.
-enum class PostWay : uint8_t { Any, AtOnce, Deferred };
-
-struct Command {
-  CommandKind kind = CommandKind::Cells;
-  uint32_t kernel = none;
-  uint32_t object = none;        ///< population or projection
-  ReduceKind reduce = ReduceKind::Sum;
-  Extent over = Extent::Cells;   ///< ReduceEdges: Targets, Sources or One
-  uint32_t from = none, to = none;
-  uint32_t everyScalar = none;   ///< run only in steps at multiples of this scalar (ms); none: each step
-  PostWay way = PostWay::Any;    ///< only if `on post` of projection `object` goes this way
 };
 
 enum class Space : uint8_t {
@@ -218,6 +240,7 @@ struct NetworkTables {
   std::string name;
   std::vector<Buffer> buffers;
   std::vector<Scalar> scalars;
+  std::vector<ArrayTable> arrays;
   std::vector<Population> populations;
   std::vector<Group> groups;
   std::vector<Projection> projections;
@@ -232,13 +255,15 @@ struct NetworkTables {
 template <class V> void fields(V &v, Buffer &x) { v(x.name, x.elem, x.extent, x.object, x.checkpoint, x.finiteCheck, x.holds); }
 template <class V> void fields(V &v, Scalar &x) { v(x.name); }
 template <class V> void fields(V &v, Variable &x) {
-  v(x.name, x.unit, x.unitScale, x.kind, x.type, x.buffer, x.scalar, x.evalKernel, x.extent, x.lastBuffer,
+  v(x.name, x.unit, x.unitScale, x.kind, x.type, x.buffer, x.scalar, x.evalKernel, x.evalFirst, x.extent, x.lastBuffer,
     x.evalBuffer, x.placementReason);
 }
 template <class V> void fields(V &v, Table &x) { v(x.buffer, x.function, x.name, x.place); }
+template <class V> void fields(V &v, ArrayTable &x) { v(x.buffer, x.function, x.extents, x.name, x.place); }
+template <class V> void fields(V &v, CellGroups &x) { v(x.axes, x.order); }
 template <class V> void fields(V &v, Population &x) {
   v(x.name, x.model, x.doc, x.place, x.isEncoder, x.spikes, x.variables, x.shapeProgram, x.flags, x.dataSetStep, x.needsData, x.spikeChance, x.spikeTimes, x.spikeCells,
-    x.spikeStep, x.extents, x.tables, x.initKernels, x.resetKernels, x.onDataKernels, x.refreshKernels, x.stepwise);
+    x.spikeStep, x.extents, x.groups, x.tables, x.initKernels, x.resetKernels, x.onDataKernels, x.refreshKernels, x.stepwise);
 }
 template <class V> void fields(V &v, SliceAxis &x) { v(x.index, x.start, x.stop, x.step); }
 template <class V> void fields(V &v, CellRange &x) { v(x.population, x.slice); }
@@ -249,16 +274,16 @@ template <class V> void fields(V &v, LoggedValue &x) { v(x.from, x.to); }
 template <class V> void fields(V &v, Replay &x) { v(x.kernel, x.momentKernels, x.logged); }
 template <class V> void fields(V &v, Projection &x) {
   v(x.name, x.synapse, x.rule, x.group, x.sourcePart, x.targetPart, x.source, x.target, x.whereKernel, x.amountKernel,
-    x.rows, x.delay, x.delayProgram, x.delayKernel, x.delayBuffer, x.repeats, x.initKernels, x.variables, x.weight, x.plastic,
+    x.rows, x.delay, x.delayProgram, x.delayKernel, x.delayBuffer, x.delaySteps, x.ringCells, x.repeats, x.initKernels, x.variables, x.weight, x.plastic,
     x.needsIncoming, x.columnsAtOnce, x.procedural, x.learningScalar, x.replay, x.alike);
 }
 template <class V> void fields(V &v, Command &x) {
-  v(x.kind, x.kernel, x.object, x.reduce, x.over, x.from, x.to, x.everyScalar, x.way);
+  v(x.kind, x.kernel, x.object, x.reduce, x.over, x.from, x.to, x.groups, x.everyScalar, x.signal, x.way);
 }
 template <class V> void fields(V &v, KernelInfo &x) { v(x.name, x.space, x.object, x.hasDraws, x.doublePrecision, x.loads, x.stores, x.scalars, x.objects, x.operations); }
 template <class V> void fields(V &v, Propagator &x) { v(x.size, x.fraction, x.a, x.p, x.q); }
 template <class V> void fields(V &v, NetworkTables &x) {
-  v(x.name, x.buffers, x.scalars, x.populations, x.groups, x.projections, x.variables, x.kernels, x.propagators,
+  v(x.name, x.buffers, x.scalars, x.arrays, x.populations, x.groups, x.projections, x.variables, x.kernels, x.propagators,
     x.prepareKernels, x.step);
 }
 

@@ -76,6 +76,7 @@ typedef struct snn_kernel_args {
 /* What a kernel returns: 0, or of these what it met. */
 enum {
   SNN_BAD_PROBABILITY = 1, /* bernoulli's p outside 0..1 */
+  SNN_BAD_INDEX = 4,       /* an index outside of a table */
   SNN_NOT_FINITE = 2       /* cells: a state that it stored, of a cell or of the padding, is infinite or NaN */
 };
 typedef int32_t (*snn_kernel_fn)(const snn_kernel_args *args);

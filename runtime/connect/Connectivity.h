@@ -28,6 +28,7 @@ struct Request {
   abi::Pattern pattern = abi::Pattern::AllToAll;
   double amount = 0;                ///< p, k or n
   bool multapses = false;
+  std::vector<std::pair<int64_t, int64_t>> pairs; ///< pattern Pairs: places among all sources, among all targets
   uint64_t seed = 0;
   uint32_t stream = 0;
   std::vector<Operand> sources, targets;

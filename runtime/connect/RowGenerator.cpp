@@ -1,4 +1,4 @@
-// The patterns whose edges are drawn by source: all_to_all, one_to_one, random, fixed_out, fixed_total.
+// The patterns whose edges are made by source: all_to_all, one_to_one, random, fixed_out, fixed_total, pairs.
 #include "runtime/connect/RowGenerator.h"
 
 #include "runtime/connect/RowCounts.h"
@@ -27,12 +27,30 @@ private:
   const Candidates &c;
 };
 
+/// By position in the slices: the position among all cells in ascending order.
+std::vector<int64_t> ascending(const std::vector<Operand> &operands, const std::vector<int64_t> &offset) {
+  std::vector<int64_t> out(static_cast<size_t>(offset.back()));
+  for (size_t o = 0; o < operands.size(); ++o) {
+    const auto begin = out.begin() + offset[o], end = out.begin() + offset[o + 1];
+    std::iota(begin, end, offset[o]);
+    if (operands[o].all)
+      continue;
+    std::vector<int64_t> order(static_cast<size_t>(end - begin));
+    std::iota(order.begin(), order.end(), int64_t{0});
+    const std::vector<int64_t> &list = operands[o].cells;
+    std::sort(order.begin(), order.end(), [&](int64_t a, int64_t b) { return list[static_cast<size_t>(a)] < list[static_cast<size_t>(b)]; });
+    for (size_t k = 0; k < order.size(); ++k)
+      begin[order[k]] = offset[o] + static_cast<int64_t>(k);
+  }
+  return out;
+}
+
 /// Pairs cells by their position in the slices, which need not ascend.
 class OneToOne final : public RowGenerator {
 public:
   explicit OneToOne(const Candidates &candidates) : c(candidates) {
-    const std::vector<int64_t> from = ascending(c.request.sources, c.sources, c.sourceOffset),
-                               to = ascending(c.request.targets, c.targets, c.targetOffset);
+    const std::vector<int64_t> from = ascending(c.request.sources, c.sourceOffset),
+                               to = ascending(c.request.targets, c.targetOffset);
     partner.resize(from.size());
     for (size_t k = 0; k < from.size(); ++k)
       partner[static_cast<size_t>(from[k])] = to[k];
@@ -56,25 +74,6 @@ public:
 private:
   const Candidates &c;
   std::vector<int64_t> partner; ///< by position among all sources: the position among all targets
-
-  /// By position in the slices: the position among all cells in ascending order.
-  static std::vector<int64_t> ascending(const std::vector<Operand> &operands, const std::vector<Cells> &cells,
-                                        const std::vector<int64_t> &offset) {
-    std::vector<int64_t> out(static_cast<size_t>(offset.back()));
-    for (size_t o = 0; o < operands.size(); ++o) {
-      const auto begin = out.begin() + offset[o], end = out.begin() + offset[o + 1];
-      std::iota(begin, end, offset[o]);
-      if (operands[o].all)
-        continue;
-      std::vector<int64_t> order(static_cast<size_t>(end - begin));
-      std::iota(order.begin(), order.end(), int64_t{0});
-      const std::vector<int64_t> &list = operands[o].cells;
-      std::sort(order.begin(), order.end(), [&](int64_t a, int64_t b) { return list[static_cast<size_t>(a)] < list[static_cast<size_t>(b)]; });
-      for (size_t k = 0; k < order.size(); ++k)
-        begin[order[k]] = offset[o] + static_cast<int64_t>(k);
-    }
-    return out;
-  }
 };
 
 /// One probability for all pairs: jumps over the candidates of a row.
@@ -159,6 +158,48 @@ template <class Partners> std::unique_ptr<RowGenerator> countedRows(const Candid
   return std::make_unique<CountedRows<Partners>>(c, edges, std::move(partners));
 }
 
+/// The pairs of a list; places in the slices count.
+class Listed final : public RowGenerator {
+public:
+  explicit Listed(const Candidates &candidates) : c(candidates) {
+    const std::vector<int64_t> from = ascending(c.request.sources, c.sourceOffset), to = ascending(c.request.targets, c.targetOffset);
+    first.assign(static_cast<size_t>(c.allSources()) + 1, 0);
+    for (const auto &[source, target] : c.request.pairs)
+      edges.emplace_back(from[static_cast<size_t>(source)], to[static_cast<size_t>(target)]);
+    std::ranges::sort(edges);
+    for (const auto &[source, target] : edges)
+      ++first[static_cast<size_t>(source) + 1];
+    std::partial_sum(first.begin(), first.end(), first.begin());
+  }
+  Status row(const RowOf &row, Scratch &scratch, std::vector<int64_t> &targets) const override {
+    const auto begin = edges.begin() + first[static_cast<size_t>(row.position)], end = edges.begin() + first[static_cast<size_t>(row.position) + 1];
+    targets.clear();
+    for (auto edge = begin; edge != end; ++edge)
+      targets.push_back(edge->second);
+    if (!c.request.where || targets.empty())
+      return {};
+    Status done = c.keptTargets(row.operand, row.cell, scratch, scratch.kept);
+    std::erase_if(targets, [&](int64_t target) { return !std::ranges::binary_search(scratch.kept, target); });
+    return done;
+  }
+  double expectedEdges() const override { return static_cast<double>(edges.size()); }
+
+private:
+  const Candidates &c;
+  std::vector<std::pair<int64_t, int64_t>> edges; ///< ascending
+  std::vector<int64_t> first;                     ///< by position among all sources
+};
+
+Status pairsFit(const Candidates &c) {
+  for (size_t k = 0; k < c.request.pairs.size(); ++k) {
+    const auto [source, target] = c.request.pairs[k];
+    if (source < 0 || source >= c.allSources() || target < 0 || target >= c.allTargets())
+      return Error{ExitCode::model, fmt::format("{}: pair {} of the list is ({}, {}), but there are {} source cells and {} target cells, counted from 0",
+                                                c.request.name, k, source, target, c.allSources(), c.allTargets())};
+  }
+  return {};
+}
+
 Status oneToOneFits(const Candidates &c) {
   if (c.allSources() == c.allTargets())
     return {};
@@ -208,6 +249,11 @@ Result<std::unique_ptr<RowGenerator>> makeRowGenerator(const Candidates &c, exec
     else
       return Error{ExitCode::model, fmt::format("{}: the probability of random is {:g}, not within 0..1; `clip(p, 0, 1)` "
                                                 "keeps it there", r.name, r.amount)};
+    break;
+  case abi::Pattern::Pairs:
+    if (Status s = pairsFit(c); !s.ok())
+      return s.error();
+    out = std::make_unique<Listed>(c);
     break;
   case abi::Pattern::FixedOut: {
     int64_t k = 0;

@@ -76,24 +76,44 @@ Status Network::readSpikeSteps(uint32_t population, std::vector<int64_t> &out) {
   return {};
 }
 
-void Network::setScalar(uint32_t id, double value) {
+Status Network::setScalar(uint32_t id, double value) {
   impl->settle();
   if (!impl->scalarsChanged)
     impl->scalarsBefore = impl->scalars;
   impl->scalars[id] = value;
   impl->scalarsChanged = true;
+  return impl->signal(id);
+}
+
+/// `on NAME { … }` of all connections, in the order of the commands.
+Status Network::Impl::signal(uint32_t scalar) {
+  for (const abi::Command &command : tables.step) {
+    if (command.signal != scalar)
+      continue;
+    if (scalarsChanged)
+      if (Status s = prepare(); !s.ok())
+        return s;
+    unbundleEdges();
+    if (Status s = execute(command); !s.ok())
+      return s;
+    ++writes;
+  }
+  return {};
 }
 
 void Network::setLearning(uint32_t projection, bool on) {
   const uint32_t scalar = impl->tables.projections[projection].learningScalar;
   if (scalar != abi::none)
-    setScalar(scalar, on ? 1 : 0);
+    (void)setScalar(scalar, on ? 1 : 0); // no event
 }
 
 /// Brings a variable that is computed when it is read up to date.
 Status Network::Impl::evaluate(const abi::Variable &v) {
   if (scalarsChanged)
     if (Status s = prepare(); !s.ok())
+      return s;
+  for (const abi::Command &command : v.evalFirst)
+    if (Status s = execute(command); !s.ok())
       return s;
   return v.evalKernel == abi::none ? Status() : launch(v.evalKernel);
 }
@@ -133,7 +153,8 @@ Status Network::writeCells(uint32_t population, uint32_t variable, std::span<con
   if (v.buffer == abi::none) {
     if (v.scalar == abi::none || values.size() != 1 || !cells.empty())
       return Error{ExitCode::model, fmt::format("{} has one value for all cells", pathOf(p, v))};
-    setScalar(v.scalar, values[0]);
+    if (Status s = setScalar(v.scalar, values[0]); !s.ok())
+      return s;
   } else {
     if (Status s = impl->decayByOldValues(v.buffer); !s.ok())
       return s;

@@ -30,11 +30,16 @@ int64_t Network::Impl::extentOf(const abi::Buffer &buffer) const {
   case abi::Extent::One:
     return 1;
   case abi::Extent::Cells:
+  case abi::Extent::Groups:
     return populations[buffer.object].count;
   case abi::Extent::Sources:
     return populations[tables.projections[buffer.object].source].count;
   case abi::Extent::Targets:
     return populations[tables.projections[buffer.object].target].count;
+  case abi::Extent::Array:
+    return static_cast<int64_t>(arrays[buffer.object].values.size());
+  case abi::Extent::Ring:
+    return ringCells(buffer.object) * (projections[buffer.object].delaySteps + 1);
   case abi::Extent::Edges:
     return projections[buffer.object].table.edges();
   case abi::Extent::Lent:
@@ -59,7 +64,7 @@ Status Network::Impl::allocate(uint32_t id) {
 
 Status Network::Impl::allocateWhere(bool edges) {
   for (uint32_t id = 0; id < tables.buffers.size(); ++id)
-    if ((tables.buffers[id].extent == abi::Extent::Edges) == edges && !pointers[id])
+    if ((tables.buffers[id].extent == abi::Extent::Edges || tables.buffers[id].extent == abi::Extent::Ring) == edges && !pointers[id])
       if (Status s = allocate(id); !s.ok())
         return s;
   return {};
@@ -246,13 +251,19 @@ Status Network::Impl::layOut(MemoryPlan &plan, std::vector<connect::Request> &re
     requests.push_back(std::move(request.value()));
   }
   planProjections(plan, requests);
+  arrays.resize(tables.arrays.size());
+  for (uint32_t id = 0; id < arrays.size(); ++id)
+    if (Status s = readArray(id); !s.ok())
+      return s;
+  planArrays(plan);
   return plan.check(available);
 }
 
 Status Network::Impl::build() {
   buffers.resize(tables.buffers.size());
   pointers.assign(tables.buffers.size(), nullptr);
-  intervalSteps.assign(tables.step.size(), 0);
+  for (const abi::Command &command : tables.step)
+    intervalSteps.push_back(command.signal == abi::none ? 0 : never);
   if (settings.profile)
     times.resize(tables.step.size());
   listStatesToCheck();
@@ -266,6 +277,9 @@ Status Network::Impl::build() {
     state.counts.assign(static_cast<size_t>(state.count), 0);
   if (Status s = allocateWhere(false); !s.ok())
     return s;
+  fillArrays();
+  for (uint32_t id = 0; id < populations.size(); ++id)
+    groupCells(id);
   if (Status s = prepare(); !s.ok()) // derived scalars may enter initial values
     return s;
   for (uint32_t id = 0; id < populations.size(); ++id) {

@@ -2,6 +2,7 @@
 // the views that kernels read.
 #include "runtime/core/MemoryPlan.h"
 #include "runtime/core/NetworkImpl.h"
+#include "runtime/host/Value.h"
 
 #include <algorithm>
 #include <cmath>
@@ -92,6 +93,25 @@ std::string placed(const abi::Group &group, const std::string &name) {
 
 } // namespace
 
+/// An array of two columns with whole numbers.
+Status Network::Impl::readPairs(const abi::Group &group, connect::Request &request) {
+  std::vector<int64_t> shape;
+  Result<std::vector<double>> list = values.array(group.amount, shape);
+  if (!list.ok())
+    return list.error();
+  if (shape.size() != 2 || shape[1] != 2)
+    return Error{ExitCode::model, fmt::format("{}: `pairs` needs an array of two columns, source and target, but its shape is {}", request.name,
+                                              host::shapeText(shape))};
+  for (size_t k = 0; k + 1 < list.value().size(); k += 2) {
+    const double source = list.value()[k], target = list.value()[k + 1];
+    for (double cell : {source, target})
+      if (cell != std::floor(cell) || std::fabs(cell) > 0x1p53)
+        return Error{ExitCode::model, fmt::format("{}: pair {} of the list has {:g}, which is not the number of a cell", request.name, k / 2, cell)};
+    request.pairs.emplace_back(static_cast<int64_t>(source), static_cast<int64_t>(target));
+  }
+  return {};
+}
+
 /// What a connect statement asks for, evaluated once.
 Result<connect::Request> Network::Impl::requestOf(const abi::Group &group) {
   connect::Request request;
@@ -107,7 +127,10 @@ Result<connect::Request> Network::Impl::requestOf(const abi::Group &group) {
         return cells.error();
       (side == &group.sources ? request.sources : request.targets).push_back(cells.value());
     }
-  if (group.amount != abi::none) {
+  if (group.pattern == abi::Pattern::Pairs) {
+    if (Status s = readPairs(group, request); !s.ok())
+      return s.error();
+  } else if (group.amount != abi::none) {
     Result<double> amount = values.number(group.amount);
     if (!amount.ok())
       return amount.error();

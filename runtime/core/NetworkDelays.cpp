@@ -111,6 +111,10 @@ Status Network::Impl::buildDelays(uint32_t id) {
     p.delaySteps = all.steps(uniform, settings.dt);
   }
   p.longest = all.longest;
+  if (projection.delaySteps != abi::none) {
+    scalars[projection.delaySteps] = p.delaySteps;
+    scalars[projection.ringCells] = static_cast<double>(ringCells(id));
+  }
   if (Status s = reportDelays(projection, uniform, all); !s.ok())
     return s;
   const bool deferred = defersPost(projection, p.table.dense, p.table.targets);

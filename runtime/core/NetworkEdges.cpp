@@ -76,8 +76,7 @@ Status Network::writeEdges(uint32_t projection, uint32_t variable, std::span<con
   const abi::Variable &v = projectionTable.variables[variable];
   const ProjectionState &p = impl->projections[projection];
   if (v.buffer == abi::none && v.scalar != abi::none && values.size() == 1) {
-    setScalar(v.scalar, values[0]);
-    return {};
+    return setScalar(v.scalar, values[0]);
   }
   impl->settle(projection);
   impl->unbundleEdges();
@@ -91,8 +90,7 @@ Status Network::writeEdges(uint32_t projection, uint32_t variable, std::span<con
     if (v.scalar == abi::none || values.size() != 1)
       return Error{ExitCode::model, fmt::format("{}.{} does not live per edge and cannot be set edge by edge",
                                                 projectionTable.name, v.name)};
-    setScalar(v.scalar, values[0]);
-    return {};
+    return setScalar(v.scalar, values[0]);
   }
   if (Status s = impl->decayByOldValues(v.buffer); !s.ok())
     return s;
@@ -123,6 +121,29 @@ View Network::edgeView(uint32_t projection, uint32_t variable) {
     return {};
   impl->checkedNext.push_back(v.buffer); // whoever has the view may write
   return buffer(v.buffer);
+}
+
+Status Network::readDelays(uint32_t projection, std::vector<double> &out) {
+  const ProjectionState &p = impl->projections[projection];
+  const connect::EdgeTable &table = impl->tableToRead(projection);
+  const double dt = impl->settings.dt;
+  out.assign(static_cast<size_t>(table.edges()), p.delaySteps * dt);
+  if (!p.drawn)
+    return {};
+  const Result<const RowBatch *> whole = p.procedural ? impl->wholeRows(projection) : Result<const RowBatch *>(nullptr);
+  if (!whole.ok())
+    return whole.error();
+  const connect::DelaySegments &segments = p.procedural ? whole.value()->segments : p.segments;
+  std::vector<double> stored(out.size());
+  for (int64_t row = 0; row < table.sources; ++row)
+    for (int64_t k = segments.first[static_cast<size_t>(row)]; k < segments.first[static_cast<size_t>(row) + 1]; ++k) {
+      const snn_segment edges = segments.edges(table, row, k);
+      std::fill(stored.begin() + edges.begin, stored.begin() + edges.end, segments.list[static_cast<size_t>(k)].steps * dt);
+    }
+  const std::vector<int64_t> &order = impl->storageOrder(projection);
+  for (size_t k = 0; k < out.size(); ++k)
+    out[k] = stored[static_cast<size_t>(order[k])];
+  return {};
 }
 
 void Network::edgeEnds(uint32_t projection, std::vector<int64_t> &pre, std::vector<int64_t> &post) {

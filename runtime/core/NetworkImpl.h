@@ -37,6 +37,15 @@ struct SpikeHistory {
   }
 };
 
+/// An array of the model, from when its shape is known until it is in its buffer.
+struct ArrayState {
+  std::vector<int64_t> shape;
+  std::vector<double> values;
+};
+
+/// Whether what a kernel has met ends the run at once.
+inline bool stops(int32_t code) { return code & (SNN_BAD_PROBABILITY | SNN_BAD_INDEX); }
+
 struct PopulationState {
   std::vector<int64_t> shape;
   int64_t count = 0;
@@ -118,7 +127,8 @@ struct Network::Impl {
   std::vector<void *> pointers;
   std::vector<PopulationState> populations;
   std::vector<ProjectionState> projections;
-  std::vector<int64_t> intervalSteps; ///< per command: 0 each step
+  std::vector<int64_t> intervalSteps; ///< per command: 0 each step, `never` for what a signal starts
+  static constexpr int64_t never = INT64_MAX;
   bool isDue(size_t command, int64_t at) const { return intervalSteps[command] <= 1 || (at + 1) % intervalSteps[command] == 0; }
   std::vector<std::string> warnings;
   std::vector<uint8_t> dataGiven;     ///< per population: its data were assigned, or loaded
@@ -225,6 +235,17 @@ struct Network::Impl {
   void spikesOf(uint32_t population, int64_t begin, int64_t end, int64_t at, std::vector<int32_t> &spikes);
   void countSpikes(uint32_t population, int64_t at, std::span<const int32_t> spikes);
   void collectTrain(PopulationState &state, uint8_t *flags);
+  Status signal(uint32_t scalar);
+  std::vector<ArrayState> arrays;
+  Status readPairs(const abi::Group &group, connect::Request &request);
+  int64_t ringCells(uint32_t projection) const;
+  Status readArray(uint32_t id);
+  void planArrays(MemoryPlan &plan) const;
+  void fillArrays();
+  std::string arraysOf(uint32_t kernel) const;
+  void groupCells(uint32_t population);
+  int64_t cellsReducedTogether(const abi::Command &command) const; ///< of a population, in one of the groups
+  Status toReduce(const abi::Command &command);
   Status reduce(const abi::Command &command);
   Status reduceEdges(const abi::Command &command);
   Status checkFinite(std::span<const uint32_t> which, int64_t atStep);

@@ -35,6 +35,8 @@ std::optional<double> expectedEdges(const connect::Request &r, const abi::Projec
     return std::max(r.amount, 0.0) * targets * sources / all(r.sources);
   case abi::Pattern::FixedOut:
     return std::max(r.amount, 0.0) * sources * targets / all(r.targets);
+  case abi::Pattern::Pairs:
+    return static_cast<double>(r.pairs.size()) * (sources / all(r.sources)) * (targets / all(r.targets));
   case abi::Pattern::FixedTotal:
     return std::max(r.amount, 0.0) * (sources / all(r.sources)) * (targets / all(r.targets));
   }
@@ -56,7 +58,7 @@ void Network::Impl::planPopulations(MemoryPlan &plan) const {
   for (uint32_t id = 0; id < populations.size(); ++id) {
     const double n = static_cast<double>(populations[id].count);
     plan.add({"population " + tables.populations[id].name, fmt::format("{} cells", populations[id].count),
-              bufferBytes(abi::Extent::Cells, id, n) + n * sizeof(int64_t), tables.populations[id].place, n});
+              bufferBytes(abi::Extent::Cells, id, n) + bufferBytes(abi::Extent::Groups, id, n) + n * sizeof(int64_t), tables.populations[id].place, n});
   }
 }
 
@@ -166,8 +168,13 @@ void Network::Impl::planEdges(MemoryPlan &plan) const {
   for (uint32_t id = 0; id < projections.size(); ++id) {
     const int64_t edges = projections[id].table.edges();
     plan.add({"projection " + tables.projections[id].name, fmt::format("{} edges", edges),
-              bufferBytes(abi::Extent::Edges, id, static_cast<double>(edges)), tables.groups[tables.projections[id].group].place});
+              bufferBytes(abi::Extent::Edges, id, static_cast<double>(edges)) +
+                  bufferBytes(abi::Extent::Ring, id, static_cast<double>(ringCells(id)) * (projections[id].delaySteps + 1)),
+              tables.groups[tables.projections[id].group].place});
   }
 }
+
+/// How far the slots of a ring lie apart: kernels go over the padding, too.
+int64_t Network::Impl::ringCells(uint32_t projection) const { return (populations[tables.projections[projection].source].count + 63) / 64 * 64; }
 
 } // namespace snn::rt

@@ -15,7 +15,7 @@ public:
   Operations(const Network::Impl &n, MemoryPlan &p, const std::vector<connect::Request> &r) : net(n), tables(n.tables), plan(p), requests(r) {}
 
   void add(const abi::Command &c) {
-    if (c.way != abi::PostWay::Any && (c.way == abi::PostWay::Deferred) != deferred(c.object))
+    if (c.signal != abi::none || (c.way != abi::PostWay::Any && (c.way == abi::PostWay::Deferred) != deferred(c.object)))
       return;
     const double interval = c.everyScalar == abi::none ? 0 : net.scalars[c.everyScalar];
     share = interval > 0 ? std::min(net.settings.dt / interval, 1.0) : 1;
@@ -89,6 +89,7 @@ Status Network::Impl::planUniformDelays(MemoryPlan &plan) {
     if (!ms.ok())
       return ms.error();
     projections[k].longest = static_cast<int32_t>(std::clamp(std::round(ms.value() / settings.dt), 0.0, 2e9));
+    plan.at(populations.size() + k).bytes += bufferBytes(abi::Extent::Ring, static_cast<uint32_t>(k), static_cast<double>(ringCells(static_cast<uint32_t>(k))) * (projections[k].longest + 1.0));
   }
   planHistories(plan, 1 << 16);
   return {};

@@ -64,9 +64,12 @@ Status Network::resetAll() {
 
 namespace {
 
-/// Params belong to the model, not to the state that `save` writes.
-std::set<uint32_t> parameterBuffers(const abi::NetworkTables &tables) {
+/// Params belong to the model, not to the state that `save` writes; and what is kept for a delay belongs to the run.
+std::set<uint32_t> buffersOfNoState(const abi::NetworkTables &tables) {
   std::set<uint32_t> found;
+  for (uint32_t id = 0; id < tables.buffers.size(); ++id)
+    if (tables.buffers[id].extent == abi::Extent::Ring)
+      found.insert(id);
   const auto look = [&](const std::vector<abi::Variable> &variables) {
     for (const abi::Variable &v : variables)
       if (v.kind == abi::VariableKind::Param && v.buffer != abi::none)
@@ -102,6 +105,9 @@ public:
       case abi::Holds::StepsLeft:
         if (left[k] > 0) // else none, or for ever
           left[k] = static_cast<int32_t>(scaled(left[k]) < INT32_MAX ? scaled(left[k]) : -1);
+        break;
+      case abi::Holds::Begun:
+        steps[k] = -1;
         break;
       }
   }
@@ -166,7 +172,7 @@ Result<std::vector<int64_t>> getIntegers(const Get &get, const std::string &name
 Status Network::saveState(const Put &put, bool forResume) {
   impl->settle();
   impl->unbundleEdges();
-  const std::set<uint32_t> parameters = forResume ? std::set<uint32_t>{} : parameterBuffers(impl->tables);
+  const std::set<uint32_t> parameters = forResume ? std::set<uint32_t>{} : buffersOfNoState(impl->tables);
   for (uint32_t id = 0; id < impl->buffers.size(); ++id) {
     const BufferMemory &buffer = impl->buffers[id];
     if (!impl->tables.buffers[id].checkpoint || parameters.contains(id))
@@ -207,7 +213,7 @@ Status Network::loadState(const Get &get, bool forResume) {
   impl->scalarsBefore.clear(); // the past is that of the state
   impl->settle();
   impl->unbundleEdges();
-  const std::set<uint32_t> parameters = forResume ? std::set<uint32_t>{} : parameterBuffers(impl->tables);
+  const std::set<uint32_t> parameters = forResume ? std::set<uint32_t>{} : buffersOfNoState(impl->tables);
   for (uint32_t id = 0; id < impl->buffers.size(); ++id) {
     BufferMemory &buffer = impl->buffers[id];
     if (!impl->tables.buffers[id].checkpoint || parameters.contains(id))

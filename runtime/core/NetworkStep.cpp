@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <immintrin.h>
 #include <new>
 #include <utility>
@@ -42,14 +43,27 @@ snn_kernel_args Network::Impl::arguments(uint32_t kernel) const {
   return args;
 }
 
+/// "`stim` (5 elements)", the arrays that a kernel reads.
+std::string Network::Impl::arraysOf(uint32_t kernel) const {
+  std::string names;
+  for (uint32_t buffer : tables.kernels[kernel].loads)
+    if (tables.buffers[buffer].extent == abi::Extent::Array) {
+      const ArrayState &array = arrays[tables.buffers[buffer].object];
+      names += fmt::format("{}`{}` ({})", names.empty() ? "" : " or ", tables.arrays[tables.buffers[buffer].object].name,
+                           array.shape.size() == 1 ? fmt::format("{} elements", array.shape[0]) : fmt::format("{}", fmt::join(array.shape, " x ")));
+    }
+  return names;
+}
+
 Status Network::Impl::meaning(uint32_t kernel, int32_t code) {
   if (code & SNN_NOT_FINITE)
     suspect = true;
-  if (!(code & SNN_BAD_PROBABILITY))
+  if (!stops(code))
     return {};
   const std::string &name = tables.kernels[kernel].name; // "cells.update"
-  return Error{ExitCode::divergence, fmt::format("bernoulli(p) with p outside 0..1 in the step of {} from t = {:g} ms",
-                                                 name.substr(0, name.rfind('.')), static_cast<double>(step) * settings.dt)};
+  const std::string met = code & SNN_BAD_PROBABILITY ? "bernoulli(p) with p outside 0..1" : fmt::format("an index outside of {}", arraysOf(kernel));
+  return Error{ExitCode::divergence, fmt::format("{} in the step of {} from t = {:g} ms", met, name.substr(0, name.rfind('.')),
+                                                 static_cast<double>(step) * settings.dt)};
 }
 
 /// What the kernel uses must be here, and what it changes must go back to the device.

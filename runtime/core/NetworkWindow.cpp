@@ -152,7 +152,7 @@ bool Network::Impl::advance(WindowBlock &block, int64_t at) {
       continue;
     }
     block.code |= command.kind == abi::CommandKind::Arrivals ? arriveAt(block, command, at) : advanceCells(block, command.kernel, at);
-    if (block.code & SNN_BAD_PROBABILITY) {
+    if (stops(block.code)) {
       block.failedStep = at;
       block.failedCommand = k;
       return false;

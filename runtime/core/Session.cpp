@@ -286,11 +286,11 @@ Result<bool> Session::overrideOf(const std::string &path, const std::string &, d
   return overridden(path, value);
 }
 
-void Session::setScalar(uint32_t id, double value) {
+Status Session::setScalar(uint32_t id, double value) {
   if (net)
-    net->setScalar(id, value);
-  else
-    scalars[id] = value;
+    return net->setScalar(id, value);
+  scalars[id] = value;
+  return {};
 }
 
 Result<double> Session::number(uint32_t function) {
@@ -303,6 +303,11 @@ Result<double> Session::number(uint32_t function) {
 }
 
 Result<std::vector<double>> Session::array(uint32_t function) {
+  std::vector<int64_t> shape;
+  return array(function, shape);
+}
+
+Result<std::vector<double>> Session::array(uint32_t function, std::vector<int64_t> &shape) {
   host::Value v;
   if (Status s = vm.call(function, &v); !s.ok())
     return s.error();
@@ -310,6 +315,7 @@ Result<std::vector<double>> Session::array(uint32_t function) {
     v = host::convert(v, host::Kind::Int);
   if (!v.isNumber())
     return Error{ExitCode::model, fmt::format("numbers are needed, not {}", host::describe(v))};
+  shape = v.shape();
   return std::vector<double>(v.elements(), v.elements() + v.count());
 }
 

@@ -147,7 +147,7 @@ private:
   void setting(abi::HostSetting which, double value) override;
   Result<bool> overrideOf(const std::string &path, const std::string &unit, double unitScale,
                           abi::HostConstant::Kind kind, double &value) override;
-  void setScalar(uint32_t id, double value) override;
+  Status setScalar(uint32_t id, double value) override;
   Network *currentNetwork() override { return net.get(); }
   double dt() override { return settings.dt; }
   uint64_t seed() override { return settings.seed; }
@@ -169,6 +169,7 @@ private:
   // ---- SetupValues
   Result<double> number(uint32_t function) override;
   Result<std::vector<double>> array(uint32_t function) override;
+  Result<std::vector<double>> array(uint32_t function, std::vector<int64_t> &shape) override;
   bool overridden(std::string_view path, double &value) override;
 };
 

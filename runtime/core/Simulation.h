@@ -69,7 +69,8 @@ class SetupValues {
 public:
   virtual ~SetupValues() = default;
   virtual Result<double> number(uint32_t function) = 0;               ///< in canonical units
-  virtual Result<std::vector<double>> array(uint32_t function) = 0;   ///< shape; a number is an array of one
+  virtual Result<std::vector<double>> array(uint32_t function) = 0;   ///< elements, row by row; a number is an array of one
+  virtual Result<std::vector<double>> array(uint32_t function, std::vector<int64_t> &shape) = 0;
   /// --set values for per-cell variables: canonical, or nothing.
   virtual bool overridden(std::string_view path, double &value) = 0;
 };
@@ -152,12 +153,14 @@ public:
   Status writeEdges(uint32_t projection, uint32_t variable, std::span<const double> values);
   /// Direct view if storage order is the language's order and the variable lives per edge; count 0 otherwise.
   View edgeView(uint32_t projection, uint32_t variable);
+  Status readDelays(uint32_t projection, std::vector<double> &out); ///< ms, whole steps
   void edgeEnds(uint32_t projection, std::vector<int64_t> &pre, std::vector<int64_t> &post);
   void setLearning(uint32_t projection, bool on);
 
   // ---- uniform values
   double scalar(uint32_t id) const;
-  void setScalar(uint32_t id, double value);           ///< prepare kernels run again before the next step
+  /// Prepare kernels run again before the next step; of a signal, its events now.
+  Status setScalar(uint32_t id, double value);
 
   // ---- reset and state
   Status resetCells(uint32_t population);              ///< LANGUAGE section 9

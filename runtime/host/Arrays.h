@@ -47,6 +47,7 @@ Value solve(const Value &a, const Value &b);
 /// Linear interpolation between order statistics, like NumPy's default.
 Value quantile(const Value &v, const Value &q);
 /// Ascending along the last axis, NaN last.
+Value cumulated(const Value &v);
 Value sorted(const Value &v);
 /// Of two arrays of one size: a·b / (|a| |b|), and the same of their deviations from the mean (Pearson). NaN without a length.
 Value cosine(const Value &a, const Value &b);

@@ -55,6 +55,18 @@ Value quantile(const Value &v, const Value &q) {
   return q.isArray() ? Value::ofArray(Kind::Real, q.shape(), std::move(out)) : Value::real(out[0]);
 }
 
+/// Sums up to each element, along the last axis.
+Value cumulated(const Value &v) {
+  if (!v.isArray())
+    failModel(fmt::format("cumsum takes an array, but the value is {}", describe(v)));
+  std::vector<double> sums(v.elements(), v.elements() + v.count());
+  const int64_t each = v.shape().empty() ? 0 : v.shape().back();
+  for (int64_t k = 0; k < v.count(); ++k)
+    if (k % each != 0)
+      sums[static_cast<size_t>(k)] += sums[static_cast<size_t>(k) - 1];
+  return Value::ofArray(v.kind == Kind::Bool ? Kind::Int : v.kind, v.shape(), std::move(sums));
+}
+
 Value sorted(const Value &v) {
   if (!v.isArray())
     failModel(fmt::format("sort takes an array, but the value is {}", describe(v)));

@@ -25,7 +25,7 @@ public:
   /// Value of --set for a path, in canonical units.
   virtual Result<bool> overrideOf(const std::string &path, const std::string &unit, double unitScale,
                                   abi::HostConstant::Kind kind, double &value) = 0;
-  virtual void setScalar(uint32_t id, double value) = 0;
+  virtual Status setScalar(uint32_t id, double value) = 0;
   // ---- simulation
   virtual Network *currentNetwork() = 0; ///< null while setting up
   virtual double dt() = 0;

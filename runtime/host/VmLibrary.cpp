@@ -41,6 +41,9 @@ void Vm::callLibrary(const abi::HostInstr &i) {
   case HostCallee::Sort:
     result = sorted(numbers(i, 0));
     break;
+  case HostCallee::Cumsum:
+    result = cumulated(numbers(i, 0));
+    break;
   case HostCallee::Cosine:
     result = cosine(numbers(i, 0), numbers(i, 1));
     break;

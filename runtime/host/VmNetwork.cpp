@@ -70,7 +70,10 @@ void Vm::effect(const abi::HostInstr &i) {
     return;
   }
   case HostOp::SetScalar:
-    return world.setScalar(i.b, slot(i.a).asNumber("a uniform value"));
+    return check(world.setScalar(i.b, slot(i.a).asNumber("a uniform value")));
+  case HostOp::GetScalar:
+    slot(i.a) = Value::scalar(slot(i.a).kind, net().scalar(i.b));
+    return;
   case HostOp::Data:
     slot(i.a) = check(world.dataSet(slot(i.b).asText("the name of a data set")));
     return;
@@ -222,6 +225,7 @@ void Vm::readCells(const abi::HostInstr &i) {
     return;
   case HostMember::Pre:
   case HostMember::Post:
+  case HostMember::Delay:
     fail(ExitCode::internal, "cells have no edges");
   }
   slot(i.a) = cells->shape.empty() ? Value::scalar(kind, out.at(0)) : Value::ofArray(kind, cells->shape, std::move(out));
@@ -257,6 +261,12 @@ void Vm::readEdges(const abi::HostInstr &i) {
     check(net().readEdges(i.b, i.c, out));
     const Kind kind = kindOf(net().tables().projections[i.b].variables[i.c].type);
     slot(i.a) = Value::ofArray(kind, shape, std::move(out));
+    return;
+  }
+  if (member == HostMember::Delay) {
+    std::vector<double> delays;
+    check(net().readDelays(i.b, delays));
+    slot(i.a) = Value::ofArray(Kind::Real, shape, std::move(delays));
     return;
   }
   std::vector<int64_t> sources, targets;

@@ -25,7 +25,10 @@ public:
     return true;
   }
   std::map<uint32_t, double> scalars;
-  void setScalar(uint32_t id, double value) override { scalars[id] = value; }
+  Status setScalar(uint32_t id, double value) override {
+    scalars[id] = value;
+    return {};
+  }
   Network *currentNetwork() override { return nullptr; }
   double dt() override { return 0.1; }
   uint64_t seed() override { return 7; }

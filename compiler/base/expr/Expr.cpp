@@ -38,6 +38,9 @@ void forEachOperand(ExprPtr e, const std::function<void(ExprPtr)> &see) {
     return all(cast<Draw>(e).args);
   case Kind::Reduce:
     return one(cast<Reduce>(e).arg);
+  case Kind::Lookup:
+    one(cast<Lookup>(e).table);
+    return all(cast<Lookup>(e).indices);
   case Kind::ArrayLit:
     return all(cast<ArrayLit>(e).items);
   case Kind::HostCall:

@@ -107,14 +107,25 @@ struct Draw final : Expr {
 enum class ReduceOp : uint8_t { Sum, Mean, Max, Min, Count, Rank };
 enum class ReduceScope : uint8_t { Population, Incoming, Outgoing, Edges };
 /// population.sum(e), incoming.sum(e) …; rank(e) has a value per cell, the others one per population (or per target
-/// cell, source cell, projection).
+/// cell, source cell, projection). Along axes (bit k: over axis k of the population's shape; 0: over all) the cells that differ
+/// in these indices alone are reduced together.
 struct Reduce final : Expr {
   static constexpr Kind tag = Kind::Reduce;
   ReduceOp op;
   ReduceScope scope;
   ExprPtr arg;
-  Reduce(Type t, source::Range r, ReduceOp o, ReduceScope s, ExprPtr a)
-      : Expr(tag, t, r), op(o), scope(s), arg(a) {}
+  uint32_t axes = 0;
+  Reduce(Type t, source::Range r, ReduceOp o, ReduceScope s, ExprPtr a, uint32_t along = 0)
+      : Expr(tag, t, r), op(o), scope(s), arg(a), axes(along) {}
+};
+
+/// table[i, j]: an element of an array that the set-up computes, at indices that cells, edges or steps have; negative ones count
+/// from the end.
+struct Lookup final : Expr {
+  static constexpr Kind tag = Kind::Lookup;
+  ExprPtr table;                     ///< computed by the set-up alone
+  std::span<const ExprPtr> indices;  ///< one for each axis
+  Lookup(Type t, source::Range r, ExprPtr of, std::span<const ExprPtr> at) : Expr(tag, t, r), table(of), indices(at) {}
 };
 
 // ---- only in networks' set-up and in experiments
@@ -177,7 +188,7 @@ struct CellsValue final : Expr {
 };
 
 /// proj.w, proj.pre, proj.post; whole projection when var is null and member is Variable.
-enum class EdgesMember : uint8_t { Whole, Variable, Pre, Post };
+enum class EdgesMember : uint8_t { Whole, Variable, Pre, Post, Delay };
 struct EdgesValue final : Expr {
   static constexpr Kind tag = Kind::EdgesValue;
   const model::Projection *projection;

@@ -154,7 +154,7 @@ bool Body::uniform(ValueId id) {
 void Body::checkIndex(const Instr &instr) {
   const abi::Buffer &buffer = program.tables.buffers[instr.object];
   const Op at = kernel.body[instr.index].op;
-  if (kernel.space == abi::Space::Once)
+  if (kernel.space == abi::Space::Once || buffer.extent == abi::Extent::Ring) // each cell has its own place in a ring's slots
     return;
   if (instr.op == Op::Store ? at != (overEdges(kernel.space) ? Op::Edge : Op::I)
                             : at != (overEdges(kernel.space) ? Op::Tgt : Op::I))

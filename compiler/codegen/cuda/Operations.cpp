@@ -139,6 +139,7 @@ void Body::one(ValueId id) {
   case Op::Load: return load(id);
   case Op::Store: return store(i);
   case Op::Accumulate: return accumulate(i);
+  case Op::Check: return line(fmt::format("checks.index({});", value(i.a)));
   case Op::Lt: return define(id, value(i.a) + " < " + value(i.b));
   case Op::Le: return define(id, value(i.a) + " <= " + value(i.b));
   case Op::Eq: return define(id, value(i.a) + " == " + value(i.b));

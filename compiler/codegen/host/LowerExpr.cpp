@@ -85,6 +85,17 @@ uint32_t FunctionBuilder::lower(expr::ExprPtr e, uint32_t shape) {
   case Kind::Reduce:
     owner.refuse(e->range, "a reduction over cells or edges cannot stand here");
     return temp();
+  case Kind::Lookup: {
+    const auto &x = expr::cast<expr::Lookup>(e);
+    std::vector<expr::IndexPart> parts;
+    for (expr::ExprPtr index : x.indices)
+      parts.push_back({.index = index});
+    const uint32_t base = lower(x.table);
+    std::vector<uint32_t> list = lowerParts(parts);
+    const uint32_t slot = temp();
+    emit(HostOp::Index, e->range, slot, base).list = std::move(list);
+    return slot;
+  }
   case Kind::Text:
     return lowerText(expr::cast<expr::Text>(e));
   case Kind::ArrayLit: {
@@ -280,6 +291,9 @@ uint32_t FunctionBuilder::lowerEdgesValue(const expr::EdgesValue &e) {
     break;
   case expr::EdgesMember::Post:
     member = abi::HostMember::Post;
+    break;
+  case expr::EdgesMember::Delay:
+    member = abi::HostMember::Delay;
     break;
   case expr::EdgesMember::Whole:
     owner.refuse(e.range, "a projection is no value: name one of its variables, as in `proj.w`");

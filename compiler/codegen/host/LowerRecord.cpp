@@ -43,6 +43,7 @@ bool knownAtStart(expr::ExprPtr e) {
   case expr::Kind::Special:
   case expr::Kind::Draw:
   case expr::Kind::Reduce:
+  case expr::Kind::Lookup:
   case expr::Kind::Text:
   case expr::Kind::ArrayLit:
   case expr::Kind::Index:

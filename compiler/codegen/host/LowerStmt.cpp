@@ -129,6 +129,7 @@ bool draws(expr::ExprPtr e) {
   case expr::Kind::Ref:
   case expr::Kind::Special:
   case expr::Kind::Reduce:
+  case expr::Kind::Lookup:
   case expr::Kind::Text:
   case expr::Kind::ArrayLit:
   case expr::Kind::Index:
@@ -350,8 +351,13 @@ void StatementLowering::lowerSwitch(const HostStmt &s, bool learn) {
 }
 
 void StatementLowering::lowerReset(const HostStmt &s) {
-  if (s.items.empty())
+  if (s.items.empty()) {
     f.emit(HostOp::ResetAll, s.range);
+    for (const model::Var &var : owner.program.network->vars) // what the experiment has of them is no longer so
+      if (var.kind == model::VarKind::Param || var.kind == model::VarKind::Signal)
+        if (const uint32_t scalar = owner.numbering->scalar(var); scalar != none)
+          f.emit(HostOp::GetScalar, s.range, f.slotOf(&var), scalar);
+  }
   for (expr::ExprPtr item : s.items) {
     const auto *cells = expr::dynCast<expr::Cells>(item);
     if (!cells)

@@ -24,7 +24,7 @@ public:
   /// `everyStep`: the kernel runs in every step, so that random numbers are worth making in blocks.
   Body(ModuleContext &context, Memory &memory, const kernel::Kernel &kernel, Builder &entry, bool everyStep);
 
-  /// Emits the body at `at`. Returns a Bool that is true if a check failed, or null if there is none.
+  /// Emits the body at `at`. Returns what checks have met, a code of snn_abi.h as I32, or null if there are none.
   llvm::Value *emit(Builder &at, const Place &place);
   /// Whether random numbers are made for 64 cells at once; then fillBlocks is called before each 64 of them.
   bool drawsInBlocks() const { return !blocks.empty(); }
@@ -93,6 +93,7 @@ private:
   void store(const kernel::Instr &instr);
   void accumulate(const kernel::Instr &instr);
   void pairOut(const kernel::Instr &instr);
+  void check(llvm::Value *bad, int32_t code);
   void openLoop(const kernel::Instr &instr);
   llvm::Value *carry(const kernel::Instr &instr);
   void leaveUnless(const kernel::Instr &instr);

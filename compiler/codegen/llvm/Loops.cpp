@@ -126,10 +126,10 @@ private:
 
   void emit(const Place &place) { note(body->emit(b, place)); }
 
-  /// `bad`: true if a check failed, or null.
-  void note(llvm::Value *bad) {
-    if (bad)
-      b.CreateStore(b.CreateOr(b.CreateLoad(b.getInt32Ty(), failure), b.CreateZExt(bad, b.getInt32Ty())), failure);
+  /// `met`: what checks have met, or null.
+  void note(llvm::Value *met) {
+    if (met)
+      b.CreateStore(b.CreateOr(b.CreateLoad(b.getInt32Ty(), failure), met), failure);
   }
 
   llvm::Value *pairElement(llvm::Value *src, llvm::Value *targets, llvm::Value *tgt) {

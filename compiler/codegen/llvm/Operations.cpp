@@ -1,6 +1,8 @@
 // The operations of the Kernel IR as LLVM instructions: strict IEEE arithmetic, no fast-math flags.
 #include "compiler/codegen/llvm/Body.h"
 
+#include "runtime/abi/snn_abi.h"
+
 #include <llvm/IR/Intrinsics.h>
 
 namespace snn::codegen {
@@ -31,6 +33,7 @@ llvm::Value *Body::one(const kernel::Instr &instr) {
   case Op::Load: return load(instr);
   case Op::Store: store(instr); return nullptr;
   case Op::Accumulate: accumulate(instr); return nullptr;
+  case Op::Check: check(b->CreateNot(value(instr.a)), static_cast<int32_t>(instr.imm64)); return nullptr;
   case Op::Add: case Op::Sub: case Op::Mul: case Op::Div: case Op::Mod: case Op::Neg: case Op::Fma: case Op::Min:
   case Op::Max: case Op::Abs: case Op::Floor: case Op::Ceil: case Op::Round: case Op::Sqrt:
     return type(instr.type)->isFloatingPointTy() ? real(instr) : integer(instr);
@@ -144,13 +147,19 @@ llvm::Value *Body::call(const kernel::Instr &instr, const char *name, unsigned o
   return callDevice(*b, deviceName(name, t), t, arguments);
 }
 
-/// A probability outside 0 to 1 fails the call, but not in the padding.
-void Body::checkProbability(llvm::Value *p) {
-  llvm::Value *zero = llvm::ConstantFP::get(p->getType(), 0), *one = llvm::ConstantFP::get(p->getType(), 1);
-  llvm::Value *bad = b->CreateNot(b->CreateAnd(b->CreateFCmpOGE(p, zero), b->CreateFCmpOLE(p, one)));
+/// What is bad fails the call, but not in the padding.
+void Body::check(llvm::Value *bad, int32_t code) {
   if (place->counter)
     bad = b->CreateAnd(bad, b->CreateICmpSLT(b->CreateTrunc(place->counter, b->getInt32Ty()), b->CreateTrunc(place->padding, b->getInt32Ty())));
-  failed = failed ? b->CreateOr(failed, bad) : bad;
+  llvm::Value *met = code == 1 ? b->CreateZExt(bad, b->getInt32Ty())
+                               : b->CreateSelect(bad, b->getInt32(static_cast<uint32_t>(code)), b->getInt32(0));
+  failed = failed ? b->CreateOr(failed, met) : met;
+}
+
+/// A probability outside 0 to 1.
+void Body::checkProbability(llvm::Value *p) {
+  llvm::Value *zero = llvm::ConstantFP::get(p->getType(), 0), *one = llvm::ConstantFP::get(p->getType(), 1);
+  check(b->CreateNot(b->CreateAnd(b->CreateFCmpOGE(p, zero), b->CreateFCmpOLE(p, one))), SNN_BAD_PROBABILITY);
 }
 
 /// The parameters of a draw, as numbers of one type.

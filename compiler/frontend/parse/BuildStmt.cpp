@@ -125,7 +125,7 @@ std::optional<ast::Stmt> Builder::naming(P::StatementContext *ctx) {
     }
   } else if (auto *x = dynamic_cast<P::VarStmtContext *>(ctx)) {
     s.kind = StmtKind::Var;
-    one(x);
+    s.variables = bindings(x->binding());
   } else if (auto *x = dynamic_cast<P::SweepStmtContext *>(ctx)) {
     s.kind = StmtKind::Sweep;
     s.names.push_back(name(x->name()));

@@ -112,7 +112,7 @@ bool ErrorStrategy::special(antlr4::Parser *parser, antlr4::Token *found) {
   if (before && before->getType() == L::BY && dynamic_cast<P::ConnectPartContext *>(parser->getContext())) {
     // `connect a -> b.x by Pulse`: the word `by` was taken for the pattern's name.
     diagnostics.report(diag::Id::missingPattern, tokens.range(parser->getContext()->getStart(), before),
-                       "a connect needs a pattern: all_to_all, one_to_one, random(p = …), fixed_in(k), fixed_out(k) or fixed_total(n)")
+                       "a connect needs a pattern: all_to_all, one_to_one, random(p = …), fixed_in(k), fixed_out(k), fixed_total(n), distance(r) or pairs(list)")
         .mend("write the pattern before `by`, as in `connect a -> b.x all_to_all by Pulse(w = 1 mV)`");
     return true;
   }

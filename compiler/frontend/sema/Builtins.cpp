@@ -41,7 +41,7 @@ std::optional<expr::ReduceOp> reductionNamed(std::string_view name) {
 }
 
 std::vector<std::string_view> builtinNames() {
-  std::vector<std::string_view> out{"t", "dt", "i", "spiked", "t_spike", "pi", "inf", "mod", "held"};
+  std::vector<std::string_view> out{"t", "dt", "i", "spiked", "t_spike", "pi", "inf", "mod", "held", "distance"};
   for (size_t k = firstFunction; k <= lastFunction; ++k)
     out.push_back(expr::spelling(static_cast<expr::Op>(k)));
   for (const DistributionRule &d : distributions)

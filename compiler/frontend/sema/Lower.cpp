@@ -274,6 +274,8 @@ ExprPtr Lowering::lowerBuiltinName(const ast::Name &name, const Place &place) {
     return special(SV::Dt, Base::Real, time);
   if (t == "seed" && place.where == Place::Experiment)
     return special(SV::Seed, Base::Int);
+  if (t == "distance" && inEdge && place.edges)
+    return lowerDistance(name.range, *place.edges);
   if (t == "i" && inCell)
     return special(SV::Index, Base::Int);
   if (t == "spiked" && inCell)

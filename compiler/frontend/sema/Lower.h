@@ -75,6 +75,9 @@ public:
   expr::ExprPtr elements(expr::ExprPtr e);
   expr::ExprPtr hostCall(std::string_view name, std::vector<expr::ExprPtr> args, expr::Type type, source::Range range);
 
+  /// How far the two cells of an edge lie apart; null after an error.
+  expr::ExprPtr lowerDistance(source::Range range, const model::Projection &edges);
+
   /// Types of variables that are computed when first asked for; a variable that needs itself is reported.
   std::map<const model::Var *, std::function<void()>> pending;
   /// Variables whose definition has an error that has been reported: what reads them is silent.
@@ -111,8 +114,14 @@ private:
   expr::ExprPtr lowerCall(const ast::CallExpr &c, const Place &place);
   expr::ExprPtr lowerBuiltinCall(const ast::CallExpr &c, const ast::Name &name, const Place &place);
   expr::ExprPtr lowerHeld(const ast::CallExpr &c, const Place &place);
-  expr::ExprPtr lowerIndexAlong(const ast::CallExpr &c, const Place &place);
+  expr::ExprPtr lowerIndexAlong(const ast::CallExpr &c, const model::Population &cells, expr::Side side);
   expr::ExprPtr lowerDraw(const ast::CallExpr &c, expr::Distribution d, const Place &place);
+  expr::ExprPtr lowerRange(const std::vector<expr::ExprPtr> &args, source::Range range);
+  expr::ExprPtr lowerLinspace(const std::vector<expr::ExprPtr> &args, source::Range range);
+  expr::ExprPtr lowerTable(ast::ExprPtr e, const Place &place);
+  expr::ExprPtr lowerLookup(const ast::IndexExpr &x, const Place &place);
+  expr::ExprPtr lowerTableLength(const ast::CallExpr &c, const Place &place);
+  std::optional<uint32_t> reducedAxes(ast::ExprPtr e, const Place &place);
   expr::ExprPtr lowerReduction(const ast::CallExpr &c, const ast::Member &callee, const Place &place);
   expr::ExprPtr inlineFunction(const ast::CallExpr &c, const Symbol &f, const Place &place);
   expr::ExprPtr lowerString(const ast::String &s, const Place &place);

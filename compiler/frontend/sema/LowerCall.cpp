@@ -88,6 +88,8 @@ ExprPtr Lowering::lowerCall(const ast::CallExpr &c, const Place &place) {
       const bool shadowed = place.scope && place.scope->find(b);
       if (!shadowed && (b == "population" || b == "incoming" || b == "outgoing" || b == "edges" || b == "batch"))
         return lowerReduction(c, *member, place);
+      if (!shadowed && (b == "pre" || b == "post") && place.edges && member->name.text == "index")
+        return lowerIndexAlong(c, b == "pre" ? *place.edges->sourcePopulation : *place.edges->targetPopulation, b == "pre" ? expr::Side::Pre : expr::Side::Post);
     }
     if (place.hasArrays())
       return lowerMethod(c, *member, place);
@@ -123,22 +125,22 @@ ExprPtr Lowering::lowerHeld(const ast::CallExpr &c, const Place &place) {
   return nullptr;
 }
 
-/// index(k): the cell's index along axis k of its population.
-ExprPtr Lowering::lowerIndexAlong(const ast::CallExpr &c, const Place &place) {
+/// index(k), pre.index(k): the cell's index along axis k of its population.
+ExprPtr Lowering::lowerIndexAlong(const ast::CallExpr &c, const model::Population &cells, expr::Side side) {
   const auto *n = c.args.size() == 1 ? ast::dynCast<ast::Number>(c.args[0].value) : nullptr;
   if (!n || !n->isInteger || !n->unit.text.empty()) {
     diagnostics.report(diag::Id::wrongArguments, c.range, "`index(…)` takes the number of an axis, as in `index(0)`");
     return nullptr;
   }
   const int axis = std::atoi(std::string(n->digits).c_str());
-  const size_t axes = place.cells->shape.size(); // none: a model that is checked alone
+  const size_t axes = cells.shape.size(); // none: a model that is checked alone
   if (axes != 0 && static_cast<size_t>(axis) >= axes) {
-    diagnostics.report(diag::Id::wrongArguments, c.range, "`index({})`, but `{}` has {} {}", axis, place.cells->name, axes,
+    diagnostics.report(diag::Id::wrongArguments, c.range, "`index({})`, but `{}` has {} {}", axis, cells.name, axes,
                        axes == 1 ? "axis: 0" : fmt::format("axes: 0 to {}", axes - 1))
-        .note(place.cells->range, "it is declared here");
+        .note(cells.range, "it is declared here");
     return nullptr;
   }
-  return arena.make<expr::Special>(Type{Base::Int, {}}, c.range, expr::SpecialValue::Index, expr::Side::Self, nullptr, axis);
+  return arena.make<expr::Special>(Type{Base::Int, {}}, c.range, expr::SpecialValue::Index, side, nullptr, axis);
 }
 
 ExprPtr Lowering::lowerBuiltinCall(const ast::CallExpr &c, const ast::Name &name, const Place &place) {
@@ -149,11 +151,18 @@ ExprPtr Lowering::lowerBuiltinCall(const ast::CallExpr &c, const ast::Name &name
   if (name.text == "held" && place.where == Place::Cell)
     return lowerHeld(c, place);
   if (name.text == "index" && place.where == Place::Cell && place.cells)
-    return lowerIndexAlong(c, place);
+    return lowerIndexAlong(c, *place.cells, expr::Side::Self);
+  if (name.text == "len" && !place.hasArrays())
+    return lowerTableLength(c, place);
   const auto op = functionNamed(name.text);
   if (!op) {
     if (place.hasArrays())
       return lowerHostFunction(c, name, place);
+    if (name.text == "load") {
+      diagnostics.report(diag::Id::misplacedValue, c.range, "`load` reads an array before there are cells and edges")
+          .mend("give it a name outside, `const table = load(…)` or in a network `let table = load(…)`, and read `table[i]` or `table[pre.i, post.i]` here");
+      return nullptr;
+    }
     unknown(name, place, "the function");
     return nullptr;
   }
@@ -213,6 +222,27 @@ ExprPtr Lowering::lowerDraw(const ast::CallExpr &c, expr::Distribution d, const 
   return arena.make<expr::Draw>(type, c.range, d, arena.copy(*args), (*place.drawSites)++);
 }
 
+/// `axes = [1, 2]`: numbers of axes of the population's shape, negative ones from the last; as bits, 0 if it is all of them.
+std::optional<uint32_t> Lowering::reducedAxes(ast::ExprPtr e, const Place &place) {
+  const auto *list = ast::dynCast<ast::ArrayExpr>(e);
+  const int64_t axes = place.cells ? static_cast<int64_t>(place.cells->shape.size()) : 0;
+  uint32_t bits = 0;
+  for (ast::ExprPtr item : list ? list->items : std::span<const ast::ExprPtr>()) {
+    const auto *number = expr::dynCast<expr::Const>(lower(item, place));
+    const double axis = number && number->value < 0 ? number->value + static_cast<double>(axes) : number ? number->value : -1;
+    if (axis != std::floor(axis) || axis < 0 || axis >= static_cast<double>(std::max<int64_t>(axes, 1))) {
+      diagnostics.report(diag::Id::wrongArguments, item->range, "this is not an axis of the cells' shape, which has {}", axes == 1 ? "one axis, 0" : fmt::format("{} axes, 0 to {}", axes, axes - 1));
+      return std::nullopt;
+    }
+    bits |= 1u << static_cast<uint32_t>(axis);
+  }
+  if (bits == 0) {
+    diagnostics.report(diag::Id::wrongArguments, e->range, "`axes` are numbers of axes: `axes = [0]`");
+    return std::nullopt;
+  }
+  return bits == (1u << axes) - 1 ? 0 : bits;
+}
+
 ExprPtr Lowering::lowerReduction(const ast::CallExpr &c, const ast::Member &callee, const Place &place) {
   const std::string_view scopeName = static_cast<const ast::NameExpr *>(callee.base)->name.text;
   const auto op = reductionNamed(callee.name.text);
@@ -220,12 +250,12 @@ ExprPtr Lowering::lowerReduction(const ast::CallExpr &c, const ast::Member &call
                      : scopeName == "incoming" ? expr::ReduceScope::Incoming
                      : scopeName == "outgoing" ? expr::ReduceScope::Outgoing
                                                : expr::ReduceScope::Edges;
-  if (scopeName == "batch" || c.args.size() > 1) {
-    diagnostics.report(diag::Id::notInThisVersion, c.range, "{} not in this version",
-                       scopeName == "batch" ? "batches are" : "reductions along axes are");
+  if (scopeName == "batch") {
+    diagnostics.report(diag::Id::notInThisVersion, c.range, "batches are not in this version");
     return nullptr;
   }
-  if (!op || c.args.size() != 1) {
+  const bool alongAxes = c.args.size() == 2 && c.args[1].name.text == "axes";
+  if (!op || (c.args.size() != 1 && !alongAxes)) {
     diagnostics.report(diag::Id::unknownName, callee.name.range, "there is no reduction `{}`: sum, mean, max, min, count and rank take one value",
                        callee.name.text);
     return nullptr;
@@ -236,8 +266,14 @@ ExprPtr Lowering::lowerReduction(const ast::CallExpr &c, const ast::Member &call
         .mend(ofCells ? "it stands in let, each step and spike when of a neuron" : "it stands in `every` and `each step` of a synapse or rule");
     return nullptr;
   }
+  if (!ofCells && (alongAxes || *op == expr::ReduceOp::Rank)) {
+    diagnostics.report(diag::Id::misplacedValue, c.range, "{}: `population.{}` is, of the cells", alongAxes ? "edges have no axes" : "edges have no rank",
+                       callee.name.text);
+    return nullptr;
+  }
   ExprPtr arg = lower(c.args[0].value, place);
-  if (!arg)
+  const std::optional<uint32_t> axes = alongAxes ? reducedAxes(c.args[1].value, place) : 0;
+  if (!arg || !axes)
     return nullptr;
   Type type = arg->type;
   if (*op == expr::ReduceOp::Count && arg->type.base != Base::Bool) {
@@ -248,7 +284,7 @@ ExprPtr Lowering::lowerReduction(const ast::CallExpr &c, const ast::Member &call
     type = Type{Base::Int, {}};
   else
     type.base = Base::Real;
-  return arena.make<expr::Reduce>(type, c.range, *op, scope, arg);
+  return arena.make<expr::Reduce>(type, c.range, *op, scope, arg, *axes);
 }
 
 } // namespace snn::sema

@@ -124,11 +124,69 @@ bool Lowering::indexParts(std::span<const ast::IndexPart> parts, const Place &pl
   return good;
 }
 
-ExprPtr Lowering::lowerIndex(const ast::IndexExpr &x, const Place &place) {
-  if (!place.hasArrays()) {
-    diagnostics.report(diag::Id::misplacedValue, x.range, "indexing cannot stand in a model");
+/// An array that the set-up can compute: it reads nothing of a cell, an edge or a step.
+ExprPtr Lowering::lowerTable(ast::ExprPtr e, const Place &place) {
+  const ExprPtr table = elements(lower(e, Place{Place::Setup, place.scope}));
+  if (!table)
+    return nullptr;
+  const auto owns = [](const model::Dynamics *owner, const model::Var *var) {
+    return owner && std::ranges::any_of(owner->vars, [&](const model::Var &v) { return &v == var; });
+  };
+  bool changes = false;
+  expr::forEachRef(table, [&](const model::Var *var) {
+    changes |= owns(place.cells, var) || owns(place.edges, var) || var->kind == model::VarKind::Local || var->kind == model::VarKind::Signal;
+  });
+  if (!changes && table->type.isNumber() && table->type.rank != 0)
+    return table;
+  diagnostics.report(diag::Id::typeMismatch, e->range, "{}",
+                     table->type.rank == 0 ? "only arrays have indices in a model" : "an array of a model is made of constants and of the network's values")
+      .mend("declare it above the model: `const table = [1, 2, 3]` or `const table = load(\"table.npy\")`");
+  return nullptr;
+}
+
+/// table[i, j] in a model.
+ExprPtr Lowering::lowerLookup(const ast::IndexExpr &x, const Place &place) {
+  const ExprPtr table = lowerTable(x.base, place);
+  std::vector<expr::IndexPart> parts;
+  if (!table || !indexParts(x.parts, place, parts))
+    return nullptr;
+  std::vector<ExprPtr> indices;
+  for (size_t k = 0; k < parts.size(); ++k) {
+    if (parts[k].isSlice || !parts[k].index || parts[k].index->type.rank != 0) {
+      diagnostics.report(diag::Id::misplacedValue, x.range, "a model reads single elements of an array: one whole number for each axis");
+      return nullptr;
+    }
+    indices.push_back(parts[k].index);
+  }
+  if (table->type.rank > 0 && static_cast<int>(indices.size()) != table->type.rank) {
+    diagnostics.report(diag::Id::wrongArguments, x.range, "an array of {} axes has {} indices here", table->type.rank, indices.size());
     return nullptr;
   }
+  Type type = table->type;
+  type.rank = 0;
+  return arena.make<expr::Lookup>(type, x.range, table, arena.copy(indices));
+}
+
+/// len(table) in a model: a table of its own with one element.
+ExprPtr Lowering::lowerTableLength(const ast::CallExpr &c, const Place &place) {
+  const ExprPtr table = c.args.size() == 1 ? lowerTable(c.args[0].value, place) : nullptr;
+  if (!table) {
+    if (c.args.size() != 1)
+      diagnostics.report(diag::Id::wrongArguments, c.range, "`len` takes one argument");
+    return nullptr;
+  }
+  if (const auto *list = expr::dynCast<expr::ArrayLit>(table))
+    return integer(static_cast<int64_t>(list->items.size()), c.range);
+  const Type one{Base::Int, {}};
+  Type list = one;
+  list.rank = 1;
+  const std::vector<ExprPtr> items{hostCall("len", {table}, one, c.range)}, first{integer(0, c.range)};
+  return arena.make<expr::Lookup>(one, c.range, arena.make<expr::ArrayLit>(list, c.range, arena.copy(items)), arena.copy(first));
+}
+
+ExprPtr Lowering::lowerIndex(const ast::IndexExpr &x, const Place &place) {
+  if (!place.hasArrays())
+    return lowerLookup(x, place);
   const ExprPtr base = elements(lower(x.base, place));
   std::vector<expr::IndexPart> parts;
   if (!base || !indexParts(x.parts, place, parts))
@@ -253,6 +311,11 @@ ExprPtr Lowering::lowerEdgesMember(const expr::EdgesValue &edges, const ast::Mem
     for (const model::Projection &p : place.network->projections)
       if (inGroup(p))
         read(p);
+  if (!found && name == "delay" && !several) {
+    Type time{Base::Real, units::Dimension::of(units::BaseUnit::Second)};
+    time.rank = dense ? 2 : 1;
+    return arena.make<expr::EdgesValue>(time, m.range, edges.projection, expr::EdgesMember::Delay, nullptr);
+  }
   if (!found) {
     diagnostics.report(diag::Id::unknownName, m.name.range, "the projection `{}` has no `{}`", first.name, name);
     return nullptr;
@@ -295,6 +358,12 @@ ExprPtr Lowering::lowerMethod(const ast::CallExpr &c, const ast::Member &callee,
     else if (name == "sum" && type.base == Base::Bool)
       type.base = Base::Int;
     return hostCall(name, std::move(all), type, c.range);
+  }
+  const auto *element = expr::dynCast<expr::Index>(receiver);
+  if (element && element->base->type.rank < 0 && std::ranges::find(reductions, name) != std::end(reductions)) {
+    diagnostics.report(diag::Id::unknownName, callee.name.range, "one index of an array whose shape is not known is one element, which has no method `{}`", name)
+        .mend("name all axes, as in `a[0, :]`, or the shape: `let a : real[10, 20] = load(…)`");
+    return nullptr;
   }
   diagnostics.report(diag::Id::unknownName, callee.name.range, "there is no method `{}` for this value", name)
       .mend(fmt::format("arrays have {}; samples have take, skip, shuffled, only", fmt::join(reductions, ", ")));

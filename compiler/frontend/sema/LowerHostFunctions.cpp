@@ -2,6 +2,7 @@
 #include "compiler/frontend/sema/Lower.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace snn::sema {
 
@@ -29,7 +30,9 @@ ExprPtr Lowering::lowerHostFunction(const ast::CallExpr &c, const ast::Name &nam
   if (n == "dataset")
     return arity(1, 1) ? hostCall(n, *args, Type{Base::DataSet, {}}, c.range) : nullptr;
   if (n == "range")
-    return arity(1, 3) ? hostCall(n, *args, Type{Base::Range, {}}, c.range) : nullptr;
+    return arity(1, 3) ? lowerRange(*args, c.range) : nullptr;
+  if (n == "linspace")
+    return arity(3, 3) ? lowerLinspace(*args, c.range) : nullptr;
   if (n == "len")
     return arity(1, 1) ? hostCall(n, *args, Type{Base::Int, {}}, c.range) : nullptr;
   if (n == "load") {
@@ -48,7 +51,7 @@ ExprPtr Lowering::lowerHostFunction(const ast::CallExpr &c, const ast::Name &nam
     type.rank = 0;
     return arity(2, 2) ? hostCall(n, *args, type, c.range) : nullptr;
   }
-  if (n == "sort")
+  if (n == "sort" || n == "cumsum")
     return arity(1, 1) ? hostCall(n, *args, type, c.range) : nullptr;
   if (n == "cosine" || n == "corr")
     return arity(2, 2) ? hostCall(n, *args, Type{Base::Real, {}}, c.range) : nullptr;
@@ -76,6 +79,48 @@ ExprPtr Lowering::lowerHostFunction(const ast::CallExpr &c, const ast::Name &nam
   }
   unknown(name, place, "the function");
   return nullptr;
+}
+
+/// A single real number of the dimension.
+static Type quantity(Type type) {
+  type.base = Base::Real;
+  type.rank = 0;
+  return type;
+}
+
+/// range(n), range(a, b, step) of whole numbers; with quantities, the array a, a + step, … below b.
+ExprPtr Lowering::lowerRange(const std::vector<ExprPtr> &args, source::Range range) {
+  const bool whole = std::ranges::none_of(args, [](ExprPtr a) {
+    const auto *c = expr::dynCast<expr::Const>(a);
+    return !a->type.isNumber() || (!a->type.anyDimension && !a->type.dimension.none()) || (c && c->value != std::floor(c->value));
+  });
+  if (whole)
+    return hostCall("range", args, Type{Base::Range, {}}, range);
+  if (args.size() != 3) {
+    diagnostics.report(diag::Id::wrongArguments, range, "a range of quantities needs its two ends and its step")
+        .mend("write `range(0 mV, 10 mV, 1 mV)`, or `linspace(0 mV, 10 mV, 11)` for so many values with both ends");
+    return nullptr;
+  }
+  const Type first = quantity(args[0]->type);
+  if (!fits(args[1]->type, first, args[1]->range, "the end of the range", args[0]->range) ||
+      !fits(args[2]->type, quantity(args[1]->type.anyDimension ? first : args[1]->type), args[2]->range, "the step of the range", args[1]->range))
+    return nullptr;
+  // Of an end that the steps meet but for rounding, nothing is taken.
+  const ExprPtr steps = call(expr::Op::Div, {call(expr::Op::Sub, {args[1], args[0]}, range), args[2]}, range);
+  const ExprPtr count = call(expr::Op::Max, {integer(0, range), call(expr::Op::Ceil, {call(expr::Op::Sub, {steps, number(1e-9, {}, range)}, range)}, range)}, range);
+  const ExprPtr places = elements(hostCall("range", {count}, Type{Base::Range, {}}, range));
+  return call(expr::Op::Add, {args[0], call(expr::Op::Mul, {args[2], places}, range)}, range);
+}
+
+/// linspace(a, b, n): n values from a to b, both included.
+ExprPtr Lowering::lowerLinspace(const std::vector<ExprPtr> &args, source::Range range) {
+  if (!fits(args[1]->type, quantity(args[0]->type), args[1]->range, "the end of `linspace`", args[0]->range) ||
+      !fits(args[2]->type, Type{Base::Int, {}}, args[2]->range, "the number of values"))
+    return nullptr;
+  const ExprPtr places = elements(hostCall("range", {args[2]}, Type{Base::Range, {}}, range));
+  const ExprPtr gaps = call(expr::Op::Max, {integer(1, range), call(expr::Op::Sub, {args[2], integer(1, range)}, range)}, range);
+  const ExprPtr part = call(expr::Op::Div, {places, gaps}, range);
+  return call(expr::Op::Add, {args[0], call(expr::Op::Mul, {call(expr::Op::Sub, {args[1], args[0]}, range), part}, range)}, range);
 }
 
 } // namespace snn::sema

@@ -151,6 +151,10 @@ template <class Real> Value Machine<Real>::one(const Instr &in, const Place &pla
   case Op::Load: return load(in);
   case Op::Store: store(in, false); return out;
   case Op::Accumulate: store(in, true); return out;
+  case Op::Check:
+    if (!values[in.a].integer && place.i < place.limit)
+      failed |= static_cast<int32_t>(in.imm64);
+    return out;
   case Op::Lt: case Op::Le: case Op::Eq: case Op::Ne: out.integer = compare(in); return out;
   case Op::And: out.integer = values[in.a].integer & values[in.b].integer; return out;
   case Op::Or: out.integer = values[in.a].integer | values[in.b].integer; return out;

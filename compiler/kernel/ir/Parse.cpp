@@ -141,6 +141,8 @@ bool Parser::line() {
     buffers[t.buffers.back().name] = static_cast<uint32_t>(t.buffers.size() - 1);
   } else if (word == "variable") {
     record(t.variables);
+  } else if (word == "array") {
+    record(t.arrays);
   } else if (word == "population") {
     record(t.populations);
   } else if (word == "group") {
@@ -227,7 +229,7 @@ void Parser::instruction(Kernel &k) {
   i.op = op->second;
   if (i.op == Op::Const)
     i.imm = in.real();
-  else if (i.op == Op::ConstInt || i.op == Op::Loop)
+  else if (i.op == Op::ConstInt || i.op == Op::Loop || i.op == Op::Check)
     i.imm64 = in.integer();
   bool comma = false; // one is due before the operands
   if (in.accept("$")) {

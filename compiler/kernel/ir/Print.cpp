@@ -101,6 +101,8 @@ std::string operation(const Program &program, const Instr &i) {
   case Op::ConstInt:
   case Op::Loop:
     return out + fmt::format(" {}", i.imm64);
+  case Op::Check:
+    return out + fmt::format(" {}", i.imm64) + operands(i);
   case Op::ScalarValue:
     return out + " $" + scalarName(program, i.object);
   case Op::SetScalar:
@@ -146,6 +148,7 @@ std::string print(const Program &program) {
   section(out, "scalar", t.scalars);
   section(out, "buffer", t.buffers);
   section(out, "variable", t.variables);
+  section(out, "array", t.arrays);
   section(out, "population", t.populations);
   section(out, "group", t.groups);
   section(out, "projection", t.projections);

@@ -96,6 +96,8 @@ void BodyCheck::types(const Instr &i) {
     if (typeOf(i.b) != i.type || typeOf(i.c) != i.type)
       fail("the alternatives differ in type");
   }
+  if (i.op == Op::Check && typeOf(i.a) != Type::Bool)
+    fail("checks a bool");
   if ((i.op == Op::And || i.op == Op::Or || i.op == Op::Not) &&
       (typeOf(i.a) != Type::Bool || (i.b != noValue && typeOf(i.b) != Type::Bool)))
     fail("operands must be bool");
@@ -173,6 +175,8 @@ bool BodyCheck::fits(const abi::Buffer &buffer, Place where) const {
   const auto &projections = program.tables.projections;
   if (buffer.extent == abi::Extent::One)
     return where == Place::Zero;
+  if (buffer.extent == abi::Extent::Groups || buffer.extent == abi::Extent::Array || buffer.extent == abi::Extent::Ring)
+    return true; // at computed places
   if (buffer.extent == abi::Extent::Edges || buffer.extent == abi::Extent::Lent)
     return where == Place::Edge && buffer.object == kernel.object;
   if (buffer.extent == abi::Extent::Moments || buffer.extent == abi::Extent::Logged)
@@ -251,7 +255,7 @@ void BodyCheck::loops(const Instr &i) {
   default:
     if (isEnding)
       fail("nothing stands between `next` and `end_loop`");
-    if (inLoop && (i.op == Op::Store || i.op == Op::Accumulate || i.op == Op::PairOut || i.op == Op::SetScalar || i.op >= Op::DrawUniform))
+    if (inLoop && (i.op == Op::Store || i.op == Op::Accumulate || i.op == Op::PairOut || i.op == Op::SetScalar || i.op == Op::Check || i.op >= Op::DrawUniform))
       fail("a loop neither writes nor draws");
   }
 }

@@ -16,7 +16,8 @@ public:
     names();
     for (const abi::Buffer &b : t.buffers)
       object(b.name, b.extent == abi::Extent::One   ? abi::none
-                     : b.extent == abi::Extent::Cells ? t.populations.size()
+                     : b.extent == abi::Extent::Cells || b.extent == abi::Extent::Groups ? t.populations.size()
+                     : b.extent == abi::Extent::Array ? t.arrays.size()
                                                       : t.projections.size(), b.object);
     for (const Kernel &k : program.kernels)
       kernelObject(k);
@@ -129,6 +130,7 @@ private:
     using S = abi::Space;
     const std::string name = fmt::format("step {}", k);
     optional(name, "scalar", c.everyScalar, t.scalars.size());
+    optional(name, "scalar", c.signal, t.scalars.size());
     if (c.kind == C::Reduce || c.kind == C::ReduceEdges)
       number(name, "buffer", c.from, t.buffers.size());
     if (c.kind == C::Reduce || c.kind == C::ReduceEdges || c.kind == C::Fill)

@@ -31,7 +31,7 @@ public:
       if (t.populations[id].spikeTimes != abi::none)
         stop(id, "its spikes come from a list");
     for (const abi::Command &c : t.step)
-      if (const std::string why = ofCommand(c); !why.empty())
+      if (const std::string why = c.signal == abi::none ? ofCommand(c) : std::string(); !why.empty())
         stopTouched(c, why);
     return std::move(reasons);
   }

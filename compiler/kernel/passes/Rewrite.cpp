@@ -7,7 +7,7 @@ namespace snn::kernel {
 
 bool hasEffect(const Instr &i) {
   const bool ofLoop = i.op == Op::Loop || i.op == Op::While || i.op == Op::Next || i.op == Op::EndLoop;
-  return ofLoop || i.op == Op::Store || i.op == Op::Accumulate || i.op == Op::PairOut || i.op == Op::SetScalar ||
+  return ofLoop || i.op == Op::Store || i.op == Op::Accumulate || i.op == Op::PairOut || i.op == Op::SetScalar || i.op == Op::Check ||
          i.op == Op::DrawBernoulli; // its check of p is seen from outside
 }
 

@@ -1,6 +1,8 @@
 // Expressions as flat operations. The trees are kept as written: nothing is reassociated, fma only where the model says.
 #include "compiler/kernel/schedule/BodyBuilder.h"
 
+#include "runtime/abi/snn_abi.h"
+
 #include <cmath>
 #include <cstring>
 
@@ -164,8 +166,10 @@ void BodyBuilder::loop(uint32_t limit, const std::vector<Var *> &carried, const 
     carries.push_back(op(Op::Carry, typeOf(first[k]), first[k]));
     bind(*carried[k], carries.back());
   }
+  looping = true;
   op(Op::While, Type::None, goesOn());
   const std::vector<ValueId> next = round();
+  looping = false;
   for (size_t k = 0; k < carries.size(); ++k)
     op(Op::Next, Type::None, carries[k], next[k]);
   op(Op::EndLoop, Type::None);
@@ -203,8 +207,12 @@ ValueId BodyBuilder::value(expr::ExprPtr e) {
       at = index(Op::Src);
     else if (r.scope == expr::ReduceScope::Population && r.op == expr::ReduceOp::Rank)
       at = cellIndex(letSide);
+    else if (r.axes)
+      at = groupOf(r.axes, letSide);
     return load(layout.reduction(r), at, typeOf(e->type));
   }
+  case expr::Kind::Lookup:
+    return lookup(expr::cast<expr::Lookup>(e));
   case expr::Kind::Text:
   case expr::Kind::ArrayLit:
   case expr::Kind::Index:
@@ -216,6 +224,44 @@ ValueId BodyBuilder::value(expr::ExprPtr e) {
     return constant(0, typeOf(e->type));
   }
   return constant(0);
+}
+
+/// An index outside of the table stops the run; a solver's loop cannot say so, there the value is NaN, which does.
+ValueId BodyBuilder::lookup(const expr::Lookup &x) {
+  const ArrayPlace &array = layout.array(x);
+  ValueId at = kernel::noValue, inside = kernel::noValue;
+  for (size_t k = 0; k < x.indices.size(); ++k) {
+    const ValueId count = scalar(array.extents[k], Type::I64), given = valueAs(x.indices[k], Type::I64), zero = integer(0);
+    const ValueId index = select(op(Op::Lt, Type::Bool, given, zero), op(Op::Add, Type::I64, given, count), given);
+    inside = both(inside, both(negate(op(Op::Lt, Type::Bool, index, zero)), op(Op::Lt, Type::Bool, index, count)));
+    at = at == kernel::noValue ? index : op(Op::Add, Type::I64, op(Op::Mul, Type::I64, at, count), index);
+  }
+  const Type type = typeOf(x.type);
+  const ValueId v = load(array.buffer, select(inside, at, integer(0)), type);
+  if (looping && type == Type::Real)
+    return select(inside, v, op(Op::Div, Type::Real, constant(0), constant(0)));
+  if (looping)
+    layout.refuse(x.range, "within `implicit_euler` and `rk45` only tables of reals can be read");
+  Instr check;
+  check.op = Op::Check;
+  check.type = Type::None;
+  check.a = guard == kernel::noValue ? inside : op(Op::Or, Type::Bool, negate(guard), inside);
+  check.imm64 = SNN_BAD_INDEX;
+  check.range = x.range;
+  emit(check);
+  return v;
+}
+
+/// A value of the source cell as it was a delay ago; before that, as it was in the first step.
+ValueId BodyBuilder::earlier(const Var &ofSource) {
+  const DelayLine &line = layout.delayLine(*frame.edges, ofSource);
+  const ValueId src = index(Op::Src), steps = scalar(line.steps, Type::I64), one = integer(1);
+  const ValueId slot = op(Op::Mod, Type::I64, op(Op::Add, Type::I64, index(Op::StepNumber), one), op(Op::Add, Type::I64, steps, one));
+  const ValueId place = op(Op::Add, Type::I64, op(Op::Mul, Type::I64, slot, scalar(line.cells, Type::I64)), src);
+  const Type type = typeOf(ofSource.type);
+  const ValueId then = op(Op::Sub, Type::I64, index(Op::StepNumber), steps);
+  const ValueId isBefore = op(Op::Lt, Type::Bool, then, load(line.begun, src, Type::I64));
+  return select(isBefore, load(line.first, src, type), load(line.ring, place, type));
 }
 
 bool BodyBuilder::oneSided() const { return frame.cells || frame.space == abi::Space::EventCells || frame.space == abi::Space::Cells; }
@@ -236,6 +282,8 @@ ValueId BodyBuilder::read(const Var &var, Side side) {
   if (var.storage == Storage::Uniform && var.kind != VarKind::Local)
     return scalar(layout.scalarOf(var), typeOf(var.type));
   const std::pair key{&var, side};
+  if (frame.delayed && side == Side::Pre && var.kind != VarKind::Param)
+    return earlier(var);
   if (var.kind == VarKind::Let)
     return letValue(var, side);
   auto &values = inLet ? atStart : current;
@@ -320,11 +368,28 @@ ValueId BodyBuilder::indexAlong(const model::Population &cells, size_t axis, Val
   return axis == 0 ? flat : op(Op::Mod, Type::I64, flat, extent(axis));
 }
 
+const model::Population *BodyBuilder::cellsOf(Side side) const {
+  if (!frame.edges)
+    return frame.cells;
+  return side == Side::Pre ? frame.edges->sourcePopulation : side == Side::Post ? frame.edges->targetPopulation : nullptr;
+}
+
+/// The number of a cell's group among those that a reduction along axes makes: by the indices along the other axes.
+ValueId BodyBuilder::groupOf(uint32_t axes, Side side) {
+  const model::Population &cells = *cellsOf(side);
+  ValueId group = kernel::noValue;
+  for (size_t k = 0; k < cells.shape.size(); ++k) {
+    if (axes >> k & 1)
+      continue;
+    const ValueId index = indexAlong(cells, k, cellIndex(side));
+    group = group == kernel::noValue ? index : op(Op::Add, Type::I64, op(Op::Mul, Type::I64, group, scalar(layout.extent(cells, k), Type::I64)), index);
+  }
+  return group;
+}
+
 ValueId BodyBuilder::special(const expr::Special &s) {
   const Side side = s.side == Side::Self ? letSide : s.side;
-  const model::Population *cells = frame.cells;
-  if (frame.edges)
-    cells = side == Side::Pre ? frame.edges->sourcePopulation : side == Side::Post ? frame.edges->targetPopulation : nullptr;
+  const model::Population *cells = cellsOf(side);
   const auto at = [&] { return cellIndex(side); };
   const auto time = [&](ValueId steps) {
     return convert(op(Op::Mul, Type::F64, convert(steps, Type::F64), op(Op::Dt, Type::F64)), Type::Real);

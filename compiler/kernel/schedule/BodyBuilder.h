@@ -17,6 +17,18 @@ using kernel::Type;
 using kernel::ValueId;
 using model::Var;
 
+/// An array of the model: its elements, and by axis the scalar with their number.
+struct ArrayPlace {
+  uint32_t buffer = abi::none;
+  std::vector<uint32_t> extents;
+};
+
+/// Values of the source cells in the steps of a delay: a ring of slots, and until it is full what they were in the first step.
+struct DelayLine {
+  uint32_t ring = abi::none, first = abi::none, begun = abi::none;
+  uint32_t steps = abi::none, cells = abi::none; ///< scalars: the delay; how far the slots lie apart
+};
+
 /// What the builder has to ask about the program.
 class Layout {
 public:
@@ -36,6 +48,8 @@ public:
   virtual uint32_t rateScalar(const Var &eventDriven) = 0;///< rate * dt, or none: it differs from edge to edge
   virtual expr::ExprPtr rate(const Var &eventDriven) = 0;   ///< rate * dt of one edge
   virtual expr::ExprPtr input(const Var &eventDriven) = 0;
+  virtual const ArrayPlace &array(const expr::Lookup &lookup) = 0;
+  virtual const DelayLine &delayLine(const model::Projection &edges, const Var &ofSource) = 0;
   virtual uint32_t crossing(const expr::Call &crosses) = 0; ///< buffer: true when not above at the end of the last step
   virtual uint32_t stream(const model::Population *cells, const model::Projection *edges, uint32_t site) = 0;
   virtual uint32_t repeats(const model::Projection &edges) = 0; ///< buffer of edges that tells draws of a repeated pair apart, or none
@@ -52,6 +66,7 @@ struct Frame {
   /// Whether the step that the body belongs to is counted off its holds already: not so in `each step` and `every`.
   bool endOfStep = true;
   bool refreshedValues = true;               ///< read traces of the far side from their refreshed copy
+  bool delayed = false;                      ///< what changes of the source cell is read as it was a delay ago
 };
 
 class BodyBuilder {
@@ -116,6 +131,11 @@ private:
   ValueId compare(const expr::Call &c);
   ValueId special(const expr::Special &s);
   ValueId indexAlong(const model::Population &cells, size_t axis, ValueId flat);
+  ValueId lookup(const expr::Lookup &x);
+  ValueId earlier(const Var &ofSource);
+  bool looping = false; ///< within a loop, where no check can stand
+  const model::Population *cellsOf(expr::Side side) const;
+  ValueId groupOf(uint32_t axes, expr::Side side);
   ValueId draw(const expr::Draw &d);
   ValueId letValue(const Var &var, expr::Side side);
   bool fromLog(const Var &var, expr::Side side) const;

@@ -240,15 +240,10 @@ void Scheduler::evaluateLets(model::Population &p) {
   for (const Var &var : p.vars) {
     if (var.kind != VarKind::Let || !wantedLets.contains(&var))
       continue;
-    std::vector<const expr::Reduce *> found;
-    reductionsIn(var.init, found);
-    if (!found.empty()) {
-      refuse(var.range, fmt::format("`{}` holds a reduction and cannot be read from outside", var.name));
-      continue;
-    }
-    const std::unique_ptr<BodyBuilder> b = openCells(p, var.name + ".let", 0);
-    out.kernels.back().comment = "the let as the experiment sees it";
     abi::Variable &v = out.tables.populations[p.id].variables[map.variableOf.at(&var)];
+    std::unique_ptr<BodyBuilder> b = openCells(p, var.name + ".let", 0);
+    v.evalFirst = apart([&] { flushReductions(p, b, {var.init}, 0); });
+    out.kernels.back().comment = "the let as the experiment sees it";
     b->beginBody();
     b->store(v.buffer, b->index(Op::I), b->read(var, expr::Side::Self));
     v.evalKernel = end();

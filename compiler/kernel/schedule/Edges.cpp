@@ -243,6 +243,24 @@ void Scheduler::columns(model::Projection &p) {
   }
 }
 
+/// What `make` adds to the step is done at another time, when reductions over cells have other values.
+std::vector<abi::Command> Scheduler::apart(const std::function<void()> &make) {
+  std::vector<abi::Command> ofStep;
+  std::set<const expr::Reduce *> reduced;
+  ofStep.swap(out.tables.step);
+  reduced.swap(reducedNow);
+  make();
+  ofStep.swap(out.tables.step);
+  reduced.swap(reducedNow);
+  return ofStep;
+}
+
+/// The reductions that statements over edges read, of cells and of edges.
+void Scheduler::reductionsOf(model::Projection &p, const model::Body &statements, const abi::Command &shape, int offset) {
+  reduceForEdges(p, statements, offset, shape.everyScalar);
+  edgeReductions(p, statements, shape, offset);
+}
+
 void Scheduler::edgeUpdates(model::Projection &p) {
   for (const model::Update &u : p.updates) {
     abi::Command shape;
@@ -250,25 +268,27 @@ void Scheduler::edgeUpdates(model::Projection &p) {
     shape.object = p.id;
     if (u.interval)
       shape.everyScalar = computedScalar(fmt::format("{}.every{}", p.name, out.kernels.size()), u.interval);
-    reduceForEdges(p, u.body, 1, shape.everyScalar);
-    edgeReductions(p, u.body, shape);
-    kernel::Kernel &k = begin(fmt::format("{}.update{}", p.name, out.kernels.size()), abi::Space::Edges, p.id, "each step / every");
-    ofEachEdge(p, k, {.space = abi::Space::Edges, .edges = &p, .timeOffset = 1, .refreshedValues = false}, u.body, 0);
-    shape.kernel = end();
-    out.tables.step.push_back(shape);
+    const auto make = [&] {
+      const int offset = u.signal ? 0 : 1; // a signal is assigned between two steps
+      reductionsOf(p, u.body, shape, offset);
+      kernel::Kernel &k = begin(fmt::format("{}.update{}", p.name, out.kernels.size()), abi::Space::Edges, p.id,
+                                u.signal ? "on " + u.signal->name : "each step / every");
+      ofEachEdge(p, k, {.space = abi::Space::Edges, .edges = &p, .timeOffset = offset, .refreshedValues = false}, u.body, 0);
+      shape.kernel = end();
+      out.tables.step.push_back(shape);
+    };
+    if (!u.signal) {
+      make();
+      continue;
+    }
+    for (abi::Command &c : apart(make)) {
+      c.signal = scalarOf(*u.signal);
+      out.tables.step.push_back(c);
+    }
   }
 }
 
 namespace {
-/// A value of the source cell, which a delay would have to keep for later.
-bool readsSource(expr::ExprPtr e) {
-  return expr::anyPart(e, [](expr::ExprPtr x) {
-    const auto *r = expr::dynCast<expr::Ref>(x);
-    const auto *s = expr::dynCast<expr::Special>(x);
-    return (r && r->side == Side::Pre && r->var->kind != VarKind::Param) || (s && s->side == Side::Pre && s->value != expr::SpecialValue::Index);
-  });
-}
-
 bool readsSum(expr::ExprPtr e) {
   return expr::anyPart(e, [](expr::ExprPtr x) {
     const auto *r = expr::dynCast<expr::Ref>(x);
@@ -280,16 +300,12 @@ bool readsSum(expr::ExprPtr e) {
 /// What reads a value that is summed per target is added once per target, the rest once per edge; what goes to the sources comes
 /// after that.
 void Scheduler::couplings(model::Projection &p) {
+  if (p.delay && !keepForLater(p, p.couplings))
+    return;
   model::Body perEdge, perTarget;
-  for (const model::Stmt &s : p.couplings) {
-    if (p.delay && readsSource(s.value))
-      diagnostics
-          .report(diag::Id::notInThisVersion, p.range, "a continuous coupling that reads the source cell with a delay is not in this version")
-          .note(s.range, "this reads the source cell")
-          .mend("leave the delay out, or let spikes carry the value: `on pre { … }`");
+  for (const model::Stmt &s : p.couplings)
     if (s.side == Side::Post)
       (readsSum(s.value) ? perTarget : perEdge).push_back(s);
-  }
   coupling(p, perEdge, false);
   coupling(p, perTarget, true);
   for (const model::Stmt &s : p.couplings)
@@ -301,7 +317,7 @@ void Scheduler::couplings(model::Projection &p) {
 void Scheduler::sourceCoupling(model::Projection &p, const model::Stmt &s) {
   reduceForEdges(p, {s}, 0);
   const expr::Reduce &sum = *arena.make<expr::Reduce>(s.value->type, s.range, expr::ReduceOp::Sum, expr::ReduceScope::Outgoing, s.value);
-  reduceEdges(p, sum, {.kind = abi::CommandKind::Edges, .object = p.id}, 0);
+  reduceEdges(p, sum, {.kind = abi::CommandKind::Edges, .object = p.id}, 0, true);
   kernel::Kernel &k = begin(p.name + ".sources", abi::Space::Cells, p.sourcePopulation->id, "continuous coupling, summed over the edges of a source");
   BodyBuilder b(k, *this, {.edges = &p});
   const uint32_t port = ports.at({p.sourcePopulation->id, s.var}).accumulator;
@@ -321,6 +337,7 @@ void Scheduler::coupling(model::Projection &p, const model::Body &statements, bo
   frame.space = k.space;
   frame.edges = &p;
   frame.refreshedValues = false;
+  frame.delayed = p.delay != nullptr;
   BodyBuilder b(k, *this, frame);
   body(b, statements, kernel::noValue, {}, &p, 0);
   command(perTarget ? abi::CommandKind::Cells : abi::CommandKind::Edges, end(), object);
@@ -352,17 +369,15 @@ void Scheduler::evaluateEdgeVariables(model::Projection &p) {
     const bool let = var.kind == VarKind::Let && var.read;
     if (!var.eventDriven && !let)
       continue;
-    if (std::vector<const expr::Reduce *> found; let && (reductionsIn(var.init, found), !found.empty())) {
-      refuse(var.range, fmt::format("`{}` holds a reduction and cannot be read from outside", var.name));
-      continue;
-    }
+    abi::Variable &v = out.tables.projections[p.id].variables[map.variableOf.at(&var)];
+    if (let)
+      v.evalFirst = apart([&] { reductionsOf(p, {{.value = var.init}}, {.kind = abi::CommandKind::Edges, .object = p.id}, 0); });
     const bool perEdge = let || var.storage == Storage::PerEdge;
     const uint32_t cells = var.storage == Storage::PerSource ? p.sourcePopulation->id : p.targetPopulation->id;
     kernel::Kernel &k = begin(fmt::format("{}.{}.value", p.name, var.name), perEdge ? abi::Space::Edges : abi::Space::Cells, perEdge ? p.id : cells,
                               let ? "the let as the experiment sees it" : "the trace as the experiment sees it");
     BodyBuilder b(k, *this, {.space = k.space, .edges = &p, .refreshedValues = false});
     b.beginBody();
-    abi::Variable &v = out.tables.projections[p.id].variables[map.variableOf.at(&var)];
     b.store(let ? v.buffer : copies.at(&var), let ? b.index(Op::Edge) : b.indexOf(var, Side::Self), b.read(var, Side::Self));
     v.evalKernel = end();
   }

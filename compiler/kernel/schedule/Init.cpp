@@ -75,6 +75,8 @@ void Scheduler::initPopulation(model::Population &p) {
       b.store(holds.at(var), i, b.integer(0));
     if (spikeSteps.contains(p.id))
       b.store(spikeSteps.at(p.id), i, b.integer(-1));
+    for (uint32_t begun : rings[p.id])
+      b.store(begun, i, b.integer(-1));
     if (flagBuffers.contains(p.id))
       b.store(flagBuffers.at(p.id), i, b.truth(false));
     rememberCrossings(p, b);

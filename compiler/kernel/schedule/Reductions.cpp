@@ -53,11 +53,23 @@ bool Scheduler::madeOfReductions(const model::Projection &p) {
   return false;
 }
 
+uint32_t Scheduler::groupsOf(uint32_t population, uint32_t axes) {
+  std::vector<abi::CellGroups> &groups = out.tables.populations[population].groups;
+  const auto found = std::ranges::find(groups, axes, &abi::CellGroups::axes);
+  if (found != groups.end())
+    return static_cast<uint32_t>(found - groups.begin());
+  const std::string name = fmt::format("{}.groups{}", network.populations[population].name, groups.size());
+  groups.push_back({axes, addBuffer(name, abi::Elem::I64, abi::Extent::Cells, population, false)});
+  return static_cast<uint32_t>(groups.size() - 1);
+}
+
 void Scheduler::reduceCommand(const expr::Reduce &r, uint32_t from, abi::Command c) {
   const bool rank = r.op == expr::ReduceOp::Rank, integral = rank || r.op == expr::ReduceOp::Count;
   if (!reductions.contains(&r))
     reductions[&r] = addBuffer(fmt::format("{}.reduced{}", network.populations[c.object].name, from), integral ? abi::Elem::I64 : abi::Elem::Real,
-                               rank ? abi::Extent::Cells : abi::Extent::One, c.object, false);
+                               rank ? abi::Extent::Cells : r.axes ? abi::Extent::Groups : abi::Extent::One, c.object, false);
+  if (r.axes)
+    c.groups = groupsOf(c.object, r.axes);
   c.kind = abi::CommandKind::Reduce;
   c.reduce = static_cast<abi::ReduceKind>(r.op);
   c.from = from;
@@ -122,25 +134,23 @@ void Scheduler::reduceForEdges(const model::Projection &p, const model::Body &st
 }
 
 /// incoming.sum(e) and the like: e goes to a scratch buffer of edges, which a command reduces.
-void Scheduler::edgeReductions(model::Projection &p, const model::Body &statements, abi::Command shape) {
+void Scheduler::edgeReductions(model::Projection &p, const model::Body &statements, abi::Command shape, int offset) {
   std::vector<const expr::Reduce *> found;
   forEachExpr(statements, [&](expr::ExprPtr e) { reductionsIn(e, found); });
   std::erase_if(found, [](const expr::Reduce *r) { return r->scope == expr::ReduceScope::Population; });
-  for (const expr::Reduce *r : found) {
-    if (r->op == expr::ReduceOp::Rank || r->op == expr::ReduceOp::Count)
-      refuse(r->range, "this reduction over edges is not in this version");
-    else
-      reduceEdges(p, *r, shape, 1);
-  }
+  for (const expr::Reduce *r : found)
+    reduceEdges(p, *r, shape, offset);
 }
 
 /// With the values of this moment, `offset` steps after the beginning of the step.
-void Scheduler::reduceEdges(model::Projection &p, const expr::Reduce &r, abi::Command shape, int offset) {
-  const uint32_t from = addBuffer(fmt::format("{}.reduce{}", p.name, out.tables.buffers.size()), abi::Elem::Real, abi::Extent::Edges, p.id, false);
+void Scheduler::reduceEdges(model::Projection &p, const expr::Reduce &r, abi::Command shape, int offset, bool delayed) {
+  const bool count = r.op == expr::ReduceOp::Count;
+  const uint32_t from = addBuffer(fmt::format("{}.reduce{}", p.name, out.tables.buffers.size()), count ? abi::Elem::U8 : abi::Elem::Real,
+                                  abi::Extent::Edges, p.id, false);
   kernel::Kernel &k = begin(fmt::format("{}.reduce{}", p.name, from), abi::Space::Edges, p.id, "what is reduced");
-  BodyBuilder b(k, *this, {.space = abi::Space::Edges, .edges = &p, .timeOffset = offset, .refreshedValues = false});
+  BodyBuilder b(k, *this, {.space = abi::Space::Edges, .edges = &p, .timeOffset = offset, .refreshedValues = false, .delayed = delayed && p.delay});
   b.beginBody();
-  b.store(from, b.index(Op::Edge), b.valueAs(r.arg, Type::Real));
+  b.store(from, b.index(Op::Edge), count ? b.value(r.arg) : b.valueAs(r.arg, Type::Real));
   abi::Command c = shape;
   c.kernel = end();
   out.tables.step.push_back(c);
@@ -149,7 +159,7 @@ void Scheduler::reduceEdges(model::Projection &p, const expr::Reduce &r, abi::Co
   c.reduce = static_cast<abi::ReduceKind>(r.op);
   c.over = r.scope == expr::ReduceScope::Incoming ? abi::Extent::Targets : r.scope == expr::ReduceScope::Outgoing ? abi::Extent::Sources : abi::Extent::One;
   c.from = from;
-  c.to = reductions[&r] = addBuffer(fmt::format("{}.reduced{}", p.name, from), abi::Elem::Real, c.over, p.id, false);
+  c.to = reductions[&r] = addBuffer(fmt::format("{}.reduced{}", p.name, from), count ? abi::Elem::I64 : abi::Elem::Real, c.over, p.id, false);
   if (c.over == abi::Extent::Targets)
     out.tables.projections[p.id].needsIncoming = true;
   out.tables.step.push_back(c);

@@ -40,10 +40,13 @@ private:
   std::map<const Var *, expr::ExprPtr> edgeInputs, ownRates;
   std::map<uint32_t, uint32_t> flagBuffers, spikeSteps, dataSteps;
   std::map<const expr::Reduce *, uint32_t> reductions;
+  std::map<std::pair<const void *, size_t>, ArrayPlace> arrays; ///< by expression and number of axes
+  std::map<std::pair<uint32_t, const Var *>, DelayLine> delayLines; ///< projection, variable of the source
   std::set<const expr::Reduce *> reducedNow; ///< for edges, in each step at this moment of it
   std::map<const expr::Call *, uint32_t> crossings;
   std::map<std::pair<uint32_t, const Var *>, Port> ports; ///< population, port
   std::map<const model::Projection *, uint32_t> countBuffers; ///< of counted projections
+  std::map<uint32_t, std::vector<uint32_t>> rings; ///< by population: since when its cells' values are kept
   std::map<uint32_t, std::string> streams;
   std::vector<std::pair<uint32_t, expr::ExprPtr>> computed; ///< scalars that the prepare kernel sets
 
@@ -63,6 +66,8 @@ private:
   uint32_t rateScalar(const Var &var) override { return rates.at(&var); }
   expr::ExprPtr rate(const Var &var) override { return ownRates.at(&var); }
   expr::ExprPtr input(const Var &var) override { return edgeInputs.at(&var); }
+  const ArrayPlace &array(const expr::Lookup &lookup) override;
+  const DelayLine &delayLine(const model::Projection &edges, const Var &ofSource) override { return delayLines.at({edges.id, &ofSource}); }
   uint32_t crossing(const expr::Call &crosses) override { return crossings.at(&crosses); }
   uint32_t stream(const model::Population *cells, const model::Projection *edges, uint32_t site) override;
   uint32_t repeats(const model::Projection &edges) override;
@@ -121,9 +126,10 @@ private:
   void reduceCells(model::Population &p, std::unique_ptr<BodyBuilder> &b, std::vector<const expr::Reduce *> found, int offset,
                    uint32_t everyScalar = abi::none);
   bool madeOfReductions(const model::Projection &p);
+  uint32_t groupsOf(uint32_t population, uint32_t axes);
   void reduceCommand(const expr::Reduce &r, uint32_t from, abi::Command shape);
-  void edgeReductions(model::Projection &p, const model::Body &body, abi::Command shape);
-  void reduceEdges(model::Projection &p, const expr::Reduce &r, abi::Command shape, int offset);
+  void edgeReductions(model::Projection &p, const model::Body &body, abi::Command shape, int offset);
+  void reduceEdges(model::Projection &p, const expr::Reduce &r, abi::Command shape, int offset, bool delayed = false);
 
   // ---- Edges.cpp
   void ports_();
@@ -131,11 +137,15 @@ private:
   void arrivals(model::Projection &p);
   void departures(model::Projection &p);
   void going(abi::PostWay way, const std::function<void()> &make);
+  std::vector<abi::Command> apart(const std::function<void()> &make);
+  void reductionsOf(model::Projection &p, const model::Body &statements, const abi::Command &shape, int offset);
   void columns(model::Projection &p);
   void ofEachEdge(model::Projection &p, kernel::Kernel &k, const Frame &frame, const model::Body &statements, size_t ruleFrom,
                   const std::function<bool(const model::Stmt &)> &wanted = {});
   void edgeUpdates(model::Projection &p);
   void couplings(model::Projection &p);
+  bool keepForLater(model::Projection &p, const model::Body &statements);
+  void keepForLater(model::Projection &p, const Var &var);
   void coupling(model::Projection &p, const model::Body &statements, bool perTarget);
   void sourceCoupling(model::Projection &p, const model::Stmt &s);
   void addSums(model::Projection &p);

@@ -117,6 +117,22 @@ uint32_t Scheduler::extent(const model::Population &population, size_t axis) {
   return extents[axis];
 }
 
+/// An array is put into a buffer once, however often it is read.
+const ArrayPlace &Scheduler::array(const expr::Lookup &lookup) {
+  const auto *list = expr::dynCast<expr::ArrayLit>(lookup.table);
+  const void *what = list ? static_cast<const void *>(list->items.data()) : lookup.table;
+  const auto [at, isNew] = arrays.try_emplace({what, lookup.indices.size()});
+  if (!isNew)
+    return at->second;
+  const uint32_t id = static_cast<uint32_t>(out.tables.arrays.size());
+  const std::string name(diagnostics.sources().text(lookup.table->range));
+  at->second.buffer = addBuffer(fmt::format("array{}", id), elemOf(lookup.type), abi::Extent::Array, id, false);
+  for (size_t k = 0; k < lookup.indices.size(); ++k)
+    at->second.extents.push_back(addScalar(fmt::format("array{}.extent{}", id, k)));
+  out.tables.arrays.push_back({at->second.buffer, host(lookup.table), at->second.extents, name, diagnostics.sources().where(lookup.table->range)});
+  return at->second;
+}
+
 uint32_t Scheduler::dataStep(uint32_t population) {
   if (const auto it = dataSteps.find(population); it != dataSteps.end())
     return it->second;
@@ -209,7 +225,7 @@ void Scheduler::layOutPopulation(model::Population &p) {
     }
     abi::Population &table = out.tables.populations[p.id];
     map.variableOf[&var] = static_cast<uint32_t>(table.variables.size());
-    table.needsData |= var.kind == VarKind::Data && !var.init;
+    table.needsData |= var.kind == VarKind::Data && !var.init && !var.assigned;
     if (&var == p.spikeChance)
       table.spikeChance = map.variableOf[&var];
     table.variables.push_back(std::move(v));

@@ -195,6 +195,13 @@ bool Elaborator::assignment(const ast::Stmt &s, const Place &place, model::Body 
     want = expr::Type{expr::Base::Real, {}};
   if (want.base == expr::Base::Int && stmt.op == model::AssignOp::Div)
     want.base = expr::Base::Real;
+  const bool plain = stmt.value->type.isScalar() && stmt.value->type.dimension.none() && !stmt.value->type.anyDimension;
+  if (stmt.var->kind == VarKind::Weight && plain && !want.dimension.none() && !want.anyDimension) {
+    diagnostics.report(Id::dimensionMismatch, stmt.value->range, "the value for `{}` is a plain number, expected {}", stmt.var->name, units::describe(want.dimension))
+        .note(stmt.var->range, "the weight is declared here")
+        .mend("multiply it by `unit(w)`, one of the weight's unit");
+    return false;
+  }
   if (!lowering.fits(stmt.value->type, want, stmt.value->range, fmt::format("the value for `{}`", stmt.var->name), stmt.var->range))
     return false;
   stmt.value = lowering.literalAs(stmt.value, want);

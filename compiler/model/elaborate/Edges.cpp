@@ -157,12 +157,13 @@ void Elaborator::edgeMember(model::Projection &p, Instance &inst, const FlatMemb
     return equation(p, m, place, inst.model->kind == ast::ModelKind::Rule ? p.weight : nullptr);
   case K::OnEvent: {
     if (const Symbol *signal = place.scope->find(a.name.text); signal && signal->var && signal->var->kind == VarKind::Signal) {
-      diagnostics.report(Id::notInThisVersion, a.range, "events of signals are not in this version")
-          .mend("read the signal in `each step`, in an equation, or at `on pre` and `on post`");
+      p.updates.push_back(update(a, place, p.locals));
+      p.updates.back().signal = signal->var;
       return;
     }
     if (a.name.text != "pre" && a.name.text != "post") {
-      diagnostics.report(Id::misplacedMember, a.range, "`on {}` is not an event of an edge", a.name.text).mend("`on pre` and `on post` are");
+      diagnostics.report(Id::misplacedMember, a.range, "`on {}` is not an event of an edge", a.name.text)
+          .mend(fmt::format("`on pre` and `on post` are, and `on NAME` of a signal of the network: `signal {}`", a.name.text));
       return;
     }
     model::Body more = body(a.body, place, p.locals);
@@ -225,6 +226,8 @@ void Elaborator::buildEdges(model::Projection &p, const ast::Connect &c, Instanc
   Place place{Place::Edge, outer, nullptr, &p};
   if (c.where)
     p.where = lowering.lowerAs(c.where, place, expr::Type{expr::Base::Bool, {}}, "the condition");
+  if (p.pattern.within)
+    p.where = p.where ? lowering.call(expr::Op::And, {p.pattern.within, p.where}, p.where->range) : p.pattern.within;
   if (c.delay) {
     place.drawSites = &p.drawSites;
     p.delay = lowering.lowerAs(c.delay, place, expr::Type{expr::Base::Real, units::Dimension::of(units::BaseUnit::Second)}, "the delay");

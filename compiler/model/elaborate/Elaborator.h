@@ -145,6 +145,8 @@ private:
   bool cellRanges(ast::ExprPtr e, const Scope *scope, std::vector<model::CellRange> &out, ast::ExprPtr *port, ast::Name *portName);
   void pattern(model::Projection &p, const ast::NetMember &m, const Scope *scope);
   void patternArgument(model::Projection &p, const ast::Connect &c, const ast::Arg &a, std::string_view takes, const Scope *scope);
+  void nearEnough(model::Projection &p, const ast::Arg &a, const Scope *scope);
+  void listOfPairs(model::Projection &p, const ast::Arg &a, const Scope *scope);
   bool port(model::Projection &p, const ast::Name &name);
   void buildEdges(model::Projection &p, const ast::Connect &c, Instance &synapse, Instance *rule, const Scope *outer);
   void edgeVariables(model::Projection &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer);
@@ -202,6 +204,8 @@ private:
   void hostRecord(const ast::Stmt &s, const Place &place, model::HostBody &out);
   expr::ExprPtr plottedWeights(const ast::Arg &arg, source::Range range);
   void hostPlot(const ast::Stmt &s, const Place &place, model::HostBody &out);
+  void checkCurves();
+  std::vector<ast::Name> plottedCurves; ///< of the experiment at hand
   void hostSwitch(const ast::Stmt &s, const Place &place, model::HostBody &out);
   // ---- Sweeps.cpp
   void sweep(const ast::Stmt &s, Scope &scope);

@@ -177,6 +177,9 @@ std::optional<model::Program> Elaborator::experiment(const ast::Experiment &e) {
       afterSweep(e, s, scope);
     else if (s.kind != ast::StmtKind::Set && s.kind != ast::StmtKind::Option && s.kind != ast::StmtKind::Sweep)
       hostStatement(s, place, scope, 0, current->body);
+  if (diagnostics.errors() == before)
+    checkCurves();
+  plottedCurves.clear();
   settleStorage();
   if (diagnostics.errors() != before)
     return std::nullopt;

@@ -1,4 +1,5 @@
 // One use of a model: its members with those of its bases, their scopes, types of variables.
+#include "compiler/frontend/sema/Library.h"
 #include "compiler/model/elaborate/Elaborator.h"
 
 #include <algorithm>
@@ -18,13 +19,27 @@ void Elaborator::addFailed(Scope &scope, const ast::Name &name) {
     scope.add(name.text, s);
 }
 
+/// The module of the standard library that declares the name; empty if none does.
+static std::string moduleWith(std::string_view name) {
+  for (const char *module : {"std.neurons", "std.encoders", "std.synapses", "std.rules", "std.networks"}) {
+    const std::optional<std::string> text = sema::libraryModule(module);
+    for (std::string_view kind : {"neuron", "encoder", "synapse", "rule", "network"})
+      for (const char after : {' ', '{'})
+        if (text && text->find(fmt::format("\n{} {}{}", kind, name, after)) != std::string::npos)
+          return module;
+  }
+  return {};
+}
+
 const Symbol *Elaborator::symbolAt(const ast::Path &path, const Scope *scope, Symbol::Kind kind, std::string_view what) {
   const ast::Name &name = path.names.back();
   const Symbol *symbol = scope->find(name.text);
   if (!symbol) {
     const std::string near = diag::didYouMean(name.text, scope->names());
     diag::Diagnostic &d = diagnostics.report(Id::unknownName, path.range, "there is no {} `{}`", what, path.text());
-    if (!near.empty())
+    if (const std::string module = moduleWith(name.text); !module.empty())
+      d.mend(fmt::format("it is in the standard library: `import {}`", module));
+    else if (!near.empty())
       d.fix(name.range, near);
     else if (kind == Symbol::Model)
       d.mend("is an `import` missing? std.neurons, std.synapses, std.rules, std.encoders");
@@ -327,6 +342,8 @@ bool varies(expr::ExprPtr e, std::set<expr::ExprPtr> &seen) {
   }
   case expr::Kind::Call:
     return std::ranges::any_of(expr::cast<expr::Call>(e).args, [&](expr::ExprPtr a) { return varies(a, seen); });
+  case expr::Kind::Lookup:
+    return std::ranges::any_of(expr::cast<expr::Lookup>(e).indices, [&](expr::ExprPtr a) { return varies(a, seen); });
   default:
     return false;
   }

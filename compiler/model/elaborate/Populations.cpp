@@ -76,6 +76,7 @@ void Elaborator::buildPopulation(model::Population &p, Instance &inst, std::span
   using VK = ast::VariablesKind;
   p.modelName = std::string(inst.model->name.text);
   p.isEncoder = inst.model->kind == ast::ModelKind::Encoder;
+  addSignals(inst); // to say that cells do not read them
   const auto given = namedArgs(args, inst, {VK::Param, VK::State});
   std::set<std::string_view> overridden;
   for (auto it = inst.members.rbegin(); it != inst.members.rend(); ++it) // an override hides the same name on another line

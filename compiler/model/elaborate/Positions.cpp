@@ -1,4 +1,4 @@
-// Positions of cells: `at grid(50 um)`, `at uniform(0 mm, 1 mm)`. They are three params of each cell, x, y and z, that
+// Positions of cells: `at grid(50 um)`, `at uniform(0 mm, 1 mm)`, `at points(xs, ys)`. They are three params of each cell, x, y and z, that
 // where they stand beside `at`, in the population's own arguments and in connections can be read as any other.
 #include "compiler/model/elaborate/Elaborator.h"
 
@@ -22,7 +22,10 @@ std::optional<std::vector<ExprPtr>> Elaborator::lengths(const ast::NetMember &m,
       diagnostics.report(Id::wrongArguments, a.name.range, "`{}` takes lengths without names", m.at.text());
       return std::nullopt;
     }
-    out.push_back(lowering.lowerAs(a.value, place, length, "a position"));
+    ExprPtr value = lowering.lower(a.value, place);
+    if (value && place.arrays)
+      value = perCell(lowering.elements(value), *place.cells, std::string(coordinates[std::min(out.size(), std::size(coordinates) - 1)]));
+    out.push_back(value && lowering.fits(value->type, length, a.value->range, "a position") ? lowering.literalAs(value, length) : nullptr);
     if (!out.back())
       return std::nullopt;
   }
@@ -68,6 +71,7 @@ std::vector<ExprPtr> Elaborator::drawnPositions(model::Population &p, const ast:
 void Elaborator::positions(model::Population &p, const ast::NetMember &m, Scope &scope) {
   Place place{Place::Cell, &scope, &p};
   place.drawSites = &p.drawSites;
+  place.arrays = m.at.text() == "points";
   const auto given = lengths(m, place);
   if (!given)
     return;
@@ -76,12 +80,18 @@ void Elaborator::positions(model::Population &p, const ast::NetMember &m, Scope 
     values = gridPositions(p, m, *given);
   else if (m.at.text() == "uniform")
     values = drawnPositions(p, m, *given);
+  else if (m.at.text() == "points" && given->size() >= 1 && given->size() <= std::size(coordinates))
+    values = *given;
+  else if (m.at.text() == "points")
+    diagnostics.report(Id::wrongArguments, m.at.range, "`points` takes the coordinates x, y and z of the cells, as far as there are any")
+        .mend("write `at points(xs, ys)` with two arrays of lengths");
   else
-    diagnostics.report(Id::wrongArguments, m.at.range, "cells are `at grid(…)` or `at uniform(…)`");
+    diagnostics.report(Id::wrongArguments, m.at.range, "cells are `at grid(…)`, `at uniform(…)` or `at points(…)`");
   if (values.empty())
     return;
   for (size_t k = 0; k < std::size(coordinates); ++k) {
     Var &var = p.vars.emplace_back();
+    p.position.push_back(&var);
     var.id = static_cast<uint32_t>(p.vars.size() - 1);
     var.name = coordinates[k];
     var.kind = model::VarKind::Param;

@@ -77,12 +77,18 @@ struct PatternName {
 constexpr PatternName patternNames[] = {
     {"all_to_all", model::PatternKind::AllToAll, ""}, {"one_to_one", model::PatternKind::OneToOne, ""},
     {"random", model::PatternKind::Random, "p"},      {"fixed_in", model::PatternKind::FixedIn, "k"},
-    {"fixed_out", model::PatternKind::FixedOut, "k"}, {"fixed_total", model::PatternKind::FixedTotal, "n"}};
+    {"fixed_out", model::PatternKind::FixedOut, "k"}, {"fixed_total", model::PatternKind::FixedTotal, "n"},
+    {"pairs", model::PatternKind::Pairs, "list"},     {"distance", model::PatternKind::AllToAll, "within"}};
+
+/// What a pattern needs, for messages.
+std::string example(std::string_view pattern) {
+  return fmt::format("{}({})", pattern, pattern == "random" ? "p = 0.1" : pattern == "pairs" ? "[[0, 1], [1, 2]]" : pattern == "distance" ? "100 um" : "100");
+}
 
 } // namespace
 
 void Elaborator::pattern(model::Projection &p, const ast::NetMember &m, const Scope *scope) {
-  static constexpr std::string_view later[] = {"pairs", "conv2d", "pool2d", "distance"};
+  static constexpr std::string_view later[] = {"conv2d", "pool2d"};
   const ast::Connect &c = m.connect;
   p.pattern.range = c.pattern.range;
   const auto *found = std::ranges::find(patternNames, c.pattern.text, &PatternName::name);
@@ -94,7 +100,7 @@ void Elaborator::pattern(model::Projection &p, const ast::NetMember &m, const Sc
       names.emplace_back(known.name);
     diag::Diagnostic &d = diagnostics.report(
         c.pattern.text.empty() ? Id::missingPattern : Id::badPattern, c.pattern.text.empty() ? m.range : c.pattern.range,
-        "a connect needs a pattern: all_to_all, one_to_one, random(p = …), fixed_in(k), fixed_out(k) or fixed_total(n)");
+        "a connect needs a pattern: all_to_all, one_to_one, random(p = …), fixed_in(k), fixed_out(k), fixed_total(n), distance(r) or pairs(list)");
     if (const std::string near = diag::didYouMean(c.pattern.text, names); !near.empty())
       d.fix(c.pattern.range, near);
     return;
@@ -103,8 +109,8 @@ void Elaborator::pattern(model::Projection &p, const ast::NetMember &m, const Sc
   for (const ast::Arg &a : c.patternArgs)
     patternArgument(p, c, a, found->takes, scope);
   if (!found->takes.empty() && c.patternArgs.empty())
-    diagnostics.report(Id::badPattern, c.pattern.range, "`{}` needs a number: `{}({})`", c.pattern.text, c.pattern.text,
-                       p.pattern.kind == model::PatternKind::Random ? "p = 0.1" : "100");
+    diagnostics.report(Id::badPattern, c.pattern.range, "`{}` needs {}: `{}`", c.pattern.text,
+                       p.pattern.kind == model::PatternKind::Pairs ? "a list" : "a number", example(c.pattern.text));
   if (found->takes.empty() && p.pattern.amount)
     diagnostics.report(Id::badPattern, c.pattern.range, "`{}` takes no number", c.pattern.text);
 }
@@ -123,10 +129,14 @@ void Elaborator::patternArgument(model::Projection &p, const ast::Connect &c, co
         .mend(takes.empty() ? "it takes no number" : fmt::format("it takes `{}`", takes));
     return;
   }
-  if (p.pattern.amount) {
+  if (p.pattern.amount || p.pattern.within) {
     diagnostics.report(Id::badPattern, a.value->range, "`{}` takes one number", c.pattern.text);
     return;
   }
+  if (takes == "within")
+    return nearEnough(p, a, scope);
+  if (p.pattern.kind == model::PatternKind::Pairs)
+    return listOfPairs(p, a, scope);
   const bool counted = !takes.empty() && p.pattern.kind != model::PatternKind::Random;
   Place place{Place::Edge, scope, nullptr, &p};
   place.arrays = counted; // computed once, by the set-up
@@ -141,6 +151,36 @@ void Elaborator::patternArgument(model::Projection &p, const ast::Connect &c, co
     amount = whole(amount, a.value->range);
   if (amount && lowering.fits(amount->type, expr::Type{counted ? expr::Base::Int : expr::Base::Real, {}}, amount->range, "the argument"))
     p.pattern.amount = amount;
+}
+
+/// `distance(r)`: all pairs of cells that are not farther apart than r, which may depend on the pair.
+void Elaborator::nearEnough(model::Projection &p, const ast::Arg &a, const Scope *scope) {
+  const expr::ExprPtr reach = lowering.lowerAs(a.value, Place{Place::Edge, scope, nullptr, &p},
+                                               expr::Type{expr::Base::Real, units::Dimension::of(units::BaseUnit::Metre)}, "the distance");
+  const expr::ExprPtr distance = reach ? lowering.lowerDistance(p.pattern.range, p) : nullptr;
+  if (distance)
+    p.pattern.within = lowering.call(expr::Op::Le, {distance, reach}, a.value->range);
+}
+
+/// `pairs(list)`: an array of two columns, the numbers of the source and of the target cell; or the name of a file with one.
+void Elaborator::listOfPairs(model::Projection &p, const ast::Arg &a, const Scope *scope) {
+  Place place{Place::Edge, scope, nullptr, &p};
+  place.arrays = true;
+  expr::ExprPtr list = lowering.elements(lowering.lower(a.value, place));
+  if (!list)
+    return;
+  expr::Type numbers{expr::Base::Real, {}};
+  numbers.rank = -1;
+  numbers.anyDimension = true;
+  if (list->type.base == expr::Base::Text)
+    list = lowering.hostCall("load", {list}, numbers, list->range);
+  if (!list->type.isNumber() || (list->type.rank != 2 && list->type.rank != -1) || !knownAtSetUp(list, false)) {
+    diagnostics.report(Id::badPattern, a.value->range, "`pairs` takes an array of two columns, the numbers of the source and of the target cell, or the name of a file with one")
+        .mend("write `pairs([[0, 1], [1, 2]])` or `pairs(\"edges.csv\")`");
+    return;
+  }
+  p.pattern.amount = list;
+  p.pattern.multapses = true; // a pair that is listed twice has two edges
 }
 
 /// The state or input of the target cells that receives.
@@ -249,6 +289,8 @@ void Elaborator::connect(const ast::NetMember &m, const Scope *scope) {
       }
       pattern(p, m, scope);
       p.procedural = c.procedural;
+      if (c.procedural && p.pattern.kind == model::PatternKind::Pairs)
+        diagnostics.report(Id::mustBeStored, p.pattern.range, "`pairs` are a list that is stored").mend("leave out `procedural`");
       if (c.procedural && p.pattern.kind == model::PatternKind::FixedIn)
         diagnostics.report(Id::mustBeStored, p.pattern.range, "`fixed_in` draws the sources of each target, so its rows cannot be made one by one")
             .mend("leave out `procedural`, or use fixed_out, fixed_total or random");

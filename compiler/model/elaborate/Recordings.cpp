@@ -98,6 +98,7 @@ void Elaborator::hostPlot(const ast::Stmt &s, const Place &place, model::HostBod
   } else if (name->name.text == "curve" && ast::dynCast<ast::NameExpr>(arg.value)) {
     expr::TextPart part;
     part.text = lowering.arena.copy(static_cast<const ast::NameExpr &>(*arg.value).name.text);
+    plottedCurves.push_back(static_cast<const ast::NameExpr &>(*arg.value).name);
     what = lowering.arena.make<expr::Text>(expr::Type{Base::Text, {}}, arg.value->range,
                                            lowering.arena.copy(std::vector<expr::TextPart>{part}));
   } else {
@@ -120,6 +121,31 @@ void Elaborator::hostPlot(const ast::Stmt &s, const Place &place, model::HostBod
   }
   h.value = lowering.hostCall(name->name.text, {what}, expr::Type{Base::Text, {}}, s.value->range);
   out.push_back(std::move(h));
+}
+
+/// A curve is of what some `record name = …` of the experiment names.
+void Elaborator::checkCurves() {
+  std::set<std::string> recorded;
+  const std::function<void(const model::HostBody &)> look = [&](const model::HostBody &body) {
+    for (const HostStmt &s : body) {
+      if (s.kind == HostStmtKind::Record && s.record == model::RecordKind::Value)
+        recorded.insert(s.name);
+      look(s.body);
+      look(s.otherwise);
+    }
+  };
+  look(current->body);
+  for (const ast::Name &name : plottedCurves) {
+    if (recorded.contains(std::string(name.text)))
+      continue;
+    diag::Diagnostic &d = diagnostics.report(Id::badRecord, name.range, "nothing is recorded under the name `{}`, so there is no curve", name.text);
+    const std::string near = diag::didYouMean(name.text, std::vector<std::string>(recorded.begin(), recorded.end()));
+    if (!near.empty())
+      d.fix(name.range, near);
+    else
+      d.mend(fmt::format("record it: `record {} = … every 1 ms`, or without `every` where the value is to be noted", name.text));
+  }
+  plottedCurves.clear();
 }
 
 void Elaborator::hostSwitch(const ast::Stmt &s, const Place &place, model::HostBody &out) {

@@ -44,6 +44,8 @@ bool Elaborator::knownAtSetUp(ExprPtr e, bool withCell) const {
     return expr::cast<expr::Special>(e).value == expr::SpecialValue::Dt || (withCell && isCellNumber(e));
   case Kind::Call:
     return all(expr::cast<expr::Call>(e).args);
+  case Kind::Lookup:
+    return known(expr::cast<expr::Lookup>(e).table) && all(expr::cast<expr::Lookup>(e).indices);
   case Kind::ArrayLit:
     return all(expr::cast<expr::ArrayLit>(e).items);
   case Kind::HostCall:
@@ -111,6 +113,12 @@ ExprPtr Elaborator::perCell(ExprPtr e, model::Population &p, const std::string &
   type.rank = 0;
   if (const auto *c = expr::dynCast<expr::Call>(e))
     return all(c->args, parts) ? lowering.arena.make<expr::Call>(type, e->range, c->op, lowering.arena.copy(parts)) : nullptr;
+  if (const auto *x = expr::dynCast<expr::Index>(e); x && e->type.rank == 0 && knownAtSetUp(x->base, false)) {
+    for (const expr::IndexPart &part : x->parts)
+      parts.push_back(part.index ? perCell(part.index, p, name) : nullptr);
+    return std::ranges::all_of(parts, [](ExprPtr part) { return part != nullptr; })
+               ? lowering.arena.make<expr::Lookup>(type, e->range, x->base, lowering.arena.copy(parts)) : nullptr;
+  }
   if (const auto *d = expr::dynCast<expr::Draw>(e))
     return all(d->args, parts) ? lowering.arena.make<expr::Draw>(type, e->range, d->distribution, lowering.arena.copy(parts), d->site) : nullptr;
   diagnostics.report(diag::Id::misplacedValue, e->range, "this array cannot be computed before there are cells")

@@ -115,7 +115,9 @@ ExprPtr Builder::rewrite(ExprPtr e, const std::function<ExprPtr(ExprPtr)> &repla
       else if (changed && x->kind == Kind::Draw)
         out = arena.make<Draw>(x->type, x->range, cast<Draw>(x).distribution, arena.copy(parts), cast<Draw>(x).site);
       else if (changed && x->kind == Kind::Reduce)
-        out = arena.make<Reduce>(x->type, x->range, cast<Reduce>(x).op, cast<Reduce>(x).scope, parts[0]);
+        out = arena.make<Reduce>(x->type, x->range, cast<Reduce>(x).op, cast<Reduce>(x).scope, parts[0], cast<Reduce>(x).axes);
+      else if (changed && x->kind == Kind::Lookup)
+        out = arena.make<Lookup>(x->type, x->range, cast<Lookup>(x).table, arena.copy(parts));
     }
     return done[x] = out;
   };
@@ -130,6 +132,8 @@ std::span<const ExprPtr> operands(ExprPtr e) {
     return cast<Draw>(e).args;
   case Kind::Reduce:
     return {&cast<Reduce>(e).arg, 1};
+  case Kind::Lookup:
+    return cast<Lookup>(e).indices;
   default:
     return {};
   }

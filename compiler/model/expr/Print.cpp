@@ -69,6 +69,15 @@ void Printer::at(ExprPtr e, Level least) {
 
 std::string_view sideName(Side side) { return side == Side::Self ? "" : side == Side::Pre ? "pre." : "post."; }
 
+/// ", axes = [0, 2]"
+static std::string along(uint32_t axes) {
+  std::string list;
+  for (uint32_t k = 0; axes >> k; ++k)
+    if (axes >> k & 1)
+      list += fmt::format("{}{}", list.empty() ? "" : ", ", k);
+  return list.empty() ? list : fmt::format(", axes = [{}]", list);
+}
+
 void Printer::any(ExprPtr e, Level least) {
   static constexpr std::string_view draws[] = {"uniform", "normal", "exponential", "gamma", "lognormal", "poisson", "bernoulli"};
   static constexpr std::string_view reductions[] = {"sum", "mean", "max", "min", "count", "rank"};
@@ -88,7 +97,10 @@ void Printer::any(ExprPtr e, Level least) {
     return list(cast<Draw>(e).args, "(", ")");
   case Kind::Reduce:
     out += fmt::format("{}.{}", scopes[static_cast<size_t>(cast<Reduce>(e).scope)], reductions[static_cast<size_t>(cast<Reduce>(e).op)]);
-    return list({&cast<Reduce>(e).arg, 1}, "(", ")");
+    return list({&cast<Reduce>(e).arg, 1}, "(", along(cast<Reduce>(e).axes) + ")");
+  case Kind::Lookup:
+    any(cast<Lookup>(e).table, Level::Postfix);
+    return list(cast<Lookup>(e).indices, "[", "]");
   case Kind::Text:
     return text(cast<Text>(e));
   case Kind::ArrayLit:
@@ -215,7 +227,7 @@ void Printer::member(const CellsValue &v) {
 void Printer::member(const EdgesValue &v) {
   out += v.projection->name;
   if (v.member != EdgesMember::Whole)
-    out.append(".").append(v.var ? std::string_view(v.var->name) : v.member == EdgesMember::Pre ? "pre" : "post");
+    out.append(".").append(v.var ? std::string_view(v.var->name) : v.member == EdgesMember::Pre ? "pre" : v.member == EdgesMember::Post ? "post" : "delay");
 }
 
 } // namespace

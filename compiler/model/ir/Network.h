@@ -33,10 +33,11 @@ struct Equation {
   std::string reason;
 };
 
-/// `each step { … }`, or `every d { … }` when interval is set (a uniform expression, ms).
+/// `each step { … }`, `every d { … }` when interval is set (a uniform expression, ms), `on NAME { … }` when signal is.
 struct Update {
   Body body;
   expr::ExprPtr interval = nullptr;
+  const Var *signal = nullptr; ///< of edges: carried out when the experiment assigns it, between two steps
   source::Range range;
 };
 
@@ -91,6 +92,7 @@ struct Population : Dynamics {
   std::string doc;
   bool isEncoder = false;
   source::Range range;
+  std::vector<Var *> position;      ///< x, y, z; empty: the cells have no places
   std::vector<expr::ExprPtr> shape; ///< extents, uniform integers known at set-up
   std::vector<Table> tables;
   std::optional<SpikeRule> spike;
@@ -101,10 +103,11 @@ struct Population : Dynamics {
   expr::ExprPtr spikeTimes = nullptr, spikeCells = nullptr;
 };
 
-enum class PatternKind : uint8_t { AllToAll, OneToOne, Random, FixedIn, FixedOut, FixedTotal };
+enum class PatternKind : uint8_t { AllToAll, OneToOne, Random, FixedIn, FixedOut, FixedTotal, Pairs };
 struct Pattern {
   PatternKind kind = PatternKind::AllToAll;
-  expr::ExprPtr amount = nullptr; ///< p (may depend on both cells), k or n
+  expr::ExprPtr amount = nullptr; ///< p (may depend on both cells), k or n; an array of pairs
+  expr::ExprPtr within = nullptr; ///< `distance(r)`: which pairs are near enough, until it is among the conditions of `where`
   bool multapses = false;
   source::Range range;
 };

@@ -103,7 +103,7 @@ void NetworkPrinter::body(std::string_view head, const Body &body) {
 
 void NetworkPrinter::updates(const std::vector<Update> &list) {
   for (const Update &u : list)
-    body(u.interval ? "every " + print(u.interval) : "each step", u.body);
+    body(u.signal ? "on " + u.signal->name : u.interval ? "every " + print(u.interval) : "each step", u.body);
 }
 
 void NetworkPrinter::system(const LinearSystem &s) {

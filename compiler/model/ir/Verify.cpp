@@ -100,7 +100,7 @@ void NetworkCheck::updates(const std::vector<Update> &list, const Visible &visib
   for (const Update &u : list) {
     if (u.interval)
       check.duration(u.interval, visible, "the interval of `every`");
-    check.body(u.body, visible, u.interval ? "`every`" : "`each step`");
+    check.body(u.body, visible, u.signal ? "`on " + u.signal->name + "`" : u.interval ? "`every`" : "`each step`");
   }
 }
 
@@ -236,7 +236,9 @@ void NetworkCheck::projection(const Projection &p, uint32_t number) {
   if (p.pattern.amount) {
     Visible amount = visible;
     amount.arrays = true; // a number of partners is computed by the set-up
-    check.value(p.pattern.amount, Type{Base::Real, {}}, amount, "the pattern");
+    Type type{Base::Real, {}};
+    type.rank = p.pattern.amount->type.rank;
+    check.value(p.pattern.amount, type, amount, "the pattern");
   }
   if (p.where)
     check.condition(p.where, visible, "`where`");

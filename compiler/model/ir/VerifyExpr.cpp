@@ -25,10 +25,14 @@ bool numbers(const expr::Call &c) {
   return std::ranges::all_of(c.args, [](ExprPtr a) { return a->type.isNumber(); });
 }
 
-/// All direct parts, those of experiments' expressions too.
+/// All direct parts that are evaluated where `e` is, those of experiments' expressions too.
 std::vector<ExprPtr> parts(ExprPtr e) {
   std::vector<ExprPtr> out;
-  expr::forEachOperand(e, [&](ExprPtr x) { out.push_back(x); });
+  const auto *lookup = expr::dynCast<expr::Lookup>(e);
+  expr::forEachOperand(e, [&](ExprPtr x) {
+    if (!lookup || x != lookup->table)
+      out.push_back(x);
+  });
   return out;
 }
 
@@ -132,6 +136,7 @@ void Checker::part(ExprPtr e, const Visible &visible, std::string_view what) {
   }
   case Kind::Const:
   case Kind::Reduce:
+  case Kind::Lookup:
   case Kind::Text:
   case Kind::ArrayLit:
   case Kind::Index:
@@ -149,6 +154,11 @@ void Checker::expression(ExprPtr e, const Visible &visible, std::string_view wha
     const ExprPtr x = open.back();
     open.pop_back();
     part(x, visible, what);
+    if (const auto *lookup = expr::dynCast<expr::Lookup>(x)) { // the set-up's, whoever reads it
+      Visible setUp = visible;
+      setUp.arrays = true;
+      expression(lookup->table, setUp, what);
+    }
     for (ExprPtr p : parts(x))
       if (!p)
         fail("{}: a part of `{}` is missing", what, expr::print(x));

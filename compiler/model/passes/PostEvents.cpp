@@ -65,7 +65,7 @@ std::string obstacle(const Projection &p) {
     return "the delays are drawn: the edges of a row are not walked together";
   if (!p.integrate.empty())
     return "equations of the edges are integrated in every step";
-  if (!p.updates.empty())
+  if (std::ranges::any_of(p.updates, [](const model::Update &u) { return !u.signal; })) // at a signal all is brought up to date
     return "`each step` or `every` goes over the edges";
   if (std::ranges::any_of(p.couplings, [](const Stmt &s) { return readsEdge(s.value); }))
     return "a continuous coupling reads the edges in every step";

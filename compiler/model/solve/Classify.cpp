@@ -35,7 +35,7 @@ bool sharesNoise(const Equation &eq, const model::Dynamics &p, const std::set<Va
 }
 
 /// Step 1: shrinks the set until every member is linear in the members alone.
-std::set<Var *> linearSet(model::Dynamics &p, const std::set<Var *> &all, const std::set<Var *> &excluded, expr::Builder &build) {
+std::set<Var *> linearSet(model::Dynamics &p, const std::set<Var *> &all, const std::map<Var *, std::string> &excluded, expr::Builder &build) {
   std::set<Var *> members;
   for (const Equation &eq : p.equations)
     if ((eq.requested == Method::Auto && !excluded.contains(eq.state)) || eq.requested == Method::Exact)
@@ -57,9 +57,9 @@ std::set<Var *> linearSet(model::Dynamics &p, const std::set<Var *> &all, const 
   return members;
 }
 
-/// The same without equations whose joint propagator would be a matrix for each cell (edge): under `auto` those that read others
-/// of the set are left to step 2.
-std::set<Var *> exactSet(model::Dynamics &p, const std::set<Var *> &all, std::set<Var *> &excluded, expr::Builder &build) {
+/// The same without equations whose joint propagator would be too large, or a matrix for each cell (edge): under `auto` those that
+/// read others of the set are left to step 2.
+std::set<Var *> exactSet(model::Dynamics &p, const std::set<Var *> &all, bool cells, std::map<Var *, std::string> &excluded, expr::Builder &build) {
   for (;;) {
     const std::set<Var *> members = linearSet(p, all, excluded, build);
     Equations linear;
@@ -67,9 +67,9 @@ std::set<Var *> exactSet(model::Dynamics &p, const std::set<Var *> &all, std::se
       if (members.contains(eq.state))
         linear.push_back(&eq);
     const size_t before = excluded.size();
-    for (const Equation *eq : withoutPropagator(linear, build))
+    for (const auto &[eq, why] : withoutPropagator(linear, cells, build))
       if (eq->requested == Method::Auto)
-        excluded.insert(eq->state);
+        excluded.emplace(eq->state, why);
     if (excluded.size() == before)
       return members;
   }
@@ -220,15 +220,19 @@ bool noiseIsLinear(const model::Dynamics &p, expr::Builder &build, diag::Engine 
 
 } // namespace
 
+std::string_view differingCoefficients(bool cells) {
+  return cells ? "coefficients differ from cell to cell" : "coefficients differ from edge to edge, or change with a signal";
+}
+
 void classify(model::Dynamics &p, const model::Population *cells, expr::Builder &build, diag::Engine &diagnostics) {
   if (!noiseIsLinear(p, build, diagnostics))
     return;
-  std::set<Var *> all, manyMatrices;
+  std::set<Var *> all;
+  std::map<Var *, std::string> notJointly; ///< and why
   for (const Equation &eq : p.equations)
     all.insert(eq.state);
-  const std::set<Var *> exact = exactSet(p, all, manyMatrices, build);
-  const std::string_view one = cells ? "cell" : "edge",
-                         differs = cells ? "coefficients differ from cell to cell" : "coefficients differ from edge to edge, or change with a signal";
+  const std::set<Var *> exact = exactSet(p, all, cells, notJointly, build);
+  const std::string_view one = cells ? "cell" : "edge";
   std::vector<Equation *> rest;
   for (Equation &eq : p.equations) {
     eq.equationClass = classOf(eq, p, build);
@@ -236,7 +240,7 @@ void classify(model::Dynamics &p, const model::Population *cells, expr::Builder 
       const bool noisy = isNoisy(eq, build);
       eq.equationClass = noisy ? "linear, constant coefficients, additive noise" : "linear, constant coefficients";
       choose(eq, Method::Exact,
-             !uniform(eq, exact, build) ? fmt::format("{}: each {}'s propagator is computed in the step; inputs are held over it", differs, one)
+             !uniform(eq, exact, build) ? fmt::format("{}: each {}'s propagator is computed in the step; inputs are held over it", differingCoefficients(cells), one)
              : noisy                    ? "an Ornstein-Uhlenbeck process: mean and covariance over a step are exact; inputs are held over it"
                                         : "solved by its propagator; inputs are held over the step");
     } else if (eq.requested == Method::Exact) {
@@ -255,8 +259,8 @@ void classify(model::Dynamics &p, const model::Population *cells, expr::Builder 
   for (const auto &block : blocks(rest)) {
     chooseForBlock(block, p, cells, build);
     for (Equation *eq : block)
-      if (manyMatrices.contains(eq->state))
-        eq->reason = fmt::format("a joint exact solution needs a matrix for each {}, since {}; {}", one, differs, eq->reason);
+      if (const auto why = notJointly.find(eq->state); why != notJointly.end())
+        eq->reason = fmt::format("{}; {}", why->second, eq->reason);
   }
 }
 

@@ -63,9 +63,11 @@ std::string whyNotMilstein(const model::Dynamics &owner, const model::Equation &
 /// Why Newton's method cannot be written for it.
 std::string whyNotImplicit(const model::Dynamics &owner, const model::Equation &equation, expr::Builder &build);
 
-/// Those of the linear equations given that read others of them and cannot be solved together with them: their coefficients
-/// differ from cell to cell or from step to step, and there is no closed form.
-Equations withoutPropagator(const Equations &linear, expr::Builder &build);
+/// "coefficients differ from cell to cell"
+std::string_view differingCoefficients(bool cells);
+/// Those of the linear equations given that read others of them and cannot be solved together with them, and why: there are too many,
+/// or their coefficients differ from cell (edge) to cell or from step to step, and there is no closed form.
+std::map<const model::Equation *, std::string> withoutPropagator(const Equations &linear, bool cells, expr::Builder &build);
 
 /// Chooses a method for every equation (LANGUAGE section 5) and fills Equation::{chosen, equationClass, reason}. `cells`: those
 /// that the equations are of; null: they are of edges.

@@ -15,11 +15,11 @@ struct Control {
   uint64_t seed;
   int32_t stopped;        ///< a check failed in step `step`: nothing is computed any more
   int32_t suspect;        ///< a kernel of cells stored a state that is not finite
-  uint32_t failedCommand; ///< the first command that met a probability outside 0..1; noCommand: none
+  uint32_t failed;        ///< 2 * the first command that met a probability outside 0..1, plus 1 if it was an index; noFailure: none
   int32_t notFinite;      ///< a state is not finite at the end of the step
   uint32_t ended;         ///< of the last launch of the step: blocks that are done, or calls where it computes cells
 };
-inline constexpr uint32_t noCommand = 0xffffffffu;
+inline constexpr uint32_t noFailure = 0xffffffffu;
 
 /// The spikes of one step: [begin, begin + count) of a ring's cells, ascending; `before` were emitted in the ring's earlier steps.
 struct Emission {
@@ -75,14 +75,15 @@ struct Collect {
   uint64_t *tickets;      ///< see Order.h
 };
 
-enum class ReductionKind : int32_t { Sum, Mean, Max, Min };
+enum class ReductionKind : int32_t { Sum, Mean, Max, Min, Count };
 
 /// A reduction of cells, or of edges; `order` and `begin` say which edges belong together.
 struct Reduction {
   const void *from;
   void *to;
   int64_t count;          ///< of what is reduced; of results, where there are several
-  const int64_t *begin;   ///< several results: [count + 1] where in `order` each one's elements begin; null: dense columns
+  const int64_t *begin;   ///< several results: [count + 1] where in `order` each one's elements begin; null: by `each`, or dense columns
+  int64_t each;           ///< several results, all of so many elements; 0: not so
   const int64_t *order;   ///< null: as they are stored
   ReductionKind kind;
 };

@@ -30,7 +30,7 @@ SNN_DEV bool endsLaunch(uint32_t *ended, uint32_t blocks) {
 
 /// On to the next step, unless a check has failed in this one. For one thread, when all others have told what they have met.
 SNN_DEV void endStep(Control &control) {
-  if (*static_cast<volatile int32_t *>(&control.notFinite) || *static_cast<volatile uint32_t *>(&control.failedCommand) != noCommand)
+  if (*static_cast<volatile int32_t *>(&control.notFinite) || *static_cast<volatile uint32_t *>(&control.failed) != noFailure)
     control.stopped = 1;
   else
     ++control.step;

@@ -15,13 +15,14 @@ struct Place {
 
 /// What a thread has met in its elements.
 struct Checks {
-  bool badProbability = false, notFinite = false;
+  bool badProbability = false, badIndex = false, notFinite = false;
 
   template <class Real> SNN_DEV void probability(Real p) { badProbability |= !(p >= Real(0) && p <= Real(1)); }
+  SNN_DEV void index(bool inside) { badIndex |= !inside; }
   template <class Real> SNN_DEV void state(Real x) { notFinite |= !finite(x); }
   SNN_DEV void tell(Control *control, const Call &call) const {
-    if (badProbability)
-      atomicMin(&control->failedCommand, call.command);
+    if (badProbability || badIndex)
+      atomicMin(&control->failed, 2 * call.command + (badProbability ? 0 : 1));
     if (notFinite)
       control->suspect = 1;
   }

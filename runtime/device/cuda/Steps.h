@@ -160,25 +160,33 @@ private:
   }
 };
 
-/// Calls use(x) for each element of result `r`: an edge of a source or target.
+/// Calls use(k) for each element of a result: the place of an edge, or of a cell.
 template <class Use> SNN_DEV void eachOf(const Reduction &r, const snn_edges &e, int64_t result, const Use &use) {
-  const real *x = static_cast<const real *>(r.from);
-  if (r.begin) {
-    for (int64_t k = r.begin[result]; k < r.begin[result + 1]; ++k)
-      use(x[r.order ? r.order[k] : k]);
+  if (r.begin || r.each) {
+    const int64_t begin = r.each ? r.each * result : r.begin[result], end = r.each ? begin + r.each : r.begin[result + 1];
+    for (int64_t k = begin; k < end; ++k)
+      use(r.order ? r.order[k] : k);
     return;
   }
   const int64_t offset = result - e.dense_first;
   for (int64_t src = 0; src < e.sources; ++src)
     if (offset >= 0 && offset < e.row_begin[src + 1] - e.row_begin[src])
-      use(x[e.row_begin[src] + offset]);
+      use(e.row_begin[src] + offset);
 }
 
 template <template <class> class Op> SNN_DEV real foldOf(const Reduction &r, const snn_edges &e, int64_t result, int64_t &count) {
+  const real *x = static_cast<const real *>(r.from);
   Fold<Op> fold;
-  eachOf(r, e, result, [&](real x) { fold.add(x); });
+  eachOf(r, e, result, [&](int64_t k) { fold.add(x[k]); });
   count = fold.size();
   return fold.result();
+}
+
+SNN_DEV int64_t countOf(const Reduction &r, const snn_edges &e, int64_t result) {
+  const uint8_t *flags = static_cast<const uint8_t *>(r.from);
+  int64_t count = 0;
+  eachOf(r, e, result, [&](int64_t k) { count += flags[k] != 0; });
+  return count;
 }
 
 /// All elements, by one block: each thread folds blocks of 256 of them, and one the results in order.
@@ -244,14 +252,18 @@ __global__ void snn_reduce(snn::cuda::Control *control, const snn::cuda::Call *c
     *static_cast<real *>(r.to) = r.kind == snn::cuda::ReductionKind::Mean ? snn::cuda::meanOf(result, r.count) : result;
 }
 
-/// The same for the edges of each target or source: a thread a result.
-__global__ void snn_reduce_edges(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
+/// The same, and how many flags are set, for the edges of each target or source, or for groups of cells: a thread a result.
+__global__ void snn_reduce_each(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
   const snn::cuda::Call call = calls[blockIdx.y];
   snn::cuda::begin();
   if (snn::cuda::skipped(*control, call))
     return;
   const snn::cuda::Reduction &r = call.reduction;
   for (int64_t k = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; k < r.count; k += int64_t(gridDim.x) * blockDim.x) {
+    if (r.kind == snn::cuda::ReductionKind::Count) {
+      static_cast<int64_t *>(r.to)[k] = snn::cuda::countOf(r, call.edges, k);
+      continue;
+    }
     int64_t n = 0;
     const real result = r.kind == snn::cuda::ReductionKind::Max   ? snn::cuda::foldOf<snn::device::Largest>(r, call.edges, k, n)
                         : r.kind == snn::cuda::ReductionKind::Min ? snn::cuda::foldOf<snn::device::Smallest>(r, call.edges, k, n)
@@ -275,7 +287,7 @@ __global__ void snn_count(snn::cuda::Control *control, const snn::cuda::Call *ca
     *static_cast<int64_t *>(call.reduction.to) = all.all;
 }
 
-/// The rank of each cell: 0 is the largest, ties by index. A thread a cell.
+/// The rank of each cell within its group, which is all cells where there are no groups: 0 is the largest, ties by index. A thread a cell.
 __global__ void snn_rank(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
   const snn::cuda::Call call = calls[blockIdx.y];
   snn::cuda::begin();
@@ -283,12 +295,14 @@ __global__ void snn_rank(snn::cuda::Control *control, const snn::cuda::Call *cal
     return;
   const snn::cuda::Reduction &r = call.reduction;
   const real *x = static_cast<const real *>(r.from);
-  for (int64_t i = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; i < r.count; i += int64_t(gridDim.x) * blockDim.x) {
+  for (int64_t place = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; place < r.count; place += int64_t(gridDim.x) * blockDim.x) {
+    const int64_t i = r.order ? r.order[place] : place, first = place / r.each * r.each;
     const real mine = snn::cuda::ranked(x[i]);
     int64_t better = 0;
-    for (int64_t k = 0; k < r.count; ++k) {
-      const real other = snn::cuda::ranked(x[k]);
-      better += other > mine || (other == mine && k < i);
+    for (int64_t k = first; k < first + r.each; ++k) {
+      const int64_t at = r.order ? r.order[k] : k;
+      const real other = snn::cuda::ranked(x[at]);
+      better += other > mine || (other == mine && at < i);
     }
     static_cast<int64_t *>(r.to)[i] = better;
   }

@@ -164,40 +164,65 @@ Launch Launches::fill(const abi::Command &command) {
   return launch;
 }
 
-Launch Launches::reduction(const abi::Command &command) {
-  Launch launch;
+namespace {
+
+snn::cuda::ReductionKind kindOf(abi::ReduceKind kind) {
+  using snn::cuda::ReductionKind;
+  switch (kind) {
+  case abi::ReduceKind::Mean: return ReductionKind::Mean;
+  case abi::ReduceKind::Max: return ReductionKind::Max;
+  case abi::ReduceKind::Min: return ReductionKind::Min;
+  case abi::ReduceKind::Count: return ReductionKind::Count;
+  case abi::ReduceKind::Sum:
+  case abi::ReduceKind::Rank: break;
+  }
+  return ReductionKind::Sum;
+}
+
+} // namespace
+
+/// From `from` to `to`, into one result.
+Launch Launches::reductionOfAll(const abi::Command &command) {
+  Launch launch{.symbol = command.reduce == abi::ReduceKind::Count ? "snn_count" : "snn_reduce"};
   Call &call = launch.calls.emplace_back();
+  call.reduction = {};
   call.reduction.from = address<const void>(mirror.address(command.from));
   call.reduction.to = address<void>(mirror.address(command.to));
-  call.reduction.count = net.populations[command.object].count;
+  call.reduction.kind = kindOf(command.reduce);
   launch.reads.insert(command.from);
   launch.writes.insert(command.to);
-  using snn::cuda::ReductionKind;
-  switch (command.reduce) {
-  case abi::ReduceKind::Sum: call.reduction.kind = ReductionKind::Sum; break;
-  case abi::ReduceKind::Mean: call.reduction.kind = ReductionKind::Mean; break;
-  case abi::ReduceKind::Max: call.reduction.kind = ReductionKind::Max; break;
-  case abi::ReduceKind::Min: call.reduction.kind = ReductionKind::Min; break;
-  case abi::ReduceKind::Count: launch.symbol = "snn_count"; return launch;
-  case abi::ReduceKind::Rank:
-    launch.symbol = "snn_rank";
-    launch.most = call.reduction.count;
+  return launch;
+}
+
+Launch Launches::reduction(const abi::Command &command) {
+  Launch launch = reductionOfAll(command);
+  snn::cuda::Reduction &r = launch.calls.front().reduction;
+  r.count = net.populations[command.object].count;
+  const bool rank = command.reduce == abi::ReduceKind::Rank, apart = command.groups != abi::none;
+  if (!rank && !apart)
     return launch;
+  r.each = std::max<int64_t>(net.cellsReducedTogether(command), 1);
+  if (apart) {
+    const uint32_t order = net.tables.populations[command.object].groups[command.groups].order;
+    r.order = address<const int64_t>(mirror.address(order));
+    launch.reads.insert(order);
   }
-  launch.symbol = "snn_reduce";
+  launch.symbol = rank ? "snn_rank" : "snn_reduce_each";
+  r.count = rank ? r.count : r.count / r.each;
+  launch.most = r.count;
   return launch;
 }
 
 Launch Launches::edgeReduction(const abi::Command &command) {
   const Connection &c = connections.connections[command.object];
-  Launch launch = reduction(command); // the kind, and where from and to
+  Launch launch = reductionOfAll(command);
   Call &call = launch.calls.front();
   call.edges = c.edges;
   call.reduction.order = address<const int64_t>(c.order);
   call.reduction.count = c.edges.edges;
   if (command.over == abi::Extent::One)
     return launch;
-  launch.symbol = "snn_reduce_edges";
+  launch.symbol = "snn_reduce_each";
   const bool targets = command.over == abi::Extent::Targets;
   call.reduction.count = targets ? c.edges.targets : c.edges.sources;
   call.reduction.begin = targets ? c.edges.column_begin : c.edges.row_begin;

@@ -81,7 +81,7 @@ void Launches::add(Launch &&next) {
 
 void Launches::command(uint32_t number) {
   const abi::Command &c = net.tables.step[number];
-  if (!net.goes(c))
+  if (!net.goes(c) || c.signal != abi::none) // what a signal starts is the host's
     return;
   if (c.kernel != abi::none && program.kernels[c.kernel].symbol.empty())
     return;

@@ -74,6 +74,7 @@ private:
   Launch collect(const abi::Command &command);
   bool collectWhereComputed(const abi::Command &command, const Launch &collecting);
   Launch fill(const abi::Command &command);
+  Launch reductionOfAll(const abi::Command &command);
   Launch reduction(const abi::Command &command);
   Launch edgeReduction(const abi::Command &command);
   Call checkCall(uint32_t buffer, bool always) const;

@@ -11,7 +11,7 @@
 namespace snn::rt::cuda {
 
 using snn::cuda::Control;
-using snn::cuda::noCommand;
+using snn::cuda::noFailure;
 
 namespace {
 
@@ -138,7 +138,7 @@ Status Machine::refresh() {
   launches.upload();
   if (std::exchange(ringsOld, false))
     connections.uploadRings();
-  control = {net.step, net.settings.dt, net.settings.seed, 0, 0, noCommand, 0, 0};
+  control = {net.step, net.settings.dt, net.settings.seed, 0, 0, noFailure, 0, 0};
   device.upload(controlAt, &control, sizeof control);
   return {};
 }
@@ -210,8 +210,8 @@ Status Machine::deliver(int64_t done, const StepObserver &observer) {
 Status Machine::failure() {
   take(lists.back());
   Status says;
-  if (control.failedCommand != noCommand) {
-    says = net.meaning(net.tables.step[control.failedCommand].kernel, SNN_BAD_PROBABILITY);
+  if (control.failed != noFailure) {
+    says = net.meaning(net.tables.step[control.failed / 2].kernel, control.failed % 2 ? SNN_BAD_INDEX : SNN_BAD_PROBABILITY);
   } else {
     for (const std::vector<uint32_t> *list : {&net.checkedByKernels, &net.checkedEachStep})
       for (uint32_t buffer : *list)

@@ -14,6 +14,9 @@ void Mirror::findUsed() {
     copies[buffer].used = true;
     copies[buffer].stored |= stored;
   };
+  for (const abi::Population &population : net.tables.populations)
+    for (const abi::CellGroups &groups : population.groups)
+      use(groups.order);
   for (const abi::Command &command : net.tables.step) {
     if (!net.goes(command))
       continue;
@@ -48,6 +51,28 @@ Status Mirror::locate(uint32_t id) {
   return {};
 }
 
+/// Whose values they are, for messages.
+std::string Mirror::ownerOf(const abi::Buffer &buffer) const {
+  switch (buffer.extent) {
+  case abi::Extent::One:
+    return "the network";
+  case abi::Extent::Cells:
+  case abi::Extent::Groups:
+    return "population " + net.tables.populations[buffer.object].name;
+  case abi::Extent::Array:
+    return "array " + net.tables.arrays[buffer.object].name;
+  case abi::Extent::Sources:
+  case abi::Extent::Targets:
+  case abi::Extent::Edges:
+  case abi::Extent::Ring:
+  case abi::Extent::Lent:
+  case abi::Extent::Moments:
+  case abi::Extent::Logged:
+    return net.tables.projections[buffer.object].name;
+  }
+  return {};
+}
+
 Status Mirror::want() {
   findUsed();
   for (uint32_t id = 0; id < copies.size(); ++id) {
@@ -56,10 +81,7 @@ Status Mirror::want() {
     if (Status s = locate(id); !s.ok())
       return s;
     const abi::Buffer &buffer = net.tables.buffers[id];
-    const bool edges = buffer.extent == abi::Extent::Edges || buffer.extent == abi::Extent::Sources || buffer.extent == abi::Extent::Targets;
-    const std::string owner = buffer.object == abi::none ? std::string("the network")
-                              : edges                    ? net.tables.projections[buffer.object].name
-                                                         : "population " + net.tables.populations[buffer.object].name;
+    const std::string owner = ownerOf(buffer);
     device.want(&copies[id].address, copies[id].bytes, owner, fmt::format("{} values of {}", net.buffers[id].count, buffer.name));
   }
   device.want(&scalars, net.scalars.size() * 8, "the network", "its uniform values");

@@ -49,6 +49,7 @@ private:
   bool lentSome = false;
 
   void findUsed();
+  std::string ownerOf(const abi::Buffer &buffer) const;
   Status locate(uint32_t buffer);
 };
 

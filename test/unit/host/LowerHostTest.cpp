@@ -31,7 +31,10 @@ public:
     value = sets[path];
     return true;
   }
-  void setScalar(uint32_t id, double value) override { scalars[id] = value; }
+  Status setScalar(uint32_t id, double value) override {
+    scalars[id] = value;
+    return {};
+  }
   rt::Network *currentNetwork() override { return nullptr; }
   double dt() override { return settings[abi::HostSetting::Dt]; }
   uint64_t seed() override { return 1; }

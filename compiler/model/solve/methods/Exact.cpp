@@ -12,6 +12,7 @@
 #include "compiler/model/solve/methods/Stages.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace snn::solve {
 
@@ -20,7 +21,7 @@ using model::Equation;
 
 namespace {
 
-constexpr size_t largestSystem = 8;
+constexpr size_t largestSystem = 16; ///< whose propagator is multiplied with all states in every step
 
 bool shareNoise(const Row &a, const Row &b) {
   return std::ranges::any_of(a.parts.noise, [&](const auto &n) { return b.parts.noise.contains(n.first); });
@@ -312,13 +313,16 @@ Values solved(Context &c, const std::vector<Row> &rows, double fraction, const s
 
 } // namespace
 
-Equations withoutPropagator(const Equations &linear, expr::Builder &build) {
-  Equations out;
-  for (const std::vector<Row> &rows : components(linear, build))
-    if (rows.size() > 1 && !uniformCoefficients(rows))
-      for (const Row &row : rows)
-        if (!closedForm(rows, row))
-          out.push_back(row.equation);
+std::map<const Equation *, std::string> withoutPropagator(const Equations &linear, bool cells, expr::Builder &build) {
+  std::map<const Equation *, std::string> out;
+  for (const std::vector<Row> &rows : components(linear, build)) {
+    const bool oneForAll = uniformCoefficients(rows);
+    for (const Row &row : rows)
+      if (oneForAll && rows.size() > largestSystem)
+        out[row.equation] = fmt::format("{} coupled equations are more than the {} that are solved jointly and exactly", rows.size(), largestSystem);
+      else if (!oneForAll && rows.size() > 1 && !closedForm(rows, row))
+        out[row.equation] = fmt::format("a joint exact solution needs a matrix for each {}, since {}", cells ? "cell" : "edge", differingCoefficients(cells));
+  }
   return out;
 }
 
