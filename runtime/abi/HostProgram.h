@@ -124,9 +124,11 @@ enum class HostPlotKind : uint8_t { Raster, Trace, Weights, Curve, Image };
 struct HostPlot {
   HostPlotKind kind = HostPlotKind::Raster;
   std::string text;          ///< as written: the figure's title
-  std::string name;          ///< Curve: of the recorded value; Image: what is shown, as written
+  std::string name;          ///< Curve: of the recorded value; Image, Curve over something: what is shown, as written
   std::string unit;
   double unitScale = 1;
+  std::string across, acrossUnit; ///< Curve: what it is drawn over, as written; empty: time
+  double acrossScale = 1;
   uint32_t object = 0xffffffffu; ///< Raster, Trace: population; Weights: projection
   uint32_t variable = 0xffffffffu;
 };
@@ -163,7 +165,7 @@ template <class V> void fields(V &v, HostRecord &x) {
     x.every);
 }
 template <class V> void fields(V &v, HostPlot &x) {
-  v(x.kind, x.text, x.name, x.unit, x.unitScale, x.object, x.variable);
+  v(x.kind, x.text, x.name, x.unit, x.unitScale, x.across, x.acrossUnit, x.acrossScale, x.object, x.variable);
 }
 template <class V> void fields(V &v, HostProgram &x) {
   v(x.name, x.doc, x.modelFile, x.sourceLines, x.constants, x.functions, x.options, x.records, x.plots, x.globals,

@@ -21,13 +21,16 @@ Figures::Figures(const abi::HostProgram &program, uint32_t first) : firstKey(fir
     figure.name = plot.name;
     figure.unit = plot.unit.empty() ? "1" : plot.unit;
     figure.unitScale = plot.unitScale;
+    figure.across = plot.across;
+    figure.acrossUnit = plot.acrossUnit.empty() ? "1" : plot.acrossUnit;
+    figure.acrossScale = plot.acrossScale;
     figures.push_back(std::move(figure));
   }
 }
 
 bool Figures::wants(const std::string &name) const {
   return std::ranges::any_of(figures, [&](const Figure &f) {
-    return f.kind == abi::HostPlotKind::Curve && f.name == name;
+    return f.kind == abi::HostPlotKind::Curve && f.across.empty() && f.name == name;
   });
 }
 
@@ -47,7 +50,7 @@ Status Figures::open(uint32_t key, const Recorded &what) {
   if (what.kind != abi::HostRecordKind::Value)
     return {};
   for (uint32_t k = 0; k < figures.size(); ++k)
-    if (figures[k].kind == abi::HostPlotKind::Curve && figures[k].name == what.name) {
+    if (figures[k].kind == abi::HostPlotKind::Curve && figures[k].across.empty() && figures[k].name == what.name) {
       fed.push_back(k);
       figures[k].unit = what.unit;
       figures[k].unitScale = what.unitScale;
@@ -113,6 +116,29 @@ void Figures::setArray(uint32_t plot, std::vector<int64_t> shape, std::span<cons
   figure.shape = std::move(shape);
   figure.sourceShape.assign(sourceShape.begin(), sourceShape.end());
   figure.values = std::move(canonical);
+}
+
+void Figures::setCurve(uint32_t plot, std::vector<double> x, std::vector<double> y, std::vector<int64_t> shape) {
+  Figure &figure = figures[plot];
+  figure.width = shape.size() == 2 ? shape[1] : 1;
+  figure.shape.assign(shape.begin() + 1, shape.end());
+  for (double &at : x)
+    at /= figure.acrossScale;
+  for (double &value : y)
+    value /= figure.unitScale;
+  figure.skipped = static_cast<int64_t>(x.size());
+  figure.times = std::move(x);
+  figure.values = std::move(y);
+}
+
+void Figures::setRows(uint32_t plot, int64_t lowest, int64_t highest) {
+  figures[plot].lowest = lowest;
+  figures[plot].highest = highest;
+}
+
+void Figures::endAt(double timeMs) {
+  for (Figure &figure : figures)
+    figure.until = timeMs;
 }
 
 bool Figures::anyShown() const {

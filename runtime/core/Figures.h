@@ -14,7 +14,9 @@ struct Figure {
   abi::HostPlotKind kind = abi::HostPlotKind::Raster;
   std::string title, name, unit = "1";
   double unitScale = 1;
-  std::vector<double> times;       ///< ms
+  std::string across, acrossUnit = "1"; ///< Curve over something else than time
+  double acrossScale = 1;
+  std::vector<double> times;       ///< ms; of a curve over something its places there, in `acrossUnit`
   std::vector<int32_t> cells;      ///< Raster: of each spike; Trace: of each column
   std::vector<double> values;      ///< Trace, Curve: [times, width], in `unit`; Weights: [rows, columns]
   int64_t width = 1;
@@ -22,6 +24,8 @@ struct Figure {
   std::vector<int64_t> sourceShape; ///< Weights: of the source population
   int64_t keepEvery = 1, skipped = 0; ///< of what came, one in keepEvery is kept
   bool shown = false;              ///< the plot statement was executed
+  int64_t lowest = 0, highest = -1; ///< Raster: cells that it shows, whether they spiked or not
+  double until = 0;                ///< ms: when the run ended
 };
 
 class Figures final : public Sink {
@@ -39,6 +43,10 @@ public:
   bool wants(const std::string &name) const;
   void setArray(uint32_t plot, std::vector<int64_t> shape, std::span<const int64_t> sourceShape,
                   std::vector<double> canonical);
+  /// y, [points] or [points, lines], over x; in canonical units.
+  void setCurve(uint32_t plot, std::vector<double> x, std::vector<double> y, std::vector<int64_t> shape);
+  void setRows(uint32_t plot, int64_t lowest, int64_t highest);
+  void endAt(double timeMs);
   void show(uint32_t plot) { figures[plot].shown = true; }
   bool anyShown() const;
   const std::vector<Figure> &all() const { return figures; }

@@ -35,6 +35,11 @@ report::Figure figureOf(const Figure &figure) {
   out.title = figure.title;
   out.name = figure.name;
   out.unit = figure.unit;
+  out.across = figure.across;
+  out.acrossUnit = figure.acrossUnit;
+  out.until = figure.until;
+  out.lowest = figure.lowest;
+  out.highest = figure.highest;
   out.times = figure.times;
   out.cells = figure.cells;
   out.values = figure.values;
@@ -78,6 +83,8 @@ Status writeReport(const std::string &path, const std::string &title, const Swee
   if (sweep.cells.size() < sweep.rows.size())
     page.about += fmt::format("; figures of the first {} of {} cells of the sweep", sweep.cells.size(), sweep.rows.size());
   page.table = filledColumns(sweep);
+  for (const Figure &figure : sweep.together)
+    page.figures.push_back(figureOf(figure));
   size_t most = 0;
   for (const SweepReport::Cell &cell : sweep.cells)
     most = std::max(most, cell.figures.size());

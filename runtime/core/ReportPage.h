@@ -15,6 +15,7 @@ struct SweepReport {
     std::string name; ///< "hidden = 5, seed = 2"
     std::vector<Figure> figures;
   };
+  std::vector<Figure> together;               ///< of `after sweep`
   std::vector<Cell> cells;                    ///< the first ones
   std::vector<std::string> head;              ///< of a table of all cells: what is swept, and what is recorded
   std::vector<std::vector<std::string>> rows;

@@ -221,6 +221,7 @@ Result<std::unique_ptr<Session>> Session::frame(std::shared_ptr<const abi::Image
   const FloatMode mode;
   std::unique_ptr<Session> session(new Session(std::move(image), program, std::move(options)));
   session->applyOptions();
+  session->figures = std::make_unique<Figures>(session->program().host, static_cast<uint32_t>(session->program().host.records.size()));
   return session;
 }
 

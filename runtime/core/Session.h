@@ -156,7 +156,8 @@ private:
   Status record(uint32_t record, const host::Value *cells, double intervalMs) override;
   Status append(uint32_t record, const host::Value &value) override;
   Status plotBegin(uint32_t plot, const host::Cells &cells) override;
-  Status plot(uint32_t plot, const host::Value *value) override;
+  Status plot(uint32_t plot, const host::Value *value, const host::Value *over) override;
+  Status setCurve(uint32_t number, const host::Value &y, const host::Value &x);
   Status setImage(uint32_t plot, const host::Value &value);
   void print(const std::string &text) override;
   void warn(const std::string &text) override;

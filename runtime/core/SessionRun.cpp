@@ -209,6 +209,9 @@ Status Session::startPlot(uint32_t number, const host::Cells &cells) {
   tap.sinks = {figures.get()};
   if (plot.kind == abi::HostPlotKind::Raster) {
     tap.what.kind = abi::HostRecordKind::Spikes;
+    const auto [lowest, highest] = std::ranges::minmax_element(cells.indices);
+    figures->setRows(number, cells.all || cells.indices.empty() ? 0 : *lowest,
+                     cells.all || cells.indices.empty() ? net->cellCount(plot.object) - 1 : *highest);
     if (!cells.all) {
       tap.chosen.assign(static_cast<size_t>(net->cellCount(plot.object)), 0);
       for (int64_t k : cells.indices)
@@ -235,7 +238,7 @@ Status Session::plotBegin(uint32_t number, const host::Cells &cells) {
   return startPlot(number, cells);
 }
 
-Status Session::plot(uint32_t number, const host::Value *value) {
+Status Session::plot(uint32_t number, const host::Value *value, const host::Value *over) {
   const abi::HostPlot &plot = program().host.plots[number];
   if (plot.kind == abi::HostPlotKind::Weights) {
     std::vector<double> weights;
@@ -248,7 +251,26 @@ Status Session::plot(uint32_t number, const host::Value *value) {
   if (plot.kind == abi::HostPlotKind::Image)
     if (Status s = setImage(number, *value); !s.ok())
       return s;
+  if (over)
+    if (Status s = setCurve(number, *value, *over); !s.ok())
+      return s;
   figures->show(number);
+  return {};
+}
+
+/// Keeps the values of `plot curve(y, x)`: a line, or one for each column of y.
+Status Session::setCurve(uint32_t number, const host::Value &y, const host::Value &x) {
+  constexpr int64_t mostLines = 64, mostPoints = 100'000;
+  const abi::HostPlot &plot = program().host.plots[number];
+  const auto wrong = [&](std::string why) { return Error{ExitCode::model, fmt::format("plot curve({}, {}): {}", plot.name, plot.across, why)}; };
+  if (!x.isNumber() || !y.isNumber() || x.shape().size() != 1 || y.shape().empty() || y.shape().size() > 2)
+    return wrong(fmt::format("a curve has an array with one or two axes over one with one axis; these are {} and {}", host::describe(y), host::describe(x)));
+  const int64_t points = x.count(), lines = y.shape().size() == 2 ? y.shape()[1] : 1;
+  if (y.shape()[0] != points)
+    return wrong(fmt::format("there are {} values over {}", y.shape()[0], points));
+  if (lines > mostLines || points > mostPoints)
+    return wrong(fmt::format("{} lines of {} points; at most {} lines of {} points are drawn", lines, points, mostLines, mostPoints));
+  figures->setCurve(number, {x.elements(), x.elements() + points}, {y.elements(), y.elements() + y.count()}, y.shape());
   return {};
 }
 

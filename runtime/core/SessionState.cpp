@@ -150,6 +150,8 @@ Status Session::close() {
   if (file)
     if (Status s = file->close(); !s.ok() && first.ok())
       first = s;
+  if (figures && net)
+    figures->endAt(net->timeMs());
   if (given.record && !given.output.empty() && figures && figures->anyShown())
     if (Status s = writeReport(reportPath(given.output), program().host.name, *figures); !s.ok() && first.ok())
       first = s;

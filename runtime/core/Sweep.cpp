@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdio>
 #include <fmt/format.h>
+#include <iterator>
 #include <system_error>
 #include <thread>
 
@@ -372,7 +373,9 @@ Status Sweep::after() {
     values.emplace_back(to.to, host::Value::ofArray(kind, std::move(shape), std::move(data)));
   }
   gathered.clear();
-  return frame->call(host().after, nullptr, values);
+  Status done = frame->call(host().after, nullptr, values);
+  std::ranges::copy_if(frame->plots().all(), std::back_inserter(report.together), &Figure::shown);
+  return done;
 }
 
 } // namespace snn::rt

@@ -37,7 +37,8 @@ public:
   virtual Status record(uint32_t record, const Value *cells, double intervalMs) = 0;
   virtual Status append(uint32_t record, const Value &value) = 0;
   virtual Status plotBegin(uint32_t plot, const Cells &cells) = 0;
-  virtual Status plot(uint32_t plot, const Value *value) = 0; ///< value: of an image
+  /// `value`: of an image or a curve; `over`: what the curve is over.
+  virtual Status plot(uint32_t plot, const Value *value, const Value *over) = 0;
   virtual void print(const std::string &text) = 0;
   virtual void warn(const std::string &text) = 0;
   virtual Status save(const std::string &path) = 0;

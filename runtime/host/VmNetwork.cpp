@@ -103,7 +103,7 @@ void Vm::effect(const abi::HostInstr &i) {
   case HostOp::PlotBegin:
     return check(world.plotBegin(i.a, *slot(i.b).cells));
   case HostOp::Plot:
-    return check(world.plot(i.a, i.b == abi::hostNone ? nullptr : &slot(i.b)));
+    return check(world.plot(i.a, i.b == abi::hostNone ? nullptr : &slot(i.b), i.c == abi::hostNone ? nullptr : &slot(i.c)));
   case HostOp::Print:
     return world.print(format(slot(i.a), "", "", 1, false));
   case HostOp::Save:

@@ -115,6 +115,12 @@ void appendFigure(std::string &out, const Figure &f) {
   if (f.kind == Kind::Weights || f.kind == Kind::Image) {
     appendWeights(out, f);
   } else {
+    if (!f.across.empty())
+      fmt::format_to(std::back_inserter(out), ",\"across\":{{\"name\":{},\"unit\":{}}}", jsonText(f.across), jsonText(f.acrossUnit));
+    out += ",\"until\":";
+    appendNumber(out, f.until, timeDigits);
+    if (f.kind == Kind::Raster && f.lowest <= f.highest)
+      fmt::format_to(std::back_inserter(out), ",\"rows\":[{},{}]", f.lowest, f.highest);
     out += ",\"times\":";
     appendNumbers(out, f.times, timeDigits);
     out += ",\"cells\":";

@@ -17,7 +17,10 @@ struct Figure {
   Kind kind = Kind::Raster;
   std::string title;              ///< as the plot statement is written
   std::string name, unit = "1";   ///< of the quantity; "1": none
-  std::span<const double> times;  ///< ms
+  std::string across, acrossUnit = "1"; ///< Curve: what it is over; empty: time
+  std::span<const double> times;  ///< ms, or places on the axis of `across`
+  double until = 0;               ///< ms: when the run ended
+  int64_t lowest = 0, highest = -1; ///< Raster: the cells that it is of
   std::span<const int32_t> cells; ///< Raster: cell of each spike; Trace: cell of each line
   std::span<const double>
       values; ///< Trace, Curve: [times, width]; Weights, Image: as `shape` says. Need not be finite.

@@ -37,7 +37,7 @@ public:
   Status record(uint32_t, const Value *, double) override { return {}; }
   Status append(uint32_t, const Value &) override { return {}; }
   Status plotBegin(uint32_t, const Cells &) override { return {}; }
-  Status plot(uint32_t, const Value *) override { return {}; }
+  Status plot(uint32_t, const Value *, const Value *) override { return {}; }
   void print(const std::string &text) override {
     printed += text + "\n";
     if (stopAfterPrint)

@@ -167,7 +167,7 @@ void StatementLowering::beginPlots(const model::HostBody &body) {
     abi::HostPlot p;
     if (!describePlot(s, *call, p))
       continue;
-    if (const expr::Cells *cells = cellsOfPlot(*call); cells && call->name != "weights" && call->name != "image") {
+    if (const expr::Cells *cells = cellsOfPlot(*call); cells && (call->name == "raster" || call->name == "trace")) {
       if (!knownAtStart(*cells))
         owner.refuse(s.range, "which cells a plot shows must be known when the experiment begins");
       else
@@ -185,6 +185,12 @@ bool StatementLowering::describePlot(const HostStmt &s, const expr::HostCall &ca
   const auto *edges = expr::dynCast<expr::EdgesValue>(arg);
   const auto *ref = expr::dynCast<expr::Ref>(arg);
   const auto *text = expr::dynCast<expr::Text>(arg);
+  if (call.args.size() == 2) {
+    p.kind = abi::HostPlotKind::Curve;
+    p.name = s.name, p.unit = s.unit, p.unitScale = s.unitScale;
+    p.across = s.across, p.acrossUnit = s.acrossUnit, p.acrossScale = s.acrossScale;
+    return true;
+  }
   if (call.name == "image") {
     p.kind = abi::HostPlotKind::Image;
     p.name = s.name, p.unit = s.unit, p.unitScale = s.unitScale;
@@ -229,7 +235,9 @@ void StatementLowering::lowerPlot(const HostStmt &s) {
   if (found == plots.end())
     return owner.refuse(s.range, "a plot is raster(…), trace(…), weights(…), curve(…) or image(…)");
   const auto &call = expr::cast<expr::HostCall>(s.value);
-  f.emit(HostOp::Plot, s.range, found->second, call.name == "image" ? f.lower(call.args[0]) : none);
+  const bool over = call.args.size() == 2;
+  const uint32_t value = over || call.name == "image" ? f.lower(call.args[0]) : none;
+  f.emit(HostOp::Plot, s.range, found->second, value, over ? f.lower(call.args[1]) : none);
 }
 
 } // namespace snn::codegen::host

@@ -28,7 +28,9 @@ uint32_t HostBuilder::lowerAfter(FunctionBuilder &main) {
   FunctionBuilder f(*this, "after");
   for (const model::Gathered &g : e.gathered)
     f.bind(g.var, f.fresh());
-  StatementLowering(*this, f).lower(*e.after);
+  StatementLowering statements(*this, f);
+  statements.beginPlots(*e.after);
+  statements.lower(*e.after);
   f.emit(abi::HostOp::End, e.range);
   for (const model::Gathered &g : e.gathered) {
     if (!f.names(g.var))

@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 #include <span>
+#include <tuple>
 
 namespace snn::elaborate {
 
@@ -203,6 +204,8 @@ private:
   bool recordedValue(const ast::Recorded &r, bool sampled, model::HostStmt &h);
   void hostRecord(const ast::Stmt &s, const Place &place, model::HostBody &out);
   expr::ExprPtr plottedWeights(const ast::Arg &arg, source::Range range);
+  std::tuple<std::string, std::string, double> shownAs(expr::ExprPtr value, source::Range written) const;
+  void plotOver(const ast::CallExpr &call, const Place &place, model::HostStmt &h, model::HostBody &out);
   void hostPlot(const ast::Stmt &s, const Place &place, model::HostBody &out);
   void checkCurves();
   std::vector<ast::Name> plottedCurves; ///< of the experiment at hand

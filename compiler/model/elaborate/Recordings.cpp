@@ -80,6 +80,35 @@ expr::ExprPtr Elaborator::plottedWeights(const ast::Arg &arg, source::Range rang
   return nullptr;
 }
 
+/// What a value is called in a figure, and the unit in which it is drawn.
+std::tuple<std::string, std::string, double> Elaborator::shownAs(expr::ExprPtr value, source::Range written) const {
+  const auto *cells = expr::dynCast<expr::CellsValue>(value);
+  const auto *edges = expr::dynCast<expr::EdgesValue>(value);
+  const auto *local = expr::dynCast<expr::Ref>(value);
+  const Var *var = cells ? cells->var : edges ? edges->var : local && !local->var->unit.empty() ? local->var : nullptr;
+  const units::Unit unit = units::shown(value->type.dimension);
+  return {std::string(diagnostics.sources().text(written)), var ? var->unit : unit.name, var ? var->unitScale : unit.scale};
+}
+
+/// curve(y, x): arrays, one over the other.
+void Elaborator::plotOver(const ast::CallExpr &call, const Place &place, HostStmt &h, model::HostBody &out) {
+  std::vector<expr::ExprPtr> values;
+  for (const ast::Arg &arg : call.args) {
+    const expr::ExprPtr value = lowering.elements(lowering.lower(arg.value, place));
+    if (!value)
+      return;
+    if (!value->type.isNumber() || value->type.rank == 0 || value->type.rank > (values.empty() ? 2 : 1)) {
+      diagnostics.report(Id::badRecord, arg.value->range, "curve(y, x) draws an array y, or the columns of one with two axes, over an array x with one axis");
+      return;
+    }
+    values.push_back(value);
+  }
+  std::tie(h.name, h.unit, h.unitScale) = shownAs(values[0], call.args[0].value->range);
+  std::tie(h.across, h.acrossUnit, h.acrossScale) = shownAs(values[1], call.args[1].value->range);
+  h.value = lowering.hostCall("curve", values, expr::Type{Base::Text, {}}, h.range);
+  out.push_back(std::move(h));
+}
+
 void Elaborator::hostPlot(const ast::Stmt &s, const Place &place, model::HostBody &out) {
   HostStmt h;
   h.kind = HostStmtKind::Plot;
@@ -87,11 +116,18 @@ void Elaborator::hostPlot(const ast::Stmt &s, const Place &place, model::HostBod
   h.sourceText = std::string(diagnostics.sources().text(s.value->range));
   const auto *call = ast::dynCast<ast::CallExpr>(s.value);
   const auto *name = call ? ast::dynCast<ast::NameExpr>(call->callee) : nullptr;
-  if (!name || call->args.size() != 1) {
-    diagnostics.report(Id::badRecord, s.value->range, "a plot is raster(cells), trace(cells.V), weights(a -> b), curve(name) or image(values)");
+  const bool over = name && name->name.text == "curve" && call->args.size() == 2;
+  if (!name || (call->args.size() != 1 && !over)) {
+    diagnostics.report(Id::badRecord, s.value->range, "a plot is raster(cells), trace(cells.V), weights(a -> b), curve(name), curve(y, x) or image(values)");
     return;
   }
   const ast::Arg &arg = call->args[0];
+  if (afterSweeping && !over && name->name.text != "image") {
+    diagnostics.report(Id::badRecord, s.value->range, "after a sweep there is no network: what is plotted are arrays, as curve(y, x) or image(values)");
+    return;
+  }
+  if (over)
+    return plotOver(*call, place, h, out);
   expr::ExprPtr what = nullptr;
   if (arg.arrow) {
     what = plottedWeights(arg, s.value->range);
@@ -113,11 +149,7 @@ void Elaborator::hostPlot(const ast::Stmt &s, const Place &place, model::HostBod
       diagnostics.report(Id::badRecord, arg.value->range, "an image shows an array of numbers with two axes, rows and columns, or three, one picture after the other");
       return;
     }
-    const units::Unit unit = units::shown(what->type.dimension);
-    const auto *cells = expr::dynCast<expr::CellsValue>(what);
-    h.unit = cells && cells->var ? cells->var->unit : unit.name;
-    h.unitScale = cells && cells->var ? cells->var->unitScale : unit.scale;
-    h.name = std::string(diagnostics.sources().text(arg.value->range));
+    std::tie(h.name, h.unit, h.unitScale) = shownAs(what, arg.value->range);
   }
   h.value = lowering.hostCall(name->name.text, {what}, expr::Type{Base::Text, {}}, s.value->range);
   out.push_back(std::move(h));

@@ -162,7 +162,7 @@ void Elaborator::afterSweep(const ast::Experiment &e, const ast::Stmt &s, const 
 bool Elaborator::refusedAfterSweep(const ast::Stmt &s) {
   using K = ast::StmtKind;
   const bool computes = s.kind == K::Let || s.kind == K::Var || s.kind == K::Assign || s.kind == K::If || s.kind == K::While || s.kind == K::For ||
-                        s.kind == K::Break || s.kind == K::Continue || s.kind == K::Print || s.kind == K::Assert;
+                        s.kind == K::Break || s.kind == K::Continue || s.kind == K::Print || s.kind == K::Assert || s.kind == K::Plot;
   if (!afterSweeping || computes)
     return false;
   diagnostics.report(Id::badStatement, s.range, "this statement has no place after the sweep: each of its cells had a network of its own")

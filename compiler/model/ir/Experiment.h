@@ -38,6 +38,8 @@ struct HostStmt {
   std::string name;                 ///< Record: of the value
   std::string unit;                 ///< Record of a value: printed unit
   double unitScale = 1;
+  std::string across, acrossUnit;   ///< Plot of a curve over something: what, and its printed unit
+  double acrossScale = 1;
   std::string sourceText;           ///< Assert: the condition as written; Plot: as written
   HostBody body, otherwise;         ///< For, While, If
 };

@@ -1,10 +1,11 @@
-// Raster, trace and curve: what happened at which time.
+// Raster, trace and curve: what happened at which time; curves may be over something else.
 "use strict";
 
-/** The scale of time, in ms or s. The run began at 0, which is shown unless what is shown came much later. */
-function timeScale(times, width) {
-  const [first, last] = times.length ? d3.extent(times) : [0, 1];
-  const from = first <= last / 2 || first === last ? Math.min(0, first) : first;
+/** The scale of time, in ms or s, to the end of the run. It began at 0, which is shown unless what is shown came much later. */
+function timeScale(times, width, until, whole) {
+  const [first, latest] = times.length ? d3.extent(times) : [0, 1];
+  const last = Math.max(latest, until || 0);
+  const from = whole || first <= last / 2 || first === last ? Math.min(0, first) : first;
   const domain = first === last ? [from, last > 0 ? last * 1.2 : 1] : [from, roundEnd(from, last)];
   const seconds = domain[1] >= 5000;
   const unit = seconds ? "s" : "ms", factor = seconds ? 1000 : 1;
@@ -13,6 +14,15 @@ function timeScale(times, width) {
   const ticks = tickTexts(shown, Math.max(2, Math.round(width / 100)), 0)
     .map(t => ({ at: t.at * factor, text: t.text }));
   return { x, ticks, label: `time (${unit})`, read: t => `${readable6(t / factor)}\u2009${unit}` };
+}
+
+/** The scale of what a curve is over. */
+function acrossScale(figure, width) {
+  const [first, last] = figure.times.length ? d3.extent(figure.times) : [0, 1];
+  const x = d3.scaleLinear().domain(first === last ? [first - 1, last + 1] : [first, last]).range([0, width]);
+  const exponent = sharedExponent(x.domain()), { name, unit } = figure.across;
+  return { x, ticks: tickTexts(x, Math.max(2, Math.round(width / 100)), exponent), label: axisLabel(name, unit, exponent),
+    read: v => `${name} = ${withUnit(readable6(v), unit)}` };
 }
 
 /** What a run of 1000 ms shows ends a little before; the axis goes on to a round number that is near. */
@@ -30,11 +40,11 @@ function keptNote(drawn, seen, what) {
 }
 
 const drawRaster = (node, figure, total) => {
-  const { times, cells } = figure, [lowest, highest] = d3.extent(cells);
+  const { times, cells } = figure, [lowest, highest] = figure.rows || d3.extent(cells);
   const rows = highest - lowest + 1, height = Math.max(110, Math.min(380, rows * 14));
   const y = d3.scaleLinear().domain([lowest - 0.5, highest + 0.5]).range([height, 0]);
   const yTicks = wholeTicks(y, Math.max(2, height / 50));
-  const left = roomForTicks(yTicks), width = total - left - 14, time = timeScale(times, width);
+  const left = roomForTicks(yTicks), width = total - left - 14, time = timeScale(times, width, figure.until, true);
   const svg = newSvg(node, total, height + 62), g = svg.append("g").attr("transform", `translate(${left},10)`);
   drawSpikes(g, times, cells, time.x, y, width, height, height / rows);
   drawAxes(g, { x: time.x, y, width, height, xTicks: time.ticks, yTicks, xLabel: time.label, yLabel: "cell" });
@@ -67,7 +77,7 @@ function drawSpikes(g, times, cells, x, y, width, height, rowHeight) {
 /** At most four points for each pixel: first, least, greatest and last, between which a line fills the pixel anyway. */
 function reduced(times, values, x, width) {
   const points = times.map((t, k) => ({ x: x(t), y: values[k], k }));
-  if (points.length <= 4 * width) return points;
+  if (points.length <= 4 * width || !ascending(times)) return points;
   const out = [];
   for (let begin = 0, end; begin < points.length; begin = end) {
     const pixel = Math.floor(points[begin].x), broken = !finite(points[begin].y);
@@ -82,10 +92,19 @@ function reduced(times, values, x, width) {
   return out;
 }
 
+const ascending = list => list.every((v, k) => k === 0 || list[k - 1] <= v);
+
 function lineColors(count) {
   if (count === 1) return [blue];
   if (count <= 10) return d3.schemeTableau10.slice(0, count);
   return d3.range(count).map(k => d3.interpolateViridis(0.92 * k / (count - 1)));
+}
+
+/** The point of a figure that is nearest to a place on its axis; those of a curve over something need not ascend. */
+function nearestIndex(figure, at) {
+  if (figure.across) return d3.scan(figure.times, (a, b) => Math.abs(a - at) - Math.abs(b - at));
+  const after = d3.bisectLeft(figure.times, at), before = Math.max(0, after - 1);
+  return after < figure.times.length && figure.times[after] - at < at - figure.times[before] ? after : before;
 }
 
 /** Names of the lines: cells of a trace, places in the value of a curve. */
@@ -121,7 +140,8 @@ const drawLines = (node, figure, total) => {
   const { times, lines, kind } = figure, height = 270, names = lines.length > 1 ? lineNames(figure) : [];
   const y = d3.scaleLinear().domain(valueDomain(lines, kind === "curve")).range([height, 0]);
   const exponent = sharedExponent(y.domain()), yTicks = tickTexts(y, 6, exponent);
-  const left = roomForTicks(yTicks), width = total - left - 14, time = timeScale(times, width);
+  const left = roomForTicks(yTicks), width = total - left - 14;
+  const time = figure.across ? acrossScale(figure, width) : timeScale(times, width, figure.until, false);
   const svg = newSvg(node, total, height + 62), g = svg.append("g").attr("transform", `translate(${left},10)`);
   drawAxes(g, { x: time.x, y, width, height, grid: true, xTicks: time.ticks, yTicks, xLabel: time.label,
     yLabel: axisLabel(figure.name || "value", figure.unit, exponent) });
@@ -147,8 +167,7 @@ function drawLine(g, times, values, x, y, width, color, marked) {
 }
 
 function nearestValue(figure, names, time, y, px, py) {
-  const t = time.x.invert(px), after = d3.bisectLeft(figure.times, t), before = Math.max(0, after - 1);
-  const k = after < figure.times.length && figure.times[after] - t < t - figure.times[before] ? after : before;
+  const k = nearestIndex(figure, time.x.invert(px));
   let best = Infinity, line = -1;
   figure.lines.forEach((values, c) => {
     const distance = finite(values[k]) ? Math.abs(y(values[k]) - py) : Infinity;

@@ -46,7 +46,7 @@ public:
     return {};
   }
   Status plotBegin(uint32_t, const rt::host::Cells &) override { return {}; }
-  Status plot(uint32_t, const rt::host::Value *) override { return {}; }
+  Status plot(uint32_t, const rt::host::Value *, const rt::host::Value *) override { return {}; }
   void warn(const std::string &) override {}
   void print(const std::string &text) override { printed += text + "\n"; }
   Status save(const std::string &) override { return {}; }
