@@ -39,6 +39,18 @@ def nearest():
     return nearest_pairs(lambda a, b: b[-1:], lambda a, b: a[-1:])
 
 
+def centred():
+    """Each arrival pairs with the last spike of the target and with the next one."""
+    since = lambda a, b: a[a >= b[-1]] if len(b) else a
+    return nearest_pairs(lambda a, b: b[-1:], since)
+
+
+def reduced():
+    """Immediate pairs alone: none with a spike of either side between them. At one time a target's spike comes first."""
+    return nearest_pairs(lambda a, b: b[b > a[-1]][-1:] if len(a) else b[-1:],
+                         lambda a, b: a[a >= b[-1]][-1:] if len(b) else a[-1:])
+
+
 def triplet(a2_plus=0.01, a3_plus=0.03, a2_minus=0.02, a3_minus=0.005):
     """Pfister & Gerstner 2006, equations 3 and 4, all to all; the slow detectors do not see the spike of the moment."""
     return (lambda w, now, a, b: clipped(w - W_MAX * past(b, now, 33.7, True) * (a2_minus + a3_minus * past(a, now, 101, False))),
@@ -116,7 +128,8 @@ def scaling(kind, trains):
 
 
 COURSES = {
-    "pair": at_events(pair()), "nearest": at_events(nearest()), "triplet": at_events(triplet()), "dependent": at_events(dependent(1)),
+    "pair": at_events(pair()), "nearest": at_events(nearest()), "centred": at_events(centred()),
+    "reduced": at_events(reduced()), "triplet": at_events(triplet()), "dependent": at_events(dependent(1)),
     "additive": at_events(dependent(0)), "power": at_events(dependent(0.4)), "inhibitory": at_events(inhibitory()), "reward": reward,
 }
 
@@ -129,7 +142,7 @@ with h5py.File(sys.argv[1]) as f:
     level = f["values/level/data"][...].ravel()
     seen = {name: f[f"states/{name}/w/data"][...].reshape(STEPS // EVERY, -1) for name in f["states"]}
 
-assert len(level) == STEPS and len(seen) == 19, (len(level), list(seen))
+assert len(level) == STEPS and len(seen) == 25, (len(level), list(seen))
 together = sum(len(np.intersect1d(a, b)) for a in trains["a"] for b in trains["b"])
 assert together > 5, "spikes of both sides in one step should be among what is tested"
 for name, got in seen.items():
