@@ -83,22 +83,32 @@ def at_events(rule):
     return course
 
 
-def eligibility(a, b, a_plus, a_minus, tau_plus, tau_minus, tau_c):
-    """c at the begin of each step: what each pair left at its second spike, fading with tau_c."""
+def eligibility(a, b, a_minus, nearest_only):
+    """c at the begin of each step: what each pair left at its second spike, fading with 80 ms."""
+    chosen = (lambda spikes: spikes[-1:]) if nearest_only else (lambda spikes: spikes)
     left = np.zeros(STEPS + 1)
     for n in a[a <= STEPS]:
-        left[n] -= a_minus * past(b, n, tau_minus, True)
+        left[n] -= a_minus * past(chosen(b[b <= n]), n, 30, True)
     for n in b[b <= STEPS]:
-        left[n] += a_plus * past(a, n, tau_plus, False)
+        left[n] += 0.1 * past(chosen(a[a < n]), n, 20, False)
     steps = np.arange(STEPS)
-    return np.array([(left[: n + 1] * np.exp(-(n - steps[: n + 1]) * DT / tau_c)).sum() for n in steps])
+    return np.array([(left[: n + 1] * np.exp(-(n - steps[: n + 1]) * DT / 80)).sum() for n in steps])
 
 
 def reward(w, a, b, level):
     """Izhikevich 2007: c is the sum of STDP(lag) at the pairs, fading with tau_c; w' = c times the reward."""
-    c = eligibility(a, b, 0.1, 0.105, 20, 30, 80)
+    c = eligibility(a, b, 0.105, False)
     change = np.cumsum(level / 1000 * c * 80 * (1 - np.exp(-DT / 80)))
     return w + change[EVERY - 1 :: EVERY]
+
+
+def dopamine(w, a, b, level):
+    """Izhikevich 2007, whose program pairs nearest spikes: d' = -d / tau_d + release, w' = eta c d, by Euler's method."""
+    c = eligibility(a, b, 0.15, True)
+    d, fade = np.zeros(STEPS), np.exp(-DT / 40)
+    for n in range(1, STEPS):
+        d[n] = d[n - 1] * fade + level[n - 1] / 1000 * 40 * (1 - fade)
+    return w + np.cumsum(0.03 * c * d * DT)[EVERY - 1 :: EVERY]
 
 
 def pairs_of(kind):
@@ -131,6 +141,7 @@ COURSES = {
     "pair": at_events(pair()), "nearest": at_events(nearest()), "centred": at_events(centred()),
     "reduced": at_events(reduced()), "triplet": at_events(triplet()), "dependent": at_events(dependent(1)),
     "additive": at_events(dependent(0)), "power": at_events(dependent(0.4)), "inhibitory": at_events(inhibitory()), "reward": reward,
+    "dopamine": dopamine,
 }
 
 with h5py.File(sys.argv[1]) as f:
@@ -142,16 +153,18 @@ with h5py.File(sys.argv[1]) as f:
     level = f["values/level/data"][...].ravel()
     seen = {name: f[f"states/{name}/w/data"][...].reshape(STEPS // EVERY, -1) for name in f["states"]}
 
-assert len(level) == STEPS and len(seen) == 25, (len(level), list(seen))
+assert len(level) == STEPS and len(seen) == 27, (len(level), list(seen))
 together = sum(len(np.intersect1d(a, b)) for a in trains["a"] for b in trains["b"])
 assert together > 5, "spikes of both sides in one step should be among what is tested"
 for name, got in seen.items():
     rule, kind = name.split("_")
-    start = (lambda i, j: 2.0 * ((i + j) % 2)) if kind != "dense" and rule != "reward" else within
+    start = (lambda i, j: 2.0 * ((i + j) % 2)) if kind != "dense" and rule not in ("reward", "dopamine") else within
     if rule == "scaling":
         want = np.array(list(scaling(kind, trains)))
     else:
-        want = np.array([list(COURSES[rule](start(i, j), trains["a"][i] + delay_of(kind, i, j), trains["b"][j], level)) for i, j in pairs_of(kind)]).T
+        course = COURSES[rule]
+        arrivals = lambda i, j: trains["a"][i] + delay_of(kind, i, j)
+        want = np.array([list(course(start(i, j), arrivals(i, j), trains["b"][j], level)) for i, j in pairs_of(kind)]).T
     error = np.abs(got - want)
     assert got.shape == want.shape and error.max() <= 1e-9, (name, np.unravel_index(error.argmax(), error.shape), error.max())
     moved = np.abs(np.diff(want, axis=0)).sum()
