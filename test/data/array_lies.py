@@ -155,7 +155,7 @@ def lies_of_pictures(binary):
     attempt(binary, "a.png", header(30, 11), "a row too many", ["a.png"])
     attempt(binary, "a.png", header(30, 10, 7), "7 bits", ["damaged"])
     attempt(binary, "a.png", header(30, 10, 8, PALETTE), "no palette", ["damaged"])
-    at = good.index(b"IDAT") + 6
+    at = good.index(b"IEND") - 5  # the last byte of the checksum before it
     attempt(binary, "a.png", good[:at] + bytes([good[at] ^ 1]) + good[at + 1:], "a checksum that is wrong", ["CRC"])
     attempt(binary, "a.png", b"\xff\xd8\xff\xe0" + bytes(100), "a JPEG", ["not a PNG picture"])
     attempt(binary, "a.pgm", b"P5 3 2 255\n12345", "a byte too few", ["3 x 2 pixels"])
