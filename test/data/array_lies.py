@@ -216,8 +216,13 @@ def lies_of_hdf5(binary):
     packed = io.BytesIO()
     with h5py.File(packed, "w") as f:
         f["y"] = y
-        f.create_dataset("x", data=np.tile(x, (1, 10, 10)), chunks=(2, 10, 10), compression="gzip", fletcher32=True)
+        d = f.create_dataset("x", data=np.tile(x, (1, 10, 10)), chunks=(2, 10, 10), compression="gzip", fletcher32=True)
+        size = struct.pack("<II", d.id.get_chunk_info(0).size, 0)
     good = packed.getvalue()
+    tree = good.index(b"TREE\1")  # of the chunks: their sizes and filters
+    for n in range(4):
+        attempt(binary, "a.h5", good[:tree] + good[tree:].replace(size, struct.pack("<II", n, 0)), f"chunks of {n} bytes, less than their checksum",
+                ["array x: damaged"], "data")
     for k, content in flips(good, 50):
         attempt(binary, "a.h5", content, f"packed hdf5: bit of byte {k}", None, "data")
 
