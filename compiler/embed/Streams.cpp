@@ -1,9 +1,9 @@
-// The standard streams under names of our own: Debian's libhdf5.a is compiled for programs and
-// refers to stdout and stderr in a way that no shared library can; embed.cmake renames these
+// The standard streams under names of our own: Debian's libhdf5.a and libpng16.a are compiled for programs and
+// refer to stdout and stderr in a way that no shared library can; embed.cmake renames these
 // references.
 #include <cstdio>
 
 extern "C" {
-extern FILE *snn_hdf5_stdout, *snn_hdf5_stderr;
-FILE *snn_hdf5_stdout = stdout, *snn_hdf5_stderr = stderr;
+extern FILE *snn_library_stdout, *snn_library_stderr;
+FILE *snn_library_stdout = stdout, *snn_library_stderr = stderr;
 }

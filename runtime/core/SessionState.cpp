@@ -364,7 +364,7 @@ Result<host::Value> Session::dataSet(const std::string &name) {
   return v;
 }
 
-Result<host::Value> Session::loadArray(const std::string &name) {
+Result<host::Value> Session::loadArray(const std::string &name, const std::string &array) {
   const Result<std::string> path = beside(name);
   if (!path.ok())
     return path.error();
@@ -373,7 +373,7 @@ Result<host::Value> Session::loadArray(const std::string &name) {
   const std::string besideModel = given.modelFolder + "/" + name;
   if (!here && !staysBelow(given.modelFolder, name))
     return Error{ExitCode::io, fmt::format("'{}' leads out of the model's folder", name)};
-  Result<data::Array> read = data::readArrayFile(here ? path.value() : besideModel);
+  Result<data::Array> read = data::readArrayFile(here ? path.value() : besideModel, array);
   if (!read.ok())
     return read.error();
   const host::Kind kind = read.value().element == data::Element::Bool  ? host::Kind::Bool

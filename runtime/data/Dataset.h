@@ -11,8 +11,8 @@
 
 namespace snn::rt::data {
 
-/// One part (training, test) of a data set. Headers are checked when it is opened; pixels are read at first use and kept
-/// as bytes.
+/// One part (training, test) of a data set. Headers are checked when it is opened; pixels are read at first use, and kept
+/// as the file has them or read when they are wanted.
 class Split {
 public:
   virtual ~Split() = default;
@@ -24,11 +24,11 @@ public:
 };
 
 struct Dataset {
-  std::string name, folder;
-  std::shared_ptr<Split> train, test; ///< either may be empty (count 0), never null
+  std::string name, place;             ///< place: the folder or file
+  std::shared_ptr<Split> train, test; ///< either may be empty (count 0), never null; may be one and the same
 };
 
-/// Finds "mnist", "fashion-mnist", … or a relative path. Places, in this order: each folder of $SNN_DATA, the user's data
+/// Finds "mnist", "fashion-mnist", … or a relative path of a folder or a file. Places, in this order: each folder of $SNN_DATA, the user's data
 /// folder, /usr/share/datasets, /usr/local/share/datasets, `modelFolder`. Absolute paths and paths that leave the model's
 /// folder are refused: a model reads nothing else. Errors are ExitCode::badData and list the places looked at.
 Result<Dataset> openDataset(const std::string &name, const std::string &modelFolder);
@@ -40,6 +40,10 @@ std::vector<std::string> searchPlaces(const std::string &modelFolder);
 Result<std::shared_ptr<Split>> openIdxSplit(const std::string &images, const std::string &labels);
 /// CIFAR's binary batches: `labelBytes` 1 (cifar10) or 2 (cifar100: the fine label is the second).
 Result<std::shared_ptr<Split>> openCifarSplit(std::vector<std::string> batches, int labelBytes);
+/// One file with arrays x and y, perhaps x_test and y_test; `path` is one of which isArraySet says so, by its extension.
+/// Without x_test, training and test are the same samples.
+Result<Dataset> openArraySet(const std::string &name, const std::string &path);
+bool isArraySet(std::string_view path);
 /// A split without samples; `what` says in errors which one is missing.
 std::shared_ptr<Split> emptySplit(std::string what);
 

@@ -114,7 +114,7 @@ std::string help(const std::string &name) {
   if (name == "cifar10" || name == "cifar100")
     return fmt::format("Put its binary batches into a folder {} and set SNN_DATA to the folder around it.", name);
   return "A data set is a folder with IDX files (train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-…, also .gz) or "
-         "CIFAR's binary batches; set SNN_DATA to the folder around it.";
+         "CIFAR's binary batches, or a file .npz, .h5 or .hdf5 with arrays x and y; set SNN_DATA to the folder around it.";
 }
 
 /// Names that a model may have meant: the well-known ones, and what lies in the places.
@@ -126,7 +126,8 @@ std::vector<std::string> knownNames(const std::vector<std::string> &places) {
     int looked = 0;
     for (fs::directory_iterator at(place, code), end; !code && at != end && ++looked <= mostLookedAt; at.increment(code)) {
       std::error_code unused;
-      if (at->is_directory(unused) && (holdsIdx(at->path()) || holdsCifar(at->path())))
+      const bool folder = at->is_directory(unused);
+      if (folder ? holdsIdx(at->path()) || holdsCifar(at->path()) : isArraySet(at->path().filename().string()))
         names.push_back(at->path().filename().string());
     }
   }
@@ -192,6 +193,8 @@ Result<Dataset> openDataset(const std::string &name, const std::string &modelFol
                                                     "to the folder that holds the data",
                                                     name, folder.string())};
       std::error_code code;
+      if (!fs::is_directory(folder, code) && isArraySet(name))
+        return openArraySet(name, folder.string());
       if (!fs::is_directory(folder, code))
         return Error{ExitCode::badData,
                      fmt::format("data set '{}': '{}' is a file. {}", name, folder.string(), help(""))};

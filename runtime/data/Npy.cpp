@@ -1,4 +1,5 @@
-// NumPy's .npy files. Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+// NumPy's .npy files. Format:
+// https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 #include "runtime/data/ArrayFile.h"
 #include "runtime/data/InputFile.h"
 #include "runtime/data/NpyHeader.h"
@@ -12,8 +13,6 @@ namespace snn::rt::data {
 
 namespace {
 
-constexpr double largestExact = 9007199254740992.0; // 2^53
-
 uint64_t bits(const uint8_t *p, int bytes, bool bigEndian) {
   uint64_t x = 0;
   for (int k = 0; k < bytes; ++k)
@@ -23,27 +22,10 @@ uint64_t bits(const uint8_t *p, int bytes, bool bigEndian) {
 
 double half(uint16_t h) {
   const int exponent = h >> 10 & 31, fraction = h & 1023;
-  double x = exponent == 0 ? std::ldexp(fraction, -24)
+  double x = exponent == 0    ? std::ldexp(fraction, -24)
              : exponent == 31 ? (fraction ? std::nan("") : HUGE_VAL)
                               : std::ldexp(1024 + fraction, exponent - 25);
   return h & 0x8000 ? -x : x;
-}
-
-double element(const uint8_t *p, const NpyHeader &header) {
-  const uint64_t x = bits(p, header.bytes, header.bigEndian);
-  switch (header.kind) {
-  case 'f':
-    return header.bytes == 8   ? std::bit_cast<double>(x)
-           : header.bytes == 4 ? std::bit_cast<float>(static_cast<uint32_t>(x))
-                               : half(static_cast<uint16_t>(x));
-  case 'i': {
-    const int shift = 64 - 8 * header.bytes;
-    return static_cast<double>(static_cast<int64_t>(x << shift) >> shift);
-  }
-  case 'b':
-    return x != 0;
-  }
-  return static_cast<double>(x); // 'u'
 }
 
 /// Fortran order to row-major.
@@ -61,7 +43,7 @@ std::vector<double> transposed(const std::vector<double> &from, const std::vecto
   return out;
 }
 
-Result<std::string> readHeaderText(InputFile &file) {
+Result<std::string> readHeaderText(Input &file) {
   uint8_t head[8];
   if (Status s = file.read(head, 8); !s.ok())
     return s.error();
@@ -84,50 +66,75 @@ Result<std::string> readHeaderText(InputFile &file) {
 
 } // namespace
 
-Result<Array> readNpy(const std::string &path) {
-  Result<InputFile> opened = InputFile::open(path);
-  if (!opened.ok())
-    return opened.error();
-  InputFile &file = opened.value();
+Result<NpyHeader> readNpyHeader(Input &file) {
   const Result<std::string> text = readHeaderText(file);
   if (!text.ok())
     return text.error();
   std::string wrong;
-  const std::optional<NpyHeader> header = parseNpyHeader(text.value(), wrong);
+  std::optional<NpyHeader> header = parseNpyHeader(text.value(), wrong);
   if (!header)
     return file.wrongAt(10, wrong);
-  uint64_t count = 1, bytes = static_cast<uint64_t>(header->bytes);
+  header->count = 1;
   for (int64_t n : header->shape)
-    if (__builtin_mul_overflow(count, static_cast<uint64_t>(n), &count))
+    if (__builtin_mul_overflow(header->count, static_cast<uint64_t>(n), &header->count))
       return file.wrong("the product of the shape overflows");
-  if (__builtin_mul_overflow(bytes, count, &bytes))
+  if (__builtin_mul_overflow(header->count, static_cast<uint64_t>(header->bytes), &header->size))
     return file.wrong("the product of the shape overflows");
-  if (bytes > file.mostLeft() || (!file.packed() && bytes != file.mostLeft()))
-    return file.wrong(fmt::format("{} bytes of elements expected after the header, {} found", bytes, file.mostLeft()));
+  const uint64_t left = file.mostLeft();
+  if (header->size > left || (!file.packed() && header->size != left))
+    return file.wrong(fmt::format("{} bytes of elements expected after the header, {} found",
+                                  header->size, left));
+  return std::move(*header);
+}
+
+double npyElement(const uint8_t *p, const NpyHeader &header) {
+  const uint64_t x = bits(p, header.bytes, header.bigEndian);
+  switch (header.kind) {
+  case 'f':
+    return header.bytes == 8   ? std::bit_cast<double>(x)
+           : header.bytes == 4 ? std::bit_cast<float>(static_cast<uint32_t>(x))
+                               : half(static_cast<uint16_t>(x));
+  case 'i': {
+    const int shift = 64 - 8 * header.bytes;
+    return static_cast<double>(static_cast<int64_t>(x << shift) >> shift);
+  }
+  case 'b':
+    return x != 0;
+  }
+  return static_cast<double>(x); // 'u'
+}
+
+Result<Array> readNpy(Input &file) {
+  const Result<NpyHeader> found = readNpyHeader(file);
+  if (!found.ok())
+    return found.error();
+  const NpyHeader &header = found.value();
   std::vector<uint8_t> raw;
-  if (Status s = file.read(raw, bytes); !s.ok())
+  if (Status s = file.read(raw, header.size); !s.ok())
     return s.error();
   if (Status s = file.expectEnd(); !s.ok())
     return s.error();
   Array array;
-  array.element = header->kind == 'f' ? Element::Real : header->kind == 'b' ? Element::Bool : Element::Int;
-  array.shape = header->shape;
-  array.values.resize(count);
-  const bool wide = (header->kind == 'i' || header->kind == 'u') && header->bytes == 8;
-  for (uint64_t k = 0; k < count; ++k) {
-    array.values[k] = element(raw.data() + k * static_cast<uint64_t>(header->bytes), *header);
+  array.element = header.kind == 'f'   ? Element::Real
+                  : header.kind == 'b' ? Element::Bool
+                                       : Element::Int;
+  array.shape = header.shape;
+  array.values.resize(header.count);
+  const bool wide = (header.kind == 'i' || header.kind == 'u') && header.bytes == 8;
+  for (uint64_t k = 0; k < header.count; ++k) {
+    array.values[k] = npyElement(raw.data() + k * static_cast<uint64_t>(header.bytes), header);
     if (wide && std::fabs(array.values[k]) > largestExact)
-      return file.wrongAt(file.position() - bytes + 8 * k, "an integer beyond 2^53 cannot be held exactly");
+      return file.wrongAt(file.position() - header.size + 8 * k,
+                          "an integer beyond 2^53 cannot be held exactly");
   }
-  if (header->fortran && header->shape.size() > 1)
-    array.values = transposed(array.values, header->shape);
+  if (header.fortran && header.shape.size() > 1)
+    array.values = transposed(array.values, header.shape);
   return array;
 }
 
-Result<Array> readArrayFile(const std::string &path) {
-  if (path.ends_with(".npy"))
-    return readNpy(path);
-  return Error{ExitCode::badData, fmt::format("'{}': arrays are read from .npy files; other kinds are not supported", path)};
+Result<Array> readNpy(const std::string &path) {
+  Result<InputFile> file = InputFile::open(path);
+  return file.ok() ? readNpy(file.value()) : file.error();
 }
 
 } // namespace snn::rt::data

@@ -78,7 +78,8 @@ void Vm::effect(const abi::HostInstr &i) {
     slot(i.a) = check(world.dataSet(slot(i.b).asText("the name of a data set")));
     return;
   case HostOp::LoadArray:
-    slot(i.a) = check(world.loadArray(slot(i.b).asText("the name of a file")));
+    slot(i.a) = check(world.loadArray(slot(i.b).asText("the name of a file"),
+                                      i.c == abi::hostNone ? "" : slot(i.c).asText("the name of an array")));
     return;
   case HostOp::UntilBegin:
     slot(i.a) = Value::integer(i.b == abi::hostNone ? static_cast<int64_t>(largestInteger)

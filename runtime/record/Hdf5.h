@@ -1,4 +1,5 @@
-// Thin owners over HDF5's handles and the settings that every recording has. HDF5 is seen in this folder alone.
+// Thin owners over HDF5's handles and the settings that every recording has. HDF5 is seen here and by
+// the readers of data sets in its format alone.
 #pragma once
 
 #include "runtime/core/Status.h"

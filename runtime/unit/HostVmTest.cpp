@@ -49,7 +49,7 @@ public:
   Status save(const std::string &) override { return {}; }
   Status load(const std::string &) override { return {}; }
   Result<Value> dataSet(const std::string &) override { return Error{ExitCode::badData, "none"}; }
-  Result<Value> loadArray(const std::string &) override { return Error{ExitCode::badData, "none"}; }
+  Result<Value> loadArray(const std::string &, const std::string &) override { return Error{ExitCode::badData, "none"}; }
   void turn(const Iterator &) override {}
 };
 

@@ -334,7 +334,7 @@ uint32_t FunctionBuilder::lowerHostCall(const expr::HostCall &e) {
     return slot;
   }
   if (e.name == "load") {
-    emit(HostOp::LoadArray, e.range, slot, list[0]);
+    emit(HostOp::LoadArray, e.range, slot, list[0], list.size() > 1 ? list[1] : none);
     return slot;
   }
   const uint32_t callee = calleeOf(e.name);

@@ -29,7 +29,7 @@ add_custom_command(
   ${kit_copies}
   COMMAND ${LLVM_TOOLS_DIR}/../../../bin/ld -r -o ${SNN_KIT}/runtime.o -u main --strip-debug --gc-sections
           $<TARGET_OBJECTS:snn_start> --start-group $<TARGET_FILE:snn_rt> $<TARGET_FILE:snn_device_host> ${SNN_ARCHIVE_hdf5_serial} ${SNN_ARCHIVE_sz}
-          ${SNN_ARCHIVE_aec} ${SNN_ARCHIVE_z} ${kit_archives} --end-group
+          ${SNN_ARCHIVE_aec} ${SNN_ARCHIVE_png16} ${SNN_ARCHIVE_minizip} ${SNN_ARCHIVE_z} ${kit_archives} --end-group
   DEPENDS snn_rt snn_device_host snn_start $<TARGET_OBJECTS:snn_start>
   COMMENT "Linking the runtime of finished binaries" VERBATIM COMMAND_EXPAND_LISTS)
 add_custom_target(snn_kit DEPENDS ${SNN_KIT}/runtime.o)

@@ -23,7 +23,8 @@ ExprPtr Lowering::lowerHostFunction(const ast::CallExpr &c, const ast::Name &nam
   const auto arity = [&](size_t least, size_t most) {
     if (args->size() >= least && args->size() <= most)
       return true;
-    diagnostics.report(diag::Id::wrongArguments, c.range, "`{}` takes {} argument{}", n, least, most == 1 ? "" : "s");
+    diagnostics.report(diag::Id::wrongArguments, c.range, "`{}` takes {} argument{}", n,
+                       least == most ? std::to_string(least) : std::to_string(least) + " to " + std::to_string(most), most == 1 ? "" : "s");
     return false;
   };
   Type type{Base::Real, {}};
@@ -38,7 +39,7 @@ ExprPtr Lowering::lowerHostFunction(const ast::CallExpr &c, const ast::Name &nam
   if (n == "load") {
     type.rank = -1;
     type.anyDimension = true;
-    return arity(1, 1) ? hostCall(n, *args, type, c.range) : nullptr;
+    return arity(1, 2) ? hostCall(n, *args, type, c.range) : nullptr; // the file, and which of its arrays
   }
   if (args->empty() || !(*args)[0]->type.isNumber()) {
     unknown(name, place, "the function");

@@ -52,7 +52,7 @@ public:
   Status save(const std::string &) override { return {}; }
   Status load(const std::string &) override { return {}; }
   Result<Value> dataSet(const std::string &) override { return rt::Error{rt::ExitCode::badData, "none"}; }
-  Result<Value> loadArray(const std::string &) override { return rt::Error{rt::ExitCode::badData, "none"}; }
+  Result<Value> loadArray(const std::string &, const std::string &) override { return rt::Error{rt::ExitCode::badData, "none"}; }
   void turn(const rt::host::Iterator &) override {}
 };
 
