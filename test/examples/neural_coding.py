@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the example neural-coding against the source's formulas in NumPy: spikes of the two codes without random numbers,
 for random pictures, the reshaped raster of the third, and all weights of the networks, from the spikes that were recorded.
-Usage: neural_coding.py CODES MODEL WORK"""
+Usage: neural_coding.py codes|weights PROGRAM WORK"""
 import os
 import subprocess
 import sys
@@ -9,13 +9,13 @@ import sys
 import h5py
 import numpy as np
 
-CODES, MODEL, WORK = sys.argv[1:4]
+PART, PROGRAM, WORK = sys.argv[1:4]
 RANDOM = np.random.default_rng(7)
 
 
-def recorded(program, experiment, *flags):
+def recorded(experiment, *flags):
     path = os.path.join(WORK, f"{experiment}.h5")
-    subprocess.run([program, experiment, "--output", path, *flags], check=True, cwd=WORK, stdout=subprocess.DEVNULL)
+    subprocess.run([PROGRAM, experiment, "--output", path, *flags], check=True, cwd=WORK, stdout=subprocess.DEVNULL)
     return h5py.File(path, "r")
 
 
@@ -35,13 +35,13 @@ def check_codes():
     for k, name in enumerate(["bird", "bridge", "camera", "lena"]):
         np.save(os.path.join(WORK, "pictures", f"{name}.npy"), grey[k])
     levels = {"whole": grey.reshape(4, -1) / 256, "pooled": grey.reshape(4, 32, 8, 32, 8).mean((2, 4)).reshape(4, -1) / 256}
-    with recorded(CODES, "first_spike", "--pictures", "pictures") as f:
+    with recorded("first_spike", "--pictures", "pictures") as f:
         for k in range(4):
             for name, x in levels.items():
                 expected = np.zeros((x[k].size, 250), dtype=int)
                 expected[np.arange(x[k].size), 249 - np.clip(np.floor(x[k] * 250).astype(int) - 1, 0, 249)] = 1
                 assert (raster(f["spikes"][name], x[k].size, 250, k) == expected).all(), f"first_spike {name}"
-    with recorded(CODES, "numerical", "--pictures", "pictures") as f:
+    with recorded("numerical", "--pictures", "pictures") as f:
         for k in range(4):
             for name, x in levels.items():
                 sd = 100 / np.pi ** 3
@@ -49,7 +49,7 @@ def check_codes():
                 # Of means of pixels, float and double may round the one q in 10^6 that lies at 0.5 otherwise.
                 differ = raster(f["spikes"][name], x[k].size, 100, k) != (np.round(q) != 0)[:, ::-1]
                 assert (abs(q[:, ::-1][differ] - 0.5) < 1e-4).all(), f"numerical {name}"
-    with recorded(CODES, "intervals", "--reshaped", "true") as f:
+    with recorded("intervals", "--reshaped", "true") as f:
         for k in range(4):
             code = raster(f["spikes/whole"], 65536, 60, k)
             assert code.any() and not (code[:, 1:].sum(1) == 0).all()
@@ -59,8 +59,8 @@ def check_codes():
 def weights(f, inputs, outputs, on_arrival, reward, constant, start):
     """The largest difference from W += c d; c += -c / tau_c + A h(W) (x s_post - s_pre y), both traces with the spikes of the
     present step; d of a step is what output 0 fired in the last one, less what output 1 did, or 1."""
-    pre = raster(f["spikes"][inputs[0]], inputs[1] + 8, 700, dt=0.01)[inputs[1]:]
-    post = raster(f["spikes"][outputs[0]], outputs[1] + 2, 700, dt=0.01)[outputs[1]:]
+    pre = raster(f["spikes"][inputs], 10, 700, dt=0.01)[:8]
+    post = raster(f["spikes"][outputs], 10, 700, dt=0.01)[8:] if outputs == inputs else raster(f["spikes"][outputs], 2, 700, dt=0.01)
     found = np.concatenate([np.squeeze(f[f"values/{name}_weights/data"][...]) for name in ("strong", "weak")], axis=1)
     assert post.sum() > 0 and found.shape == (700, 8, 2)
     x, y, c, worst, w = np.zeros(8), np.zeros(2), np.full((8, 2), start), 0, None
@@ -78,32 +78,34 @@ def weights(f, inputs, outputs, on_arrival, reward, constant, start):
 def check_weights():
     for flags in [[], ["--rstdp", "true"], ["--rstdp", "true", "--constant-dopamine", "true", "--start-at-one", "true"]]:
         known = (bool(flags), "--constant-dopamine" in flags, 1.0 if "--start-at-one" in flags else 0.0)
-        with recorded(MODEL, "currents", "--precision", "double", *flags) as f:
-            assert weights(f, ("cells", 0), ("cells", 8), False, *known) < 1e-9, ("currents", flags)
+        with recorded("currents", "--precision", "double", *flags) as f:
+            assert weights(f, "cells", "cells", False, *known) < 1e-9, ("currents", flags)
             rose = np.ptp(np.squeeze(f["values/unused_weights/data"][...]), axis=0)
             assert (np.abs(rose - (4 / 3 if known[2] else 0)) < 1e-9).all(), rose   # of 2, 2/3 come in the first step
         for scan in [[], ["--swapped", "true"]]:
-            with recorded(MODEL, "pixels", "--precision", "double", *flags, *scan) as f:
-                assert weights(f, ("inputs", 0), ("out", 0), True, *known) < 1e-9, ("pixels", flags, scan)
+            with recorded("pixels", "--precision", "double", *flags, *scan) as f:
+                assert weights(f, "inputs", "out", True, *known) < 1e-9, ("pixels", flags, scan)
 
 
 def check_constant_current():
     """Without noise V after n steps from the reset is 1935 - 2005 * 0.999^n mV with a current of 200: above -40 mV after 16
     steps; with 50 it is 435 - 505 * 0.999^n: after 62."""
-    with recorded(MODEL, "currents", "--noise", "0") as f:
+    with recorded("currents", "--noise", "0") as f:
         spikes = raster(f["spikes/cells"], 10, 700, dt=0.01)
         for cells, steps in [(range(4), 16), (range(4, 8), 62)]:
             for cell in cells:
                 at = np.flatnonzero(spikes[cell])
                 assert (np.diff(at) == steps).all() and at[0] < steps and 700 - at[-1] <= steps, (cell, at)
     # With noise the mean interval is shorter, since a cell spikes at the first of the steps that lie above the threshold.
-    with recorded(MODEL, "currents", "--seeds", "40") as f:
+    with recorded("currents", "--seeds", "40") as f:
         counts = np.array([[raster(f["spikes/cells"], 10, 700, k, 0.01)[cells].sum(1).mean() for cells in (slice(0, 4), slice(4, 8))] for k in range(40)])
         print(f"mean spikes {counts.mean(0).round(1)}")
-        assert (np.abs(counts.mean(0) - [44.9, 11.4]) < 0.6).all(), counts.mean(0)
+        assert (np.abs(counts.mean(0) - [44.6, 11.2]) < 0.6).all(), counts.mean(0)
 
 
-check_codes()
-check_weights()
-check_constant_current()
+if PART == "codes":
+    check_codes()
+else:
+    check_weights()
+    check_constant_current()
 print("spikes and weights are those of the source's formulas")
