@@ -132,7 +132,7 @@ TEST(HostVm, RefusesADamagedState) {
 TEST(HostVm, ProgramsSurviveTheImage) {
   abi::HostProgram program = sumProgram(false);
   program.records.push_back({abi::HostRecordKind::Value, "rate", "Hz", 1e-3, 0, 1, 2, true, 3});
-  program.plots.push_back({abi::HostPlotKind::Curve, "curve(rate)", "rate", "Hz", 1e-3, 4, 5});
+  program.plots.push_back({abi::HostPlotKind::Curve, "curve(rate)", "rate", "Hz", 1e-3, "x", "mV", 2, 4, 5});
   abi::ImageWriter writer;
   fields(writer, program);
   abi::HostProgram back;

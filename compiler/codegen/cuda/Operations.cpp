@@ -102,7 +102,9 @@ std::string Body::draw(ValueId id) {
                        : i.op == Op::DrawLogNormal   ? "Lognormal"
                        : i.op == Op::DrawPoisson     ? "Poisson"
                                                      : "Bernoulli";
-  const std::string element = i.index == kernel::noValue ? "place.element" : fmt::format("uint64_t(place.element + {})", value(i.index));
+  const std::string element = i.index == kernel::noValue ? "place.element"
+                              : i.imm64                       ? fmt::format("uint64_t({})", value(i.index))
+                                                              : fmt::format("uint64_t(place.element + {})", value(i.index));
   const std::string drawn = fmt::format("snn::device::draw{}({}, snn::device::Site{{seed, {}, step, {}}})", called, arguments, member(i), element);
   return converted(drawn, i.op == Op::DrawBernoulli ? "bool" : typeName(type), typeName(i.type));
 }

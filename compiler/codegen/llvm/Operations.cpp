@@ -178,7 +178,7 @@ llvm::Value *Body::draw(const kernel::Instr &instr, const char *name) {
     return drawFromBlock(instr, found->second);
   llvm::Type *parameter = typeOf(instr.a) == Type::F64 ? b->getDoubleTy() : type(Type::Real);
   std::vector<llvm::Value *> arguments = parameters(instr, parameter);
-  llvm::Value *element = instr.index == kernel::noValue ? place->element : b->CreateAdd(place->element, value(instr.index));
+  llvm::Value *element = instr.index == kernel::noValue ? place->element : instr.imm64 ? value(instr.index) : b->CreateAdd(place->element, value(instr.index));
   arguments.insert(arguments.end(), {seed, memory.stream(entry, instr.object), step, element});
   llvm::Type *result = instr.op == Op::DrawBernoulli ? b->getInt32Ty() : parameter;
   return convert(*b, callDevice(*b, deviceName(name, parameter), result, arguments), type(instr.type));

@@ -269,7 +269,8 @@ template <class Real> template <class T> double Machine<Real>::function(const In
 }
 
 template <class Real> template <class T> Value Machine<Real>::draw(const Instr &in, T x, T y, const Place &place) {
-  const uint64_t seed = args.seed, step = static_cast<uint64_t>(args.step), element = static_cast<uint64_t>(place.element + (in.index == kernel::noValue ? 0 : values[in.index].integer));
+  const uint64_t seed = args.seed, step = static_cast<uint64_t>(args.step), own = in.imm64 ? 0 : static_cast<uint64_t>(place.element),
+                 element = own + static_cast<uint64_t>(in.index == kernel::noValue ? 0 : values[in.index].integer);
   const uint32_t stream = in.object;
   Value out;
 #define DRAW(NAME, ...)                                                                                                \

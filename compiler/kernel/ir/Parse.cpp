@@ -252,7 +252,9 @@ void Parser::instruction(Kernel &k) {
     i.object = in.count();
   if (in.accept("site="))
     i.site = in.count();
-  if (in.accept("repeat="))
+  if (in.accept("element="))
+    i.imm64 = 1, i.index = value();
+  else if (in.accept("repeat="))
     i.index = value();
   if (in.accept("if"))
     i.predicate = value();

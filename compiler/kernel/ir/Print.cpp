@@ -118,7 +118,7 @@ std::string operation(const Program &program, const Instr &i) {
     if (i.op >= Op::DrawUniform)
       out += fmt::format(" stream={} site={}", i.object, i.site);
     if (i.index != noValue)
-      out += " repeat=" + id(i.index);
+      out += (i.imm64 ? " element=" : " repeat=") + id(i.index);
     return out;
   }
 }

@@ -161,10 +161,16 @@ ValueId BodyBuilder::draw(const expr::Draw &d) {
     i.a = select(guard, i.a, constant(0));
   i.type = bernoulli ? Type::Bool : Type::Real;
   i.site = d.site;
-  const bool pairs = frame.edges && !oneSided() && frame.space != abi::Space::Pairs;
+  // A let of a neighbour cell has the number that this cell drew, whichever edge reads it.
+  const model::Population *neighbour = frame.edges && letSide != Side::Self ? cellsOf(letSide) : nullptr;
+  const bool pairs = frame.edges && !neighbour && !oneSided() && frame.space != abi::Space::Pairs;
+  if (neighbour && !oneSided()) {
+    i.index = cellIndex(letSide);
+    i.imm64 = 1;
+  }
   if (const uint32_t repeats = pairs ? layout.repeats(*frame.edges) : abi::none; repeats != abi::none)
     i.index = load(repeats, index(Op::Edge), Type::I64);
-  i.object = layout.stream(frame.cells, frame.edges, d.site);
+  i.object = neighbour ? layout.stream(neighbour, nullptr, d.site) : layout.stream(frame.cells, frame.edges, d.site);
   i.range = d.range;
   const ValueId v = emit(i);
   return convert(v, typeOf(d.type));
