@@ -174,13 +174,17 @@ public:
   Status row(const RowOf &row, Scratch &scratch, std::vector<int64_t> &targets) const override {
     const auto begin = edges.begin() + first[static_cast<size_t>(row.position)], end = edges.begin() + first[static_cast<size_t>(row.position) + 1];
     targets.clear();
-    for (auto edge = begin; edge != end; ++edge)
-      targets.push_back(edge->second);
-    if (!c.request.where || targets.empty())
-      return {};
-    Status done = c.keptTargets(row.operand, row.cell, scratch, scratch.kept);
-    std::erase_if(targets, [&](int64_t target) { return !std::ranges::binary_search(scratch.kept, target); });
-    return done;
+    uint32_t t = 0;
+    for (auto edge = begin; edge != end; ++edge) {
+      while (edge->second >= c.targetOffset[t + 1])
+        ++t;
+      const int64_t k = edge->second - c.targetOffset[t];
+      if (Status done = c.filter(row.operand, t, row.cell, k, k + 1, scratch, scratch.one); !done.ok())
+        return done;
+      if (!scratch.one.empty())
+        targets.push_back(edge->second);
+    }
+    return {};
   }
   double expectedEdges() const override { return static_cast<double>(edges.size()); }
 

@@ -305,7 +305,8 @@ struct Network::Impl {
   int32_t arriveAt(WindowBlock &block, const abi::Command &command, int64_t at);
   void gatherSpikes(std::span<const WindowBlock> blocks, size_t inWindow);
   const WindowBlock *firstFailure(std::span<const WindowBlock> blocks) const;
-  Status followBlocks(const WindowBlock *failure);
+  int32_t codeOf(std::span<const WindowBlock> blocks, const WindowBlock &failure) const;
+  Status followBlocks(std::span<const WindowBlock> blocks, const WindowBlock *failure);
   Status checkWindowStep(const WindowBlock *failure);
 
   // ---- where the time goes (NetworkProfile.cpp)

@@ -280,6 +280,11 @@ Status Network::loadRunState(const Get &get) {
     return Error{ExitCode::badData, fmt::format("the checkpoint was written with dt = {:g} ms, this run has {:g} ms",
                                                 numbers.back(), impl->settings.dt)};
   numbers.pop_back();
+  for (const abi::ArrayTable &array : impl->tables.arrays)
+    for (uint32_t extent : array.extents)
+      if (numbers[extent] != impl->scalars[extent])
+        return Error{ExitCode::badData, fmt::format("{}: `{}` has {:g} elements along an axis where it had {:g} in the checkpoint", array.place, array.name,
+                                                    impl->scalars[extent], numbers[extent])};
   impl->scalars = std::move(numbers);
   impl->step = general.value()[0];
   for (size_t k = 0; k < impl->projections.size(); ++k) {

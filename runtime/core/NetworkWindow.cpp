@@ -177,8 +177,17 @@ const WindowBlock *Network::Impl::firstFailure(std::span<const WindowBlock> bloc
   return first;
 }
 
+/// What all blocks have met in the command in which the first one failed: with one thread they would be one call.
+int32_t Network::Impl::codeOf(std::span<const WindowBlock> blocks, const WindowBlock &failure) const {
+  int32_t code = 0;
+  for (const WindowBlock &block : blocks)
+    if (block.failedStep == failure.failedStep && block.failedCommand == failure.failedCommand)
+      code |= block.code;
+  return code;
+}
+
 /// Carries out what goes step by step, in the step in which the blocks have come to `failure`, if they have.
-Status Network::Impl::followBlocks(const WindowBlock *failure) {
+Status Network::Impl::followBlocks(std::span<const WindowBlock> blocks, const WindowBlock *failure) {
   for (size_t k : stepByStep) {
     if (failure && k > failure->failedCommand)
       break;
@@ -187,7 +196,7 @@ Status Network::Impl::followBlocks(const WindowBlock *failure) {
         return s;
   }
   if (failure && failure->failedCommand < tables.step.size())
-    return meaning(tables.step[failure->failedCommand].kernel, failure->code);
+    return meaning(tables.step[failure->failedCommand].kernel, codeOf(blocks, *failure));
   return checkWindowStep(failure);
 }
 
@@ -238,7 +247,7 @@ Status Network::Impl::runWindow(int64_t steps, const StepObserver &observer) {
   for (const int64_t begin = step; step < begin + steps;) {
     gatherSpikes(blocks, static_cast<size_t>(step - begin));
     const WindowBlock *failure = firstFailure(blocks);
-    Status done = followBlocks(failure);
+    Status done = followBlocks(blocks, failure);
     ++step;
     if (!done.ok())
       return done;

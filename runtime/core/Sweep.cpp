@@ -149,7 +149,7 @@ Status Sweep::run() {
 /// Also after an error: what was recorded can be read.
 Status Sweep::close() {
   Status first = file ? file->close() : Status();
-  if (given.record && !given.output.empty() && !report.rows.empty())
+  if (given.record && !given.output.empty() && !(report.rows.empty() && report.together.empty()))
     if (Status s = writeReport(reportPath(given.output), host().name, report); !s.ok() && first.ok())
       first = s;
   return first;

@@ -19,6 +19,7 @@ struct Kind {
 constexpr Kind kinds[] = {
     {".npy", readNpy, nullptr}, {".npz", nullptr, readNpz}, {".csv", readCsv, nullptr},
     {".png", readPng, nullptr}, {".pgm", readPnm, nullptr}, {".ppm", readPnm, nullptr},
+    {".h5", nullptr, readHdf5}, {".hdf5", nullptr, readHdf5},
 };
 
 } // namespace
@@ -47,7 +48,7 @@ Result<Array> readArrayFile(const std::string &path, const std::string &array) {
     return Error{
         ExitCode::badData,
         fmt::format("'{}' holds a single array; '{}' can be the name of an array in an .npz "
-                    "file only",
+                    "or HDF5 file only",
                     path, array)};
   return kind->readOnly(path);
 }

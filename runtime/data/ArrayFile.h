@@ -35,6 +35,8 @@ Result<Array> readNpy(const std::string &path);
 Result<Array> readNpy(Input &content);
 /// NumPy's archives of .npy files.
 Result<Array> readNpz(const std::string &path, const std::string &array);
+/// HDF5; `array` is a path such as "spikes/cells/timestamps", in which `*` stands for the only member of a group.
+Result<Array> readHdf5(const std::string &path, const std::string &array);
 /// Numbers in lines: [rows, columns]; [rows] if there is one column, [columns] if there is one
 /// line.
 Result<Array> readCsv(const std::string &path);

@@ -234,21 +234,30 @@ public:
   std::vector<std::string> names() const override;
   Result<Array> whole(const std::string &name) const override;
   Result<std::shared_ptr<Samples>> samples(const std::string &name) const override;
+  Result<Array> numbers(const std::string &name) const;
+  Result<std::string> found(const std::string &pattern) const;
 
 private:
   std::shared_ptr<File> file;
+  std::vector<std::string> namesIn(const std::string &group) const;
+  Result<Array> integers(const std::string &name, const Opened &array) const;
 };
 
-std::vector<std::string> Hdf5File::names() const {
+std::vector<std::string> Hdf5File::names() const { return namesIn(""); }
+
+std::vector<std::string> Hdf5File::namesIn(const std::string &group) const {
   const Locked hold(record::hdf5Lock());
   std::vector<std::string> found;
+  const Handle inside(H5Gopen2(file->id, group.empty() ? "/" : group.c_str(), H5P_DEFAULT), H5Gclose);
+  if (!inside.valid())
+    return found;
   const auto add = [](hid_t, const char *name, const H5L_info_t *, void *to) -> herr_t {
     auto &names = *static_cast<std::vector<std::string> *>(to);
     names.emplace_back(name);
     return names.size() < mostNames ? 0 : 1;
   };
   hsize_t at = 0;
-  H5Literate(file->id, H5_INDEX_NAME, H5_ITER_INC, &at, add, &found);
+  H5Literate(inside, H5_INDEX_NAME, H5_ITER_INC, &at, add, &found);
   return found;
 }
 
@@ -261,6 +270,51 @@ Result<Array> Hdf5File::whole(const std::string &name) const {
   const Opened &array = opened.value();
   if (array.kind != H5T_INTEGER || array.width > 8)
     return file->wrong(name, fmt::format("integers expected, {} found", typeName(array)));
+  return integers(name, array);
+}
+
+/// Integers, or reals.
+Result<Array> Hdf5File::numbers(const std::string &name) const {
+  const Locked hold(record::hdf5Lock());
+  const Result<Opened> opened = openArray(*file, name);
+  if (!opened.ok())
+    return opened.error();
+  const Opened &array = opened.value();
+  if (array.kind == H5T_INTEGER && array.width <= 8)
+    return integers(name, array);
+  if (array.kind != H5T_FLOAT || array.width > 8)
+    return file->wrong(name, fmt::format("numbers expected, {} found", typeName(array)));
+  uint64_t count = 1;
+  for (const int64_t n : array.shape)
+    count *= static_cast<uint64_t>(n); // does not overflow: see checkSize
+  Array result{Element::Real, array.shape, std::vector<double>(count)};
+  const std::vector<hsize_t> from(array.shape.size(), 0), all(array.shape.begin(), array.shape.end());
+  if (!chunksHoldChecksums(array, from, all) ||
+      (!result.values.empty() && H5Dread(array.id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, result.values.data()) < 0))
+    return file->wrong(name, "damaged: HDF5 cannot read it");
+  return result;
+}
+
+/// The path with each `*` replaced by the only member of its group; `*` alone is the only array of the file.
+Result<std::string> Hdf5File::found(const std::string &pattern) const {
+  std::string path;
+  for (size_t at = 0; at <= pattern.size();) {
+    const size_t end = std::min(pattern.find('/', at), pattern.size());
+    std::string part = pattern.substr(at, end - at);
+    if (part == "*") {
+      const std::vector<std::string> members = namesIn(path);
+      if (members.size() != 1)
+        return file->wrong(pattern, members.empty() ? fmt::format("there is nothing in '{}/'", path)
+                                                    : fmt::format("one of several is to be named: {}", listOf(members)));
+      part = members[0];
+    }
+    path += (path.empty() ? "" : "/") + part;
+    at = end + 1;
+  }
+  return path;
+}
+
+Result<Array> Hdf5File::integers(const std::string &name, const Opened &array) const {
   uint64_t count = 1;
   for (const int64_t n : array.shape)
     count *= static_cast<uint64_t>(n); // does not overflow: see checkSize
@@ -302,7 +356,7 @@ Result<std::shared_ptr<Samples>> Hdf5File::samples(const std::string &name) cons
 
 } // namespace
 
-Result<std::unique_ptr<NamedArrays>> openHdf5(const std::string &path) {
+static Result<std::unique_ptr<Hdf5File>> openFile(const std::string &path) {
   Result<std::shared_ptr<FileBytes>> bytes = FileBytes::open(path);
   if (!bytes.ok())
     return bytes.error();
@@ -317,7 +371,22 @@ Result<std::unique_ptr<NamedArrays>> openHdf5(const std::string &path) {
   if (!file->id.valid())
     return Error{ExitCode::badData,
                  fmt::format("'{}' is not an HDF5 file, or it is damaged or cut", path)};
-  return std::unique_ptr<NamedArrays>(std::make_unique<Hdf5File>(std::move(file)));
+  return std::make_unique<Hdf5File>(std::move(file));
+}
+
+Result<std::unique_ptr<NamedArrays>> openHdf5(const std::string &path) {
+  Result<std::unique_ptr<Hdf5File>> opened = openFile(path);
+  if (!opened.ok())
+    return opened.error();
+  return std::unique_ptr<NamedArrays>(std::move(opened.value()));
+}
+
+Result<Array> readHdf5(const std::string &path, const std::string &array) {
+  const Result<std::unique_ptr<Hdf5File>> opened = openFile(path);
+  if (!opened.ok())
+    return opened.error();
+  const Result<std::string> name = opened.value()->found(array.empty() ? "*" : array);
+  return name.ok() ? opened.value()->numbers(name.value()) : name.error();
 }
 
 } // namespace snn::rt::data

@@ -46,8 +46,9 @@ Value matmul(const Value &a, const Value &b);
 Value solve(const Value &a, const Value &b);
 /// Linear interpolation between order statistics, like NumPy's default.
 Value quantile(const Value &v, const Value &q);
-/// Ascending along the last axis, NaN last.
+/// Sums up to each element, along the last axis.
 Value cumulated(const Value &v);
+/// Ascending along the last axis, NaN last.
 Value sorted(const Value &v);
 /// Of two arrays of one size: a·b / (|a| |b|), and the same of their deviations from the mean (Pearson). NaN without a length.
 Value cosine(const Value &a, const Value &b);

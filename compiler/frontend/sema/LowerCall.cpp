@@ -228,7 +228,14 @@ std::optional<uint32_t> Lowering::reducedAxes(ast::ExprPtr e, const Place &place
   const int64_t axes = place.cells ? static_cast<int64_t>(place.cells->shape.size()) : 0;
   uint32_t bits = 0;
   for (ast::ExprPtr item : list ? list->items : std::span<const ast::ExprPtr>()) {
-    const auto *number = expr::dynCast<expr::Const>(lower(item, place));
+    const ExprPtr lowered = lower(item, place);
+    if (!lowered)
+      return std::nullopt;
+    const auto *number = expr::dynCast<expr::Const>(lowered);
+    if (axes == 0 && number && number->value == std::floor(number->value) && std::abs(number->value) < 32) { // a model that is checked alone
+      bits |= 1;
+      continue;
+    }
     const double axis = number && number->value < 0 ? number->value + static_cast<double>(axes) : number ? number->value : -1;
     if (axis != std::floor(axis) || axis < 0 || axis >= static_cast<double>(std::max<int64_t>(axes, 1))) {
       diagnostics.report(diag::Id::wrongArguments, item->range, "this is not an axis of the cells' shape, which has {}", axes == 1 ? "one axis, 0" : fmt::format("{} axes, 0 to {}", axes, axes - 1));

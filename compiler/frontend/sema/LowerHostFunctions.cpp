@@ -91,9 +91,10 @@ static Type quantity(Type type) {
 
 /// range(n), range(a, b, step) of whole numbers; with quantities, the array a, a + step, … below b.
 ExprPtr Lowering::lowerRange(const std::vector<ExprPtr> &args, source::Range range) {
-  const bool whole = std::ranges::none_of(args, [](ExprPtr a) {
+  const bool whole = std::ranges::none_of(args, [&](ExprPtr a) {
     const auto *c = expr::dynCast<expr::Const>(a);
-    return !a->type.isNumber() || (!a->type.anyDimension && !a->type.dimension.none()) || (c && c->value != std::floor(c->value));
+    const bool real = a->type.base == Base::Real && args.size() == 3 && !(c && c->value == std::floor(c->value));
+    return !a->type.isNumber() || (!a->type.anyDimension && !a->type.dimension.none()) || real || (c && c->value != std::floor(c->value));
   });
   if (whole)
     return hostCall("range", args, Type{Base::Range, {}}, range);
@@ -106,6 +107,10 @@ ExprPtr Lowering::lowerRange(const std::vector<ExprPtr> &args, source::Range ran
   if (!fits(args[1]->type, first, args[1]->range, "the end of the range", args[0]->range) ||
       !fits(args[2]->type, quantity(args[1]->type.anyDimension ? first : args[1]->type), args[2]->range, "the step of the range", args[1]->range))
     return nullptr;
+  if (const auto *step = expr::dynCast<expr::Const>(args[2]); step && step->value == 0) {
+    diagnostics.report(diag::Id::wrongArguments, args[2]->range, "the step of a range is not 0");
+    return nullptr;
+  }
   // Of an end that the steps meet but for rounding, nothing is taken.
   const ExprPtr steps = call(expr::Op::Div, {call(expr::Op::Sub, {args[1], args[0]}, range), args[2]}, range);
   const ExprPtr count = call(expr::Op::Max, {integer(0, range), call(expr::Op::Ceil, {call(expr::Op::Sub, {steps, number(1e-9, {}, range)}, range)}, range)}, range);

@@ -46,13 +46,9 @@ ExprPtr Lowering::lowerNeighbour(const ast::Member &m, expr::Side side, const Pl
   return nullptr;
 }
 
-/// `distance` of a connection: between the positions of its two cells. What neither side has is left out.
+/// `distance` of a connection: between the positions of its two cells.
 ExprPtr Lowering::lowerDistance(source::Range range, const model::Projection &edges) {
   const units::Dimension length = units::Dimension::of(units::BaseUnit::Metre);
-  const auto isZero = [](const model::Var *v) {
-    const auto *c = expr::dynCast<expr::Const>(v->init);
-    return c && c->value == 0;
-  };
   const std::vector<model::Var *> &from = edges.sourcePopulation->position, &to = edges.targetPopulation->position;
   if (edges.sourcePopulation->modelName.empty() || edges.targetPopulation->modelName.empty()) // checked without a use
     return number(0, length, range);
@@ -65,13 +61,11 @@ ExprPtr Lowering::lowerDistance(source::Range range, const model::Projection &ed
     }
   ExprPtr squares = nullptr;
   for (size_t k = 0; k < from.size(); ++k) {
-    if (isZero(from[k]) && isZero(to[k]))
-      continue;
     const ExprPtr apart = call(expr::Op::Sub, {ref(from[k], expr::Side::Pre, range), ref(to[k], expr::Side::Post, range)}, range);
     const ExprPtr square = call(expr::Op::Mul, {apart, apart}, range);
     squares = squares ? call(expr::Op::Add, {squares, square}, range) : square;
   }
-  return squares ? call(expr::Op::Sqrt, {squares}, range) : number(0, length, range);
+  return call(expr::Op::Sqrt, {squares}, range);
 }
 
 const Symbol *Lowering::memberSymbol(ast::ExprPtr e, const Scope *scope) {

@@ -205,6 +205,9 @@ void BodyCheck::memory(const Instr &i) {
   if (i.predicate != noValue && typeOf(i.predicate) != Type::Bool)
     fail("the predicate must be bool");
   const abi::Buffer &buffer = program.tables.buffers[i.object];
+  const bool onlyRead = buffer.extent == abi::Extent::Array || buffer.extent == abi::Extent::Groups;
+  if (i.op != Op::Load && (onlyRead || (buffer.extent == abi::Extent::Ring && kernel.space != abi::Space::Cells)))
+    fail("{} is only read here", buffer.name);
   if (!fits(buffer, place(i.index)))
     fail("%{} is no element of {}", i.index, buffer.name);
   if (i.op == Op::Accumulate && buffer.elem == abi::Elem::U8)

@@ -21,6 +21,11 @@ public:
                                                       : t.projections.size(), b.object);
     for (const Kernel &k : program.kernels)
       kernelObject(k);
+    for (const abi::ArrayTable &a : t.arrays) {
+      number(a.name, "buffer", a.buffer, t.buffers.size());
+      for (uint32_t scalar : a.extents)
+        number(a.name, "scalar", scalar, t.scalars.size());
+    }
     for (const abi::Population &p : t.populations) {
       variables(p.name, p.variables);
       for (const auto *list : {&p.initKernels, &p.resetKernels, &p.onDataKernels, &p.refreshKernels})
@@ -82,6 +87,8 @@ private:
       optional(name, "buffer", v.buffer, t.buffers.size());
       optional(name, "scalar", v.scalar, t.scalars.size());
       optional(name, "kernel", v.evalKernel, program.kernels.size());
+      for (size_t k = 0; k < v.evalFirst.size(); ++k)
+        command(k, v.evalFirst[k]);
       optional(name, "buffer", v.lastBuffer, t.buffers.size());
       optional(name, "buffer", v.evalBuffer, t.buffers.size());
       if ((v.buffer == abi::none) == (v.scalar == abi::none))
@@ -131,6 +138,8 @@ private:
     const std::string name = fmt::format("step {}", k);
     optional(name, "scalar", c.everyScalar, t.scalars.size());
     optional(name, "scalar", c.signal, t.scalars.size());
+    if (c.groups != abi::none && (c.kind != C::Reduce || c.object >= t.populations.size() || c.groups >= t.populations[c.object].groups.size()))
+      errors.push_back(fmt::format("{}: there are no groups {} of its cells", name, c.groups));
     if (c.kind == C::Reduce || c.kind == C::ReduceEdges)
       number(name, "buffer", c.from, t.buffers.size());
     if (c.kind == C::Reduce || c.kind == C::ReduceEdges || c.kind == C::Fill)

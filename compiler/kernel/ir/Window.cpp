@@ -15,6 +15,8 @@ class Windows {
 public:
   explicit Windows(const Program &p) : program(p), t(p.tables), reasons(t.populations.size()) {
     for (const abi::Command &c : t.step) {
+      if (c.signal != abi::none)
+        continue; // in no step
       if (c.kind == abi::CommandKind::Collect)
         changing.insert({t.populations[c.object].flags, t.populations[c.object].spikeStep});
       if (c.to != abi::none)

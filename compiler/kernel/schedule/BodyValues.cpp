@@ -57,6 +57,15 @@ ValueId BodyBuilder::value(expr::ExprPtr e) {
   return constant(0);
 }
 
+/// Whether a rounded index was a number at all; noValue: it is.
+ValueId BodyBuilder::isNumber(expr::ExprPtr index) {
+  const auto *c = expr::dynCast<expr::Call>(index);
+  if (!c || (c->op != expr::Op::Floor && c->op != expr::Op::Ceil && c->op != expr::Op::Round) || c->args[0]->type.base != expr::Base::Real)
+    return kernel::noValue;
+  const ValueId given = valueAs(c->args[0], Type::Real);
+  return op(Op::Eq, Type::Bool, given, given);
+}
+
 /// An index outside of the table stops the run; a solver's loop cannot say so, there the value is NaN, which does.
 ValueId BodyBuilder::lookup(const expr::Lookup &x) {
   const ArrayPlace &array = layout.array(x);
@@ -64,15 +73,20 @@ ValueId BodyBuilder::lookup(const expr::Lookup &x) {
   for (size_t k = 0; k < x.indices.size(); ++k) {
     const ValueId count = scalar(array.extents[k], Type::I64), given = valueAs(x.indices[k], Type::I64), zero = integer(0);
     const ValueId index = select(op(Op::Lt, Type::Bool, given, zero), op(Op::Add, Type::I64, given, count), given);
+    inside = both(inside, isNumber(x.indices[k]));
     inside = both(inside, both(negate(op(Op::Lt, Type::Bool, index, zero)), op(Op::Lt, Type::Bool, index, count)));
     at = at == kernel::noValue ? index : op(Op::Add, Type::I64, op(Op::Mul, Type::I64, at, count), index);
   }
   const Type type = typeOf(x.type);
   const ValueId v = load(array.buffer, select(inside, at, integer(0)), type);
-  if (looping && type == Type::Real)
-    return select(inside, v, op(Op::Div, Type::Real, constant(0), constant(0)));
+  const auto *list = expr::dynCast<expr::ArrayLit>(x.table);
+  const auto *first = x.indices.size() == 1 ? expr::dynCast<expr::Const>(x.indices[0]) : nullptr;
+  if (list && first && first->value >= 0 && first->value < static_cast<double>(list->items.size())) // `len`
+    return v;
+  if (looping && type == Type::Bool)
+    layout.refuse(x.range, "within `implicit_euler` and `rk45` only tables of numbers can be read");
   if (looping)
-    layout.refuse(x.range, "within `implicit_euler` and `rk45` only tables of reals can be read");
+    return select(inside, convert(v, Type::Real), op(Op::Div, Type::Real, constant(0), constant(0)));
   Instr check;
   check.op = Op::Check;
   check.type = Type::None;

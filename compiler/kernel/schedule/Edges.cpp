@@ -11,17 +11,6 @@ using model::Storage;
 using model::StmtKind;
 using model::VarKind;
 
-/// `on pre { target += w }` with one constant w: its arrivals are counted, and count * w is rounded with the sum.
-bool Scheduler::counted(const model::Projection &p) const {
-  if (p.onPre.size() != 1 || !p.onPost.empty() || p.onPre[0].kind != StmtKind::Assign || p.onPre[0].side != Side::Post)
-    return false;
-  return !expr::anyPart(p.onPre[0].value, [](expr::ExprPtr e) {
-    if (const auto *r = expr::dynCast<expr::Ref>(e))
-      return r->var->storage != Storage::Uniform;
-    return e->kind == expr::Kind::Draw || e->kind == expr::Kind::Reduce || e->kind == expr::Kind::Special;
-  });
-}
-
 namespace {
 /// What a body adds to, of the cells on one side.
 void portsIn(const model::Body &body, Side side, model::VarSet &out) {
@@ -33,6 +22,24 @@ void portsIn(const model::Body &body, Side side, model::VarSet &out) {
   }
 }
 } // namespace
+
+/// `on pre { target += w }` with one constant w: its arrivals are counted, and count * w is rounded with the sum.
+bool Scheduler::counted(const model::Projection &p) const {
+  const auto adds = [&](const model::Body &body) {
+    model::VarSet ports;
+    portsIn(body, Side::Post, ports);
+    return !ports.empty();
+  };
+  if (adds(p.couplings) || std::ranges::any_of(p.updates, [&](const model::Update &u) { return adds(u.body); }))
+    return false;
+  if (p.onPre.size() != 1 || !p.onPost.empty() || p.onPre[0].kind != StmtKind::Assign || p.onPre[0].side != Side::Post)
+    return false;
+  return !expr::anyPart(p.onPre[0].value, [](expr::ExprPtr e) {
+    if (const auto *r = expr::dynCast<expr::Ref>(e))
+      return r->var->storage != Storage::Uniform;
+    return e->kind == expr::Kind::Draw || e->kind == expr::Kind::Reduce || e->kind == expr::Kind::Lookup || e->kind == expr::Kind::Special;
+  });
+}
 
 /// Accumulators of the ports; trailing counted projections are added where the cells are updated.
 void Scheduler::ports_() {

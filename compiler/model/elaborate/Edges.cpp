@@ -157,6 +157,7 @@ void Elaborator::edgeMember(model::Projection &p, Instance &inst, const FlatMemb
     return equation(p, m, place, inst.model->kind == ast::ModelKind::Rule ? p.weight : nullptr);
   case K::OnEvent: {
     if (const Symbol *signal = place.scope->find(a.name.text); signal && signal->var && signal->var->kind == VarKind::Signal) {
+      place.drawSites = nullptr; // several assignments between two steps would draw the same
       p.updates.push_back(update(a, place, p.locals));
       p.updates.back().signal = signal->var;
       return;

@@ -116,6 +116,7 @@ private:
   void initialValues(model::Population &p);
   void spike(model::Population &p, const FlatMember &m, const Place &place);
   void spikeChance(model::Population &p, expr::ExprPtr condition);
+  void spikeFile(model::Population &p, const ast::Arg &file, const Place &place);
   bool spikeList(model::Population &p, const ast::ModelMember &m, std::span<const ast::Arg> args, const Scope *outer);
   void solvers(std::span<model::Equation> equations, const ast::ModelMember &m, const Place &place);
   expr::ExprPtr tolerance(const ast::SolverItem &item, model::Method method, const Place &place);

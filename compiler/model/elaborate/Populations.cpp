@@ -244,12 +244,45 @@ void Elaborator::equation(model::Dynamics &owner, const FlatMember &m, const Pla
     owner.equations.push_back(eq);
 }
 
+/// Spikes of a SONATA file with one population, or two columns of another kind of file: times in ms, and cells.
+void Elaborator::spikeFile(model::Population &p, const ast::Arg &file, const Place &place) {
+  const expr::ExprPtr name = lowering.lower(file.value, place);
+  const auto *text = expr::dynCast<expr::Text>(name);
+  if (!text || text->parts.size() != 1 || text->parts[0].value) {
+    if (name)
+      diagnostics.report(Id::wrongArguments, file.value->range, "`file` is the name of a file with spikes, in quotes: `file = \"spikes.h5\"`");
+    return;
+  }
+  expr::Type numbers{expr::Base::Real, {}};
+  numbers.rank = -1;
+  numbers.anyDimension = true;
+  const bool sonata = text->parts[0].text.ends_with(".h5") || text->parts[0].text.ends_with(".hdf5");
+  const auto read = [&](std::string_view array, int column) -> expr::ExprPtr {
+    if (sonata) {
+      expr::TextPart part;
+      part.text = lowering.arena.copy(array);
+      const expr::ExprPtr path = lowering.arena.make<expr::Text>(name->type, name->range, lowering.arena.copy(std::vector<expr::TextPart>{part}));
+      return lowering.hostCall("load", {name, path}, numbers, name->range);
+    }
+    const std::vector<expr::IndexPart> indices{{.isSlice = true}, {.index = lowering.integer(column, name->range)}};
+    return lowering.arena.make<expr::Index>(numbers, name->range, lowering.hostCall("load", {name}, numbers, name->range), lowering.arena.copy(indices));
+  };
+  p.spikeTimes = read("spikes/*/timestamps", 0);
+  p.spikeCells = read("spikes/*/node_ids", 1);
+}
+
 /// `spike when listed(times, cells)`: the spikes are a list, as in std.encoders.SpikeTrain.
 bool Elaborator::spikeList(model::Population &p, const ast::ModelMember &m, std::span<const ast::Arg> args, const Scope *outer) {
   const ast::CallExpr *call = isSpikeList(m);
   if (!call)
     return false;
   const Place setup{Place::Setup, outer};
+  if (const auto file = std::ranges::find(args, std::string_view("file"), [](const ast::Arg &a) { return a.name.text; }); file != args.end()) {
+    spikeFile(p, *file, setup);
+    if (args.size() > 1)
+      diagnostics.report(Id::wrongArguments, file->name.range, "the spikes come from a file, or from `times` and `cells`");
+    return true;
+  }
   expr::ExprPtr *lists[] = {&p.spikeTimes, &p.spikeCells};
   for (size_t k = 0; k < 2; ++k) {
     const auto *name = ast::dynCast<ast::NameExpr>(call->args[k].value);

@@ -270,6 +270,8 @@ void Elaborator::connect(const ast::NetMember &m, const Scope *scope) {
       model::Projection &p = network->projections.emplace_back();
       p.id = static_cast<uint32_t>(network->projections.size() - 1);
       p.name = pairs == 1 ? group.name : fmt::format("{}:{}->{}", group.name, group.sources[s].population->name, group.targets[t].population->name);
+      while (std::ranges::any_of(network->projections, [&](const model::Projection &other) { return &other != &p && other.name == p.name; }))
+        p.name += "'"; // two slices of one population
       p.synapseName = c.synapse.text();
       p.ruleName = c.rule.text();
       p.range = m.range;

@@ -46,6 +46,8 @@ std::string lost(expr::ExprPtr e) {
     if (const auto *s = expr::dynCast<expr::Special>(x); s && s->value != expr::SpecialValue::Time && s->value != expr::SpecialValue::Dt &&
                                                          s->value != expr::SpecialValue::Index)
       why = "it reads what holds in that step only";
+    if (x->kind == expr::Kind::Lookup)
+      why = "it reads a table, whose index must be looked at in that step";
     if (x->kind == expr::Kind::Draw)
       why = "it draws random numbers";
     if (x->kind == expr::Kind::Reduce)

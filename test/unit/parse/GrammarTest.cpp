@@ -9,9 +9,9 @@ namespace ast = snn::ast;
 using snn::test::Parsed;
 namespace fs = std::filesystem;
 
-std::string again(const ast::Module &module) {
+std::string again(const ast::Module &module, const std::string &path = "model.snn") {
   const std::string once = ast::print(module);
-  const auto second = Parsed::text(once);
+  const auto second = Parsed::text(once, path);
   EXPECT_TRUE(second->program) << second->printed() << once;
   if (second->program) {
     EXPECT_EQ(once, ast::print(second->module()));
@@ -33,7 +33,7 @@ TEST(Grammar, EveryModelOfTheLibraryAndEveryExampleRoundTrips) {
       if (entry.path().extension() == ".snn") {
         const auto p = Parsed::file(entry.path().string());
         ASSERT_TRUE(p->program) << p->printed();
-        again(p->module());
+        again(p->module(), entry.path().string());
         ++files;
       }
   EXPECT_GT(files, 10u);

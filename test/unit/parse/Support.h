@@ -22,9 +22,10 @@ struct Parsed {
     };
     return o;
   }
-  static std::unique_ptr<Parsed> text(std::string text) {
+  /// `path`: where the text stands, for what it imports.
+  static std::unique_ptr<Parsed> text(std::string text, const std::string &path = "model.snn") {
     auto p = std::make_unique<Parsed>();
-    p->program = parse::parseProgram("model.snn", std::move(text), options(), p->sources, p->diagnostics);
+    p->program = parse::parseProgram(path, std::move(text), options(), p->sources, p->diagnostics);
     return p;
   }
   static std::unique_ptr<Parsed> file(const std::string &path) {
