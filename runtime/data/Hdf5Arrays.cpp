@@ -1,6 +1,7 @@
 // HDF5 files as data sets: the data sets of the root group. Samples are read one by one as
 // hyperslabs.
 #include "runtime/data/Hdf5Access.h"
+#include "runtime/data/Hdf5Chunks.h"
 #include "runtime/data/Input.h"
 #include "runtime/data/NamedArrays.h"
 
@@ -38,7 +39,7 @@ struct Opened {
   H5T_class_t kind = H5T_NO_CLASS;
   size_t width = 0; ///< bytes of an element
   bool isSigned = false;
-  std::vector<hsize_t> checkedChunk; ///< shape of chunks that have checksums, else empty
+  Hdf5Chunks chunks;
 };
 
 /// Links lead to other files, and so do virtual data sets and external storage: none of them is
@@ -68,70 +69,17 @@ Status checkSize(const File &file, const std::string &name, const Opened &array)
   const Handle made(H5Dget_create_plist(array.id), H5Pclose);
   const uint64_t here = file.bytes->size(),
                  storage = std::min<uint64_t>(H5Dget_storage_size(array.id), here);
-  uint64_t most = storage, bytes = array.width, chunk = array.width;
+  uint64_t most = storage, bytes = array.width;
   if (H5Pget_nfilters(made) > 0 && __builtin_mul_overflow(storage, highestRatio, &most))
     most = ~uint64_t{0};
   bool overflow = false;
   for (const int64_t n : array.shape)
     overflow = __builtin_mul_overflow(bytes, static_cast<uint64_t>(n), &bytes) || overflow;
-  if (H5Pget_layout(made) == H5D_CHUNKED) {
-    hsize_t axes[H5S_MAX_RANK] = {};
-    const int rank = H5Pget_chunk(made, H5S_MAX_RANK, axes);
-    for (int k = 0; k < rank; ++k)
-      overflow = __builtin_mul_overflow(chunk, axes[k], &chunk) || overflow;
-  }
-  if (overflow || bytes > most || (bytes > 0 && chunk > most))
+  if (overflow || bytes > most)
     return file.wrong(
         name, fmt::format("the shape [{}] needs more bytes than the {} that are stored can hold",
                           fmt::join(array.shape, ", "), storage));
   return {};
-}
-
-/// Filters that the library has; what one of them needs of the chunks is noted.
-Status checkFilters(const File &file, const std::string &name, Opened &array) {
-  const Handle made(H5Dget_create_plist(array.id), H5Pclose);
-  for (int k = 0; k < H5Pget_nfilters(made); ++k) {
-    unsigned flags = 0, config = 0;
-    size_t values = 0;
-    char filter[64] = "";
-    const H5Z_filter_t number = H5Pget_filter2(made, static_cast<unsigned>(k), &flags, &values,
-                                               nullptr, sizeof filter, filter, &config);
-    if (H5Zfilter_avail(number) <= 0)
-      return file.wrong(name, fmt::format("packed by the filter {} ({}), which is not built in; "
-                                          "gzip, szip, shuffle and fletcher32 are",
-                                          static_cast<int>(number), filter));
-    if (number == H5Z_FILTER_FLETCHER32) {
-      array.checkedChunk.resize(array.shape.size());
-      if (H5Pget_chunk(made, static_cast<int>(array.shape.size()), array.checkedChunk.data()) < 0)
-        return file.wrong(name, "damaged: a checksum of chunks, but no chunks");
-    }
-  }
-  return {};
-}
-
-/// HDF5 1.10 takes it for granted that chunks have the 4 bytes of their checksum, and crashes
-/// where a damaged size says otherwise: looked at before the box `from`, `counts` is read.
-bool chunksHoldChecksums(const Opened &array, const std::vector<hsize_t> &from,
-                         const std::vector<hsize_t> &counts) {
-  const std::vector<hsize_t> &chunk = array.checkedChunk;
-  if (chunk.empty())
-    return true;
-  std::vector<hsize_t> first(chunk.size());
-  for (size_t k = 0; k < chunk.size(); ++k) {
-    if (chunk[k] == 0 || counts[k] == 0)
-      return counts[k] == 0;
-    first[k] = from[k] / chunk[k] * chunk[k];
-  }
-  for (std::vector<hsize_t> at = first;;) {
-    hsize_t bytes = 0;
-    if (H5Dget_chunk_storage_size(array.id, at.data(), &bytes) < 0 || bytes < 4)
-      return false;
-    size_t k = chunk.size();
-    while (k > 0 && (at[k - 1] += chunk[k - 1]) >= from[k - 1] + counts[k - 1])
-      --k, at[k] = first[k];
-    if (k == 0)
-      return true;
-  }
 }
 
 Result<Opened> openArray(const File &file, const std::string &name) {
@@ -157,8 +105,10 @@ Result<Opened> openArray(const File &file, const std::string &name) {
   array.isSigned = array.kind == H5T_INTEGER && H5Tget_sign(type) != H5T_SGN_NONE;
   if (Status s = checkSize(file, name, array); !s.ok())
     return s.error();
-  if (Status s = checkFilters(file, name, array); !s.ok())
-    return s.error();
+  const std::string wrong =
+      array.chunks.open(array.id, array.shape, array.width, file.bytes->size());
+  if (!wrong.empty())
+    return file.wrong(name, wrong);
   return array;
 }
 
@@ -203,7 +153,7 @@ bool Hdf5Samples::readTo(int64_t k, hid_t type, void *out) {
   from[0] = static_cast<hsize_t>(k), counts[0] = 1;
   const hsize_t values = valuesOfOne;
   const Handle memory(H5Screate_simple(1, &values, nullptr), H5Sclose);
-  return chunksHoldChecksums(array, from, counts) &&
+  return array.chunks.holdBox(array.id, from, counts) &&
          H5Sselect_hyperslab(space, H5S_SELECT_SET, from.data(), nullptr, counts.data(), nullptr) >=
              0 &&
          H5Dread(array.id, type < 0 ? static_cast<hid_t>(own) : type, memory, space, H5P_DEFAULT,
@@ -264,10 +214,10 @@ std::vector<std::string> Hdf5File::namesIn(const std::string &group) const {
 /// Integers alone: labels.
 Result<Array> Hdf5File::whole(const std::string &name) const {
   const Locked hold(record::hdf5Lock());
-  const Result<Opened> opened = openArray(*file, name);
+  Result<Opened> opened = openArray(*file, name);
   if (!opened.ok())
     return opened.error();
-  const Opened &array = opened.value();
+  Opened &array = opened.value();
   if (array.kind != H5T_INTEGER || array.width > 8)
     return file->wrong(name, fmt::format("integers expected, {} found", typeName(array)));
   return integers(name, array);
@@ -322,7 +272,7 @@ Result<Array> Hdf5File::integers(const std::string &name, const Opened &array) c
   const hid_t type = array.isSigned ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64;
   const std::vector<hsize_t> from(array.shape.size(), 0),
       all(array.shape.begin(), array.shape.end());
-  if (!chunksHoldChecksums(array, from, all) ||
+  if (!array.chunks.holdBox(array.id, from, all) ||
       (count > 0 && H5Dread(array.id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0))
     return file->wrong(name, "damaged: HDF5 cannot read it");
   Array result{Element::Int, array.shape, std::vector<double>(count)};

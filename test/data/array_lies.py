@@ -212,6 +212,8 @@ def lies_of_hdf5(binary):
     lie("elements of other data sets", ["other files"], lambda f: f.create_virtual_dataset("x", layout))
     lie("never written", ["0 that are stored"], lambda f: f.create_dataset("x", (4, 10**6, 10**6), "u1", chunks=(1, 100, 100)))
     lie("a filter that is not there", ["lzf"], lambda f: f.create_dataset("x", data=x, compression="lzf"))
+    short = lambda f: f.create_dataset("x", (4, 100), "u1", chunks=(4, 100), compression="gzip").id.write_direct_chunk((0, 0), zlib.compress(b"abc"))
+    lie("a chunk that is shorter than its shape", ["array x: "], short)
     lie("no axes", ["an array of numbers expected"], lambda f: f.create_dataset("x", data=1.0))
     packed = io.BytesIO()
     with h5py.File(packed, "w") as f:
@@ -221,8 +223,10 @@ def lies_of_hdf5(binary):
     good = packed.getvalue()
     tree = good.index(b"TREE\1")  # of the chunks: their sizes and filters
     for n in range(4):
-        attempt(binary, "a.h5", good[:tree] + good[tree:].replace(size, struct.pack("<II", n, 0)), f"chunks of {n} bytes, less than their checksum",
+        attempt(binary, "a.h5", good[:tree] + good[tree:].replace(size, struct.pack("<II", n, 0)), f"chunks of {n} bytes, of another size than packed",
                 ["array x: damaged"], "data")
+    at = good.index(size, tree) + 4
+    attempt(binary, "a.h5", good[:at] + b"\1" + good[at + 1:], "a chunk that claims not to be packed", ["array x: damaged"], "data")
     for k, content in flips(good, 50):
         attempt(binary, "a.h5", content, f"packed hdf5: bit of byte {k}", None, "data")
 
