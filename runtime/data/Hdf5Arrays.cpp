@@ -190,7 +190,7 @@ public:
 private:
   std::shared_ptr<File> file;
   std::vector<std::string> namesIn(const std::string &group) const;
-  Result<Array> integers(const std::string &name, const Opened &array) const;
+  Result<Array> integers(const std::string &name, Opened &array) const;
 };
 
 std::vector<std::string> Hdf5File::names() const { return namesIn(""); }
@@ -226,10 +226,10 @@ Result<Array> Hdf5File::whole(const std::string &name) const {
 /// Integers, or reals.
 Result<Array> Hdf5File::numbers(const std::string &name) const {
   const Locked hold(record::hdf5Lock());
-  const Result<Opened> opened = openArray(*file, name);
+  Result<Opened> opened = openArray(*file, name);
   if (!opened.ok())
     return opened.error();
-  const Opened &array = opened.value();
+  Opened &array = opened.value();
   if (array.kind == H5T_INTEGER && array.width <= 8)
     return integers(name, array);
   if (array.kind != H5T_FLOAT || array.width > 8)
@@ -239,7 +239,7 @@ Result<Array> Hdf5File::numbers(const std::string &name) const {
     count *= static_cast<uint64_t>(n); // does not overflow: see checkSize
   Array result{Element::Real, array.shape, std::vector<double>(count)};
   const std::vector<hsize_t> from(array.shape.size(), 0), all(array.shape.begin(), array.shape.end());
-  if (!chunksHoldChecksums(array, from, all) ||
+  if (!array.chunks.holdBox(array.id, from, all) ||
       (!result.values.empty() && H5Dread(array.id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, result.values.data()) < 0))
     return file->wrong(name, "damaged: HDF5 cannot read it");
   return result;
@@ -264,7 +264,7 @@ Result<std::string> Hdf5File::found(const std::string &pattern) const {
   return path;
 }
 
-Result<Array> Hdf5File::integers(const std::string &name, const Opened &array) const {
+Result<Array> Hdf5File::integers(const std::string &name, Opened &array) const {
   uint64_t count = 1;
   for (const int64_t n : array.shape)
     count *= static_cast<uint64_t>(n); // does not overflow: see checkSize
