@@ -116,7 +116,7 @@ def lies_of_archives(binary):
     attempt(binary, "a.npz", bomb, "a bomb")
     attempt(binary, "a.npy", b"\x93NUMPY", "npy cut", ["truncated"])
     attempt(binary, "a.npy", b"", "an empty npy", ["truncated"])
-    attempt(binary, "a.h5", b"", "a kind that load does not read", [".npy, .npz, .csv, .png, .pgm, .ppm"])
+    attempt(binary, "a.txt", b"", "a kind that load does not read", [".npy, .npz, .csv, .png, .pgm, .ppm, .h5, .hdf5"])
     attempt(binary, "a.csv", b"1", "a name for a table", ["holds a single array"], arguments=["--which", "v"])
 
 

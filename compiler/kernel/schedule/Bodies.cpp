@@ -62,10 +62,16 @@ void Scheduler::statement(BodyBuilder &b, const Stmt &s, ValueId predicate, cons
   case StmtKind::Assign: {
     if (wanted && !wanted(s))
       return;
-    if (s.side != expr::Side::Self) { // the port of the target
+    if (s.side != expr::Side::Self) { // the port of a neighbour cell
       ValueId v = b.valueAs(s.value, Type::Real);
       if (s.op == AssignOp::Sub)
         v = b.op(Op::Neg, Type::Real, v);
+      if (s.side == expr::Side::Pre) { // summed over the edges of a source afterwards, see sumIntoSources
+        const ValueId edge = b.index(Op::Edge);
+        const uint32_t kept = forSource(*edges, *s.var);
+        b.store(kept, edge, b.op(Op::Add, Type::Real, b.load(kept, edge, Type::Real), v), predicate);
+        return;
+      }
       const uint32_t port = ports.at({edges->targetPopulation->id, s.var}).accumulator;
       b.accumulate(port, b.indexOf(*s.var, s.side), v, predicate);
       return;

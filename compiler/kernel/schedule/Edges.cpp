@@ -53,9 +53,12 @@ void Scheduler::ports_() {
     portsIn(p.onPre, Side::Post, mine);
     portsIn(p.onPost, Side::Post, mine);
     portsIn(p.couplings, Side::Post, mine);
-    portsIn(p.couplings, Side::Pre, ofSources);
-    for (const model::Update &u : p.updates)
+    for (const model::Body *statements : {&p.couplings, &p.onPre, &p.onPost})
+      portsIn(*statements, Side::Pre, ofSources);
+    for (const model::Update &u : p.updates) {
       portsIn(u.body, Side::Post, mine);
+      portsIn(u.body, Side::Pre, ofSources);
+    }
     if (counted(p) && mine.size() == 1) {
       countBuffers[&p] = addBuffer(p.name + ".count", abi::Elem::I32, abi::Extent::Targets, p.id);
       ports[{p.targetPopulation->id, *mine.begin()}].counted.emplace_back(&p, countBuffers[&p]);
@@ -211,6 +214,7 @@ void Scheduler::arrivals(model::Projection &p) {
     command(abi::CommandKind::Arrivals, end(), p.id);
   else
     out.kernels.pop_back();
+  sumIntoSources(p, p.onPre, {});
   addSums(p);
   eventCells(p, true);
 }
@@ -248,6 +252,7 @@ void Scheduler::columns(model::Projection &p) {
   } else {
     out.kernels.pop_back();
   }
+  sumIntoSources(p, p.onPost, {});
 }
 
 /// What `make` adds to the step is done at another time, when reductions over cells have other values.
@@ -283,6 +288,7 @@ void Scheduler::edgeUpdates(model::Projection &p) {
       ofEachEdge(p, k, {.space = abi::Space::Edges, .edges = &p, .timeOffset = offset, .refreshedValues = false}, u.body, 0);
       shape.kernel = end();
       out.tables.step.push_back(shape);
+      sumIntoSources(p, u.body, {.everyScalar = shape.everyScalar});
     };
     if (!u.signal) {
       make();
@@ -325,12 +331,51 @@ void Scheduler::sourceCoupling(model::Projection &p, const model::Stmt &s) {
   reduceForEdges(p, {s}, 0);
   const expr::Reduce &sum = *arena.make<expr::Reduce>(s.value->type, s.range, expr::ReduceOp::Sum, expr::ReduceScope::Outgoing, s.value);
   reduceEdges(p, sum, {.kind = abi::CommandKind::Edges, .object = p.id}, 0, true);
-  kernel::Kernel &k = begin(p.name + ".sources", abi::Space::Cells, p.sourcePopulation->id, "continuous coupling, summed over the edges of a source");
+  addToSources(p, *s.var, reductions.at(&sum), s.op == model::AssignOp::Sub, {});
+}
+
+void Scheduler::addToSources(model::Projection &p, const Var &port, uint32_t sums, bool minus, abi::Command shape) {
+  kernel::Kernel &k = begin(fmt::format("{}.sources{}", p.name, out.kernels.size()), abi::Space::Cells, p.sourcePopulation->id,
+                            "what the edges of a source add to it");
   BodyBuilder b(k, *this, {.edges = &p});
-  const uint32_t port = ports.at({p.sourcePopulation->id, s.var}).accumulator;
-  const ValueId i = b.index(Op::I), more = b.load(reductions.at(&sum), i, Type::Real);
-  b.store(port, i, b.op(s.op == model::AssignOp::Sub ? Op::Sub : Op::Add, Type::Real, b.load(port, i, Type::Real), more));
-  command(abi::CommandKind::Cells, end(), p.sourcePopulation->id);
+  const uint32_t to = ports.at({p.sourcePopulation->id, &port}).accumulator;
+  const ValueId i = b.index(Op::I), more = b.load(sums, i, Type::Real);
+  b.store(to, i, b.op(minus ? Op::Sub : Op::Add, Type::Real, b.load(to, i, Type::Real), more));
+  shape.kind = abi::CommandKind::Cells;
+  shape.kernel = end();
+  shape.object = p.sourcePopulation->id;
+  out.tables.step.push_back(shape);
+}
+
+/// Zero between two kernels: what an edge adds to its source in one of them.
+uint32_t Scheduler::forSource(const model::Projection &p, const Var &port) {
+  const auto [at, isNew] = keptForSource.try_emplace({p.id, &port});
+  if (isNew)
+    at->second = addBuffer(fmt::format("{}.source.{}", p.name, port.name), abi::Elem::Real, abi::Extent::Edges, p.id, false);
+  return at->second;
+}
+
+/// `source += e` in a body: threads own targets, so that each edge keeps what it adds, and an ordered sum over the edges of each source
+/// follows.
+void Scheduler::sumIntoSources(model::Projection &p, const model::Body &statements, abi::Command shape) {
+  model::VarSet changed;
+  portsIn(statements, Side::Pre, changed);
+  for (const Var *port : changed) {
+    const uint32_t kept = forSource(p, *port);
+    abi::Command sum = shape;
+    sum.kind = abi::CommandKind::ReduceEdges;
+    sum.object = p.id;
+    sum.reduce = abi::ReduceKind::Sum;
+    sum.over = abi::Extent::Sources;
+    sum.from = kept;
+    sum.to = addBuffer(fmt::format("{}.sourceSum{}", p.name, out.tables.buffers.size()), abi::Elem::Real, abi::Extent::Sources, p.id, false);
+    out.tables.step.push_back(sum);
+    addToSources(p, *port, sum.to, false, shape);
+    abi::Command zero = shape;
+    zero.kind = abi::CommandKind::Fill;
+    zero.to = kept;
+    out.tables.step.push_back(zero);
+  }
 }
 
 void Scheduler::coupling(model::Projection &p, const model::Body &statements, bool perTarget) {

@@ -46,6 +46,7 @@ private:
   std::map<const expr::Call *, uint32_t> crossings;
   std::map<std::pair<uint32_t, const Var *>, Port> ports; ///< population, port
   std::map<const model::Projection *, uint32_t> countBuffers; ///< of counted projections
+  std::map<std::pair<uint32_t, const Var *>, uint32_t> keptForSource; ///< by projection and port: what each edge adds to its source
   std::map<uint32_t, std::vector<uint32_t>> rings; ///< by population: since when its cells' values are kept
   std::map<uint32_t, std::string> streams;
   std::vector<std::pair<uint32_t, expr::ExprPtr>> computed; ///< scalars that the prepare kernel sets
@@ -148,6 +149,9 @@ private:
   void keepForLater(model::Projection &p, const Var &var);
   void coupling(model::Projection &p, const model::Body &statements, bool perTarget);
   void sourceCoupling(model::Projection &p, const model::Stmt &s);
+  uint32_t forSource(const model::Projection &p, const Var &port);
+  void sumIntoSources(model::Projection &p, const model::Body &statements, abi::Command shape);
+  void addToSources(model::Projection &p, const Var &port, uint32_t sums, bool minus, abi::Command shape);
   void addSums(model::Projection &p);
 
   // ---- EdgeEquations.cpp

@@ -182,11 +182,7 @@ bool Elaborator::assignment(const ast::Stmt &s, const Place &place, model::Body 
   stmt.kind = StmtKind::Assign;
   stmt.range = s.range;
   stmt.op = static_cast<model::AssignOp>(s.op);
-  bool good = assignPlace(s.place, s.op, place, stmt.var, stmt.side);
-  if (good && stmt.side == expr::Side::Pre) {
-    refuse(s.range, "adding to the source cell in an event is");
-    good = false;
-  }
+  const bool good = assignPlace(s.place, s.op, place, stmt.var, stmt.side);
   stmt.value = lowering.lower(s.value, place);
   if (!good || !stmt.value)
     return false;
