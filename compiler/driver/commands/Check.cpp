@@ -16,7 +16,10 @@ int explainSolver(const CommandLine &line, Timing &timing) {
   Chain chain(chainOptions(line), timing);
   if (!compile(chain, [&] { return chain.loadFile(line.model) && chain.check() && chain.solve(); }))
     return codeOfErrors(chain);
-  return writeOutput(line.output, chain.printSolvers());
+  const std::string solvers = chain.printSolvers();
+  if (solvers.empty()) // what a model's equations are is known where its params are, in a population or projection
+    return fail(usage, "no population or connection of a network in `" + line.model + "` has equations; models are explained where they are used");
+  return writeOutput(line.output, solvers);
 }
 
 int explain(const CommandLine &line) {
