@@ -99,6 +99,8 @@ Status Network::Impl::readPairs(const abi::Group &group, connect::Request &reque
   Result<std::vector<double>> list = values.array(group.amount, shape);
   if (!list.ok())
     return list.error();
+  if (shape == std::vector<int64_t>{2}) // a file with one line
+    shape = {1, 2};
   if (shape.size() != 2 || shape[1] != 2)
     return Error{ExitCode::model, fmt::format("{}: `pairs` needs an array of two columns, source and target, but its shape is {}", request.name,
                                               host::shapeText(shape))};

@@ -3,6 +3,7 @@
 
 #include "compiler/base/units/Spellings.h"
 #include "compiler/frontend/sema/Builtins.h"
+#include "compiler/model/expr/Build.h"
 
 #include <algorithm>
 #include <cmath>
@@ -201,8 +202,15 @@ ExprPtr Lowering::lowerSymbol(const Symbol &symbol, const ast::Name &name, const
     return ref(symbol.var, symbol.side, name.range);
   case Symbol::Value:
     return symbol.value;
-  case Symbol::Constant:
-    return writtenAt(lowerConstant(symbol, name), name.range);
+  case Symbol::Constant: {
+    const ExprPtr value = lowerConstant(symbol, name);
+    if (value && value->type.rank == 0 && value->type.isNumber() && !place.hasArrays() && usesArrays(value)) {
+      Place here = place; // `const m = table[1]` is written out in a model, where there are no arrays
+      here.scope = symbol.scope;
+      return lower(symbol.constant->value, here);
+    }
+    return writtenAt(value, name.range);
+  }
   case Symbol::Unit:
     return number(symbol.unit.scale, symbol.unit.dimension, name.range);
   case Symbol::Population:
@@ -224,6 +232,11 @@ ExprPtr Lowering::lowerSymbol(const Symbol &symbol, const ast::Name &name, const
   }
   diagnostics.report(diag::Id::wrongKind, name.range, "`{}` is not a value here", name.text).note(symbol.declared, "it is declared here");
   return nullptr;
+}
+
+/// Whether the value is computed from arrays, by what set-up and experiments have.
+bool Lowering::usesArrays(ExprPtr value) {
+  return expr::anyPart(value, [](ExprPtr part) { return part->kind >= expr::Kind::Text; });
 }
 
 /// A value as written at `range`, where errors then point; one that is computed stays where it is.

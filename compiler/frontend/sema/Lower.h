@@ -101,6 +101,7 @@ private:
   expr::ExprPtr lowerBuiltinName(const ast::Name &name, const Place &place);
   expr::ExprPtr lowerNoise(const ast::Name &name, const Place &place);
   expr::ExprPtr lowerBinary(const ast::Binary &b, const Place &place);
+  static bool usesArrays(expr::ExprPtr value);
   expr::ExprPtr writtenAt(expr::ExprPtr value, source::Range range);
   expr::ExprPtr lowerConstant(const Symbol &symbol, const ast::Name &name);
   expr::ExprPtr unitOfWeight(const ast::CallExpr &c, const Place &place);

@@ -93,7 +93,8 @@ ExprPtr Lowering::lowerCall(const ast::CallExpr &c, const Place &place) {
     }
     if (place.hasArrays())
       return lowerMethod(c, *member, place);
-    diagnostics.report(diag::Id::wrongKind, c.range, "a model has no methods; reductions are `population.sum(…)`, `incoming.sum(…)`");
+    diagnostics.report(diag::Id::wrongKind, c.range, "a model has no methods; reductions are `population.sum(…)`, `incoming.sum(…)`")
+        .mend("a number that is computed from an array is given as a param, where the cells are made: `Cell[10](most = list.max())`");
     return nullptr;
   }
   const auto *name = ast::dynCast<ast::NameExpr>(c.callee);

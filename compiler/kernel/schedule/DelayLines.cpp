@@ -29,6 +29,11 @@ bool Scheduler::keepForLater(model::Projection &p, const model::Body &statements
         .mend("one delay for all edges, or spikes that carry the value: `on pre { … }`");
     return false;
   }
+  if (read.empty() && p.onPre.empty() && diagnostics.errors() == before)
+    diagnostics.report(diag::Id::notInThisVersion, p.delay->range,
+                       "a delay of equations and `each step` of edges is not in this version, and `{}` has no `on pre` and no coupling that reads the source cell",
+                       p.synapseName)
+        .mend("keep the state in the source cell, and read it by `target += w * pre.s`, which waits");
   for (const Var *var : read)
     keepForLater(p, *var);
   return diagnostics.errors() == before;

@@ -122,7 +122,7 @@ private:
   expr::ExprPtr tolerance(const ast::SolverItem &item, model::Method method, const Place &place);
 
   // ---- positions (Positions.cpp)
-  void positions(model::Population &p, const ast::NetMember &m, Scope &scope);
+  void positions(model::Population &p, const ast::NetMember &m, const Instance &inst, Scope &scope);
   std::optional<std::vector<expr::ExprPtr>> lengths(const ast::NetMember &m, const Place &place);
   std::vector<expr::ExprPtr> gridPositions(model::Population &p, const ast::NetMember &m, const std::vector<expr::ExprPtr> &spacing);
   std::vector<expr::ExprPtr> drawnPositions(model::Population &p, const ast::NetMember &m, const std::vector<expr::ExprPtr> &bounds);

@@ -54,7 +54,7 @@ void Elaborator::population(const ast::NetMember &m, const Scope *scope) {
   }
   Scope &withPositions = ownedScopes.emplace_back(scope);
   if (!m.at.names.empty())
-    positions(p, m, withPositions);
+    positions(p, m, *inst, withPositions);
   buildPopulation(p, *inst, m.args, &withPositions);
 }
 

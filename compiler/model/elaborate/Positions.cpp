@@ -1,5 +1,5 @@
-// Positions of cells: `at grid(50 um)`, `at uniform(0 mm, 1 mm)`, `at points(xs, ys)`. They are three params of each cell, x, y and z, that
-// where they stand beside `at`, in the population's own arguments and in connections can be read as any other.
+// Positions of cells: `at grid(50 um)`, `at uniform(0 mm, 1 mm)`, `at points(xs, ys)`. They are three params of each cell, x, y and z (position_x …
+// where the model has an x of its own), that can be read as any other in the population's own arguments and in connections.
 #include "compiler/model/elaborate/Elaborator.h"
 
 #include <algorithm>
@@ -12,6 +12,13 @@ using expr::ExprPtr;
 namespace {
 constexpr std::string_view coordinates[] = {"x", "y", "z"};
 const expr::Type length{expr::Base::Real, units::Dimension::of(units::BaseUnit::Metre)};
+
+/// Whether the model has a variable of this name: the position then has a longer one.
+bool declares(const Instance &inst, std::string_view name) {
+  return std::ranges::any_of(inst.members, [&](const FlatMember &m) {
+    return std::ranges::any_of(m.member->variables, [&](const ast::Variable &v) { return v.name.text == name; });
+  });
+}
 } // namespace
 
 /// What `at` is given, as lengths; null after an error.
@@ -68,7 +75,7 @@ std::vector<ExprPtr> Elaborator::drawnPositions(model::Population &p, const ast:
   return out;
 }
 
-void Elaborator::positions(model::Population &p, const ast::NetMember &m, Scope &scope) {
+void Elaborator::positions(model::Population &p, const ast::NetMember &m, const Instance &inst, Scope &scope) {
   Place place{Place::Cell, &scope, &p};
   place.drawSites = &p.drawSites;
   place.arrays = m.at.text() == "points";
@@ -93,7 +100,7 @@ void Elaborator::positions(model::Population &p, const ast::NetMember &m, Scope 
     Var &var = p.vars.emplace_back();
     p.position.push_back(&var);
     var.id = static_cast<uint32_t>(p.vars.size() - 1);
-    var.name = coordinates[k];
+    var.name = (declares(inst, coordinates[k]) ? "position_" : "") + std::string(coordinates[k]);
     var.kind = model::VarKind::Param;
     var.type = length;
     const units::Unit unit = *units::find("um");
@@ -107,7 +114,7 @@ void Elaborator::positions(model::Population &p, const ast::NetMember &m, Scope 
     s.kind = Symbol::Var;
     s.var = &var;
     s.declared = m.at.range;
-    scope.add(coordinates[k], s);
+    scope.add(var.name, s);
   }
 }
 
