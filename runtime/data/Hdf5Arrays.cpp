@@ -261,6 +261,9 @@ Result<std::string> Hdf5File::found(const std::string &pattern) const {
     path += (path.empty() ? "" : "/") + part;
     at = end + 1;
   }
+  const bool chosenHere = pattern.find("*/") != std::string::npos;
+  if (chosenHere && std::ranges::count(namesIn(path.substr(0, path.rfind('/'))), "sweep") != 0) // spikes by SweepRecorder
+    return file->wrong(pattern, "the spikes of all cells of a sweep, which are not one run's; `sweep` beside it says whose each is, name the arrays to take them together");
   return path;
 }
 
