@@ -13,7 +13,8 @@ enum class CudaLoop : uint8_t {
   Once,
   Cells,   ///< a thread a cell
   Events,  ///< a thread for each cell of a list
-  Rows,    ///< a thread an edge: nothing depends on their order
+  Arriving, ///< a thread for each edge that something arrives over: nothing depends on their order
+  Rows,    ///< a thread for each of all edges, likewise
   Targets, ///< sums at targets in the order of the language: blocks own targets
   Columns, ///< a thread for each edge that ends at a cell of a list
 };
@@ -24,7 +25,7 @@ enum class CudaObject : uint8_t { Buffer, Scalar, Stream };
 struct CudaKernel {
   std::string symbol; ///< of the function in the text; kernels with the same code share one; empty: there is nothing to do
   CudaLoop loop = CudaLoop::None;
-  bool pushes = false;  ///< loop Targets: there is also SYMBOL_push, see Delivery.h
+  bool pushes = false;  ///< loop Targets: there is also SYMBOL_push, see Buckets.h
   std::vector<CudaObject> objects; ///< by place in KernelInfo::objects
   std::vector<uint32_t> added; ///< places in KernelInfo::objects of buffers that it only adds to
 };

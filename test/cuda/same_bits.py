@@ -27,7 +27,7 @@ def difference(snnc, model, precision):
     with tempfile.TemporaryDirectory() as place:
         cpu = results(snnc, model, "cpu", precision, place)
         cuda = results(snnc, model, "cuda", precision, place)
-    if cpu == cuda:
+    if cpu == cuda and cpu[0] == 0:
         return ""
     recordings = "" if cpu[3] == cuda[3] else ", the recordings differ"
     return f"{model} ({precision}): exit {cpu[0]} and {cuda[0]}{recordings}\n--- cpu\n{cpu[1]}{cpu[2]}--- cuda\n{cuda[1]}{cuda[2]}"
@@ -44,7 +44,7 @@ def main():
     options.add_argument("--jobs", type=int, default=1, help="programs at a time [%(default)s]")
     options.add_argument("folders", nargs="+")
     args = options.parse_args()
-    models = [os.path.join(folder, name) for folder in args.folders for name in sorted(os.listdir(folder)) if name.endswith(".snn")]
+    models = [os.path.join(os.path.abspath(folder), name) for folder in args.folders for name in sorted(os.listdir(folder)) if name.endswith(".snn")]
     cases = [(args.snnc, model, precision) for model in models if comparable(model) for precision in ("float", "double")]
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         found = [text for text in pool.map(lambda case: difference(*case), cases) if text]

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace snn::codegen::cuda {
 
@@ -32,7 +33,7 @@ abi::CudaLoop loopOf(const kernel::Program &program, const kernel::Kernel &kerne
   case abi::Space::Once: return abi::CudaLoop::Once;
   case abi::Space::Cells: return abi::CudaLoop::Cells;
   case abi::Space::EventCells: return abi::CudaLoop::Events;
-  case abi::Space::RowEdges:
+  case abi::Space::RowEdges: return sums ? abi::CudaLoop::Targets : abi::CudaLoop::Arriving;
   case abi::Space::Edges: return sums ? abi::CudaLoop::Targets : abi::CudaLoop::Rows;
   case abi::Space::ColumnEdges: return abi::CudaLoop::Columns;
   case abi::Space::Pairs: // construction
@@ -169,8 +170,21 @@ void Body::checkIndex(const Instr &instr) {
       refuse(other, fmt::format("a CUDA device adds up what arrives at {} later than it is read here", buffer.name));
 }
 
+/// All stores that wait, if one of them is to this buffer, which is used next.
+void Body::writeStores(uint32_t buffer) {
+  if (std::ranges::any_of(stores, [&](const Waiting &store) { return store.buffer == buffer; }))
+    writeStores();
+}
+
+void Body::writeStores() {
+  std::ranges::stable_partition(stores, [](const Waiting &store) { return !store.constant; });
+  for (const Waiting &store : std::exchange(stores, {}))
+    lines += store.text;
+}
+
 void Body::load(ValueId id) {
   const Instr &i = kernel.body[id];
+  writeStores(i.object);
   const abi::Elem elem = program.tables.buffers[i.object].elem;
   const std::string element = fmt::format("{}[{}]", member(i), value(i.index));
   define(id, elem == abi::Elem::U8 ? converted(element + " != 0", "bool", typeName(i.type)) : converted(element, elementName(elem), typeName(i.type)));
@@ -183,13 +197,17 @@ void Body::store(const Instr &i) {
   std::string stored = buffer.elem == abi::Elem::U8 ? as(i.a, Type::Bool) : converted(value(i.a), typeName(kernel.body[i.a].type), elementName(buffer.elem));
   if (i.predicate != kernel::noValue)
     stored = fmt::format("{} ? {} : {}", value(i.predicate), stored, to);
-  line(fmt::format("{} = {};", to, stored));
+  writeStores(i.object);
+  std::string text = fmt::format("    {} = {};\n", to, stored);
   if (kernel.space == abi::Space::Cells && buffer.finiteCheck && isReal(buffer.elem))
-    line(fmt::format("checks.state({});", to));
+    text += fmt::format("    checks.state({});\n", to);
+  const Op made = kernel.body[i.a].op;
+  stores.push_back({i.object, text, made == Op::Const || made == Op::ConstInt});
 }
 
 void Body::accumulate(const Instr &i) {
   checkIndex(i);
+  writeStores(i.object);
   const abi::Buffer &buffer = program.tables.buffers[i.object];
   const std::string added = converted(value(i.a), typeName(kernel.body[i.a].type), elementName(buffer.elem)), at = value(i.index);
   const std::string when = i.predicate == kernel::noValue ? std::string() : fmt::format("if ({}) ", value(i.predicate));
@@ -215,6 +233,7 @@ std::string Body::text() {
   for (ValueId id = 0; id < kernel.body.size(); ++id)
     if (!uniform(id))
       one(id);
+  writeStores();
   std::string out = fmt::format("struct {}_body {{\n", name);
   for (const std::string &member : fields)
     out += member;

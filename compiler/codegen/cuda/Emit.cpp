@@ -16,6 +16,7 @@ std::string loopCall(abi::CudaLoop loop, const std::string &symbol) {
   case abi::CudaLoop::Once: return fmt::format("once<{}_body>(control, calls)", symbol);
   case abi::CudaLoop::Cells: return fmt::format("overCells<{}_body>(control, calls)", symbol);
   case abi::CudaLoop::Events: return fmt::format("overEvents<{}_body>(control, calls)", symbol);
+  case abi::CudaLoop::Arriving: return fmt::format("overArrivals<{}_body>(control, calls)", symbol);
   case abi::CudaLoop::Rows: return fmt::format("overRows<{}_body>(control, calls)", symbol);
   case abi::CudaLoop::Targets: return fmt::format("overTargets<{}_body>(control, calls, owners)", symbol);
   case abi::CudaLoop::Columns: return fmt::format("overColumns<{}_body>(control, calls)", symbol);
@@ -58,7 +59,7 @@ std::vector<uint32_t> addedOnly(const kernel::Kernel &kernel) {
   return out;
 }
 
-/// Code that can be evaluated twice: it adds once, to one variable, and changes nothing else.
+/// Code that can be evaluated twice: it adds once, to one variable of the run's precision, and changes nothing else.
 bool canPush(const kernel::Program &program, const kernel::Kernel &kernel) {
   if (kernel.space != abi::Space::RowEdges || loopOf(program, kernel) != abi::CudaLoop::Targets)
     return false;
@@ -66,7 +67,8 @@ bool canPush(const kernel::Program &program, const kernel::Kernel &kernel) {
   for (const kernel::Instr &i : kernel.body) {
     if (i.op == kernel::Op::Store)
       return false;
-    adds += i.op == kernel::Op::Accumulate;
+    if (i.op == kernel::Op::Accumulate)
+      adds += program.tables.buffers[i.object].elem == abi::Elem::Real ? 1 : 2;
   }
   return adds == 1;
 }
@@ -108,10 +110,10 @@ private:
     out.refusals.insert(out.refusals.end(), body.refusals().begin(), body.refusals().end());
     text += fmt::format("\n// {}{}: {}.\n{}", users(program, code, static_cast<uint32_t>(&kernel - program.kernels.data())), connectLine(kernel),
                         remark(kernel.comment), written);
-    const bool cells = known.loop == abi::CudaLoop::Cells;
-    function(cells ? "256, 3" : "128, 5", known.symbol, loopCall(known.loop, known.symbol));
+    const bool cells = known.loop == abi::CudaLoop::Cells, arriving = known.loop == abi::CudaLoop::Arriving;
+    function(cells ? "256, 3" : arriving ? "128, 6" : "128, 5", known.symbol, loopCall(known.loop, known.symbol));
     if (known.pushes)
-      function("128, 5", known.symbol + "_push", fmt::format("pushRows<{}_body>(control, calls, owners)", known.symbol));
+      function("128, 6", known.symbol + "_push", fmt::format("pushArrivals<{}_body>(control, calls, owners)", known.symbol));
   }
 
   /// " (model_snn line 12)" of the connect statement that a kernel over edges belongs to.

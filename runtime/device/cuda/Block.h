@@ -41,10 +41,13 @@ SNN_DEV Scan scanBlock(int32_t x) {
   return {before + sum - x, all};
 }
 
-/// Whether a bucket was full in this step or shortly before. `overflow` is the end of the last step in which one was.
-SNN_DEV bool withoutBuckets(int64_t step, int64_t overflow) {
-  constexpr int64_t stepsWithout = 8;
-  return overflow > 0 && step < overflow + stepsWithout;
+/// Whether nothing is computed any more. A launch that has met a full bucket ends as if it had not; those after it know. Not for
+/// launches that push: a thread of one may say so while others ask.
+SNN_DEV bool halted(Control *control) {
+  const bool full = control->full != 0;
+  if (full)
+    control->stopped = 1;
+  return full || control->stopped;
 }
 
 /// The last k of [0, n) with starts[k] <= at; starts[0] <= at.

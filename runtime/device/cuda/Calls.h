@@ -13,10 +13,11 @@ struct Control {
   int64_t step;           ///< number of the step that is computed
   double dt;              ///< ms
   uint64_t seed;
-  int32_t stopped;        ///< a check failed in step `step`: nothing is computed any more
+  int32_t stopped;        ///< a check failed in step `step`, or a bucket was full: nothing is computed any more
   int32_t suspect;        ///< a kernel of cells stored a state that is not finite
   uint32_t failed;        ///< 2 * the first command that met a probability outside 0..1, plus 1 if it was an index; noFailure: none
   int32_t notFinite;      ///< a state is not finite at the end of the step
+  uint32_t full;          ///< number of the launch that has met a full bucket, plus 1; 0: none
   uint32_t ended;         ///< of the last launch of the step: blocks that are done, or calls where it computes cells
 };
 inline constexpr uint32_t noFailure = 0xffffffffu;
@@ -43,10 +44,13 @@ struct DelaySegment {
   int32_t steps;
 };
 
-/// What arrives is cut into pieces of 2^6 edges, two for each lane of a warp, or left whole.
-inline constexpr int64_t smallPieces = 6, wholeSegments = 40;
+/// Which of the blocks of a launch over arrivals this is: of one call, that `blocks` share.
+struct BlockShare {
+  uint32_t call, number, blocks;
+};
+inline constexpr int32_t walkers = 128; ///< threads of such a block
 
-/// Where the arrivals of a connection in a step come from, and where they are listed.
+/// Where the arrivals of a connection in a step come from, and where they are listed, if they are.
 struct Arrivals {
   const Ring *ring;       ///< of the source population
   int64_t delay;          ///< in steps; drawn delays: the longest
@@ -55,10 +59,10 @@ struct Arrivals {
   const int64_t *rowBegin;
   const int64_t *first;   ///< drawn delays: [sources + 1] each row's first segment; else null
   const DelaySegment *delays;
-  int64_t pieceShift;     ///< segments are cut into pieces of 2^pieceShift edges
-  const int64_t *overflow; ///< as Buckets::overflow, of the launch that delivers; null: none. Then segments are left whole
+  int32_t leastParts;     ///< at least so many threads share a row, that 32 bits count the edges of a block's
+  const BlockShare *shares; ///< of the launch, by block
   snn_segment *segments;  ///< what arrives in this step, in the order of the language
-  int32_t *cells;         ///< the source cells of these segments; -1 for pieces after a segment's first
+  int32_t *cells;         ///< the source cells of these segments
   int64_t *count;         ///< how many
   uint64_t *tickets;      ///< see Order.h
 };
@@ -95,14 +99,6 @@ struct Checked {
   int32_t always;         ///< else only if a kernel has met one that is not finite
 };
 
-/// How many segments arrive over the connections of a launch, for kernels that take those of all its calls together. Of the launch's
-/// first call alone, so that all threads read the same.
-struct Together {
-  uint32_t calls;             ///< of this launch
-  const uint32_t *connection; ///< [calls]
-  const int64_t *arriving;    ///< by connection
-};
-
 /// The end of a step within the launch that computes its last cells.
 struct Ending {
   uint32_t calls;         ///< of this launch; 0: the step goes on after it
@@ -115,6 +111,23 @@ struct Sampled {
   const uint64_t *from;
   uint64_t *to;           ///< [slots * words]
   int64_t words, every, slots;
+};
+
+/// What arrives in a step, by target, where edges are evaluated in any order: a value and its place in the order of the language.
+struct Buckets {
+  int32_t *counts;        ///< [targets] zero between steps; null: there are none
+  uint64_t *keys;         ///< [bucketDepth * targets]
+  void *values;           ///< [bucketDepth * targets] reals
+  void *sums;             ///< [targets] what they are added to
+};
+inline constexpr int32_t bucketDepth = 32;
+
+/// The calls of a launch that add to one variable of a population (or to several, by code that adds to several), in their order.
+struct Owners {
+  int64_t targets;
+  uint32_t first, count;
+  uint32_t launch;        ///< number of the launch, plus 1
+  Buckets buckets;
 };
 
 /// One command of a step: a kernel for one population or connection, or one of the kernels of Steps.h.
@@ -132,32 +145,17 @@ struct Call {
   int64_t repeats;        ///< how often at most a segment leads to the same target
   int64_t firstTarget, lastTarget; ///< edges lead to [firstTarget, lastTarget)
   uint32_t command;
-  uint32_t owner;         ///< number of the Owners that it belongs to; of arrivals: of the connection
+  uint32_t owner;         ///< number of the Owners that it belongs to; of lists of arrivals: of the connection
+  const Owners *inboxes;  ///< of cells: buckets that are emptied before they are computed
+  uint32_t inboxCount;
   Ending ending;
   Collect collect;        ///< also of cells, whose spikes are collected where they are computed; without tickets: they are not
   union {
     Arrivals arrivals;
-    Together together;
     Reduction reduction;
     Checked checked;
     Sampled sampled;
   };
-};
-
-/// What arrives in a step, by target, where edges are evaluated in any order: a value and its place in the order of the language.
-struct Buckets {
-  int32_t *counts;        ///< [targets] zero between steps; null: there are none
-  uint64_t *keys;         ///< [bucketDepth * targets]
-  void *values;
-  int64_t *overflow;      ///< the end of the last step in which a bucket of the launch was full
-};
-inline constexpr int32_t bucketDepth = 32;
-
-/// The calls of a launch that add to one variable of a population (or to several, by code that adds to several), in their order.
-struct Owners {
-  int64_t targets;
-  uint32_t first, count;
-  Buckets buckets;
 };
 
 } // namespace snn::cuda

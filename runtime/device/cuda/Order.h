@@ -31,7 +31,7 @@ public:
   SNN_DEV int64_t number() const { return mine; }
   SNN_DEV bool last() const { return mine == gridDim.x - 1; }
 
-  /// Says `count`, and returns the sum of what the blocks of earlier turns have said.
+  /// Says `count`, and returns the sum of what the blocks of earlier turns have said. What those wrote is seen after a fence.
   SNN_DEV int64_t before(int32_t count) {
     __syncthreads(); // what the block has read until now was there before the last block changes it
     volatile uint64_t *said = tickets + 1;
@@ -46,7 +46,6 @@ public:
         word = said[k];
       sum += int32_t(uint32_t(word));
     }
-    __threadfence(); // what those blocks wrote before is seen after this
     return scanBlock(sum).all;
   }
 

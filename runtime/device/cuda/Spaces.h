@@ -2,6 +2,8 @@
 // writes: its constructor reads what only the host changes, `prepare` what is the same for all elements, `at` computes one element.
 #pragma once
 
+#include "runtime/device/cuda/Arrivals.h"
+#include "runtime/device/cuda/Buckets.h"
 #include "runtime/device/cuda/Ending.h"
 #include "runtime/device/cuda/Spikes.h"
 
@@ -47,16 +49,17 @@ SNN_DEV Events eventsOf(const Control &control, const Call &call) {
 }
 
 /// Whether a call is for this step.
-SNN_DEV bool due(const Control &control, const Call &call) {
-  return !control.stopped && (call.every <= 1 || (control.step + 1) % call.every == 0) &&
-         !(call.when && *call.when == 0) && !(call.departing && eventsOf(control, call).count == 0);
+SNN_DEV bool forThisStep(const Control &control, const Call &call) {
+  return (call.every <= 1 || (control.step + 1) % call.every == 0) && !(call.when && *call.when == 0) &&
+         !(call.departing && eventsOf(control, call).count == 0);
 }
+SNN_DEV bool due(Control *control, const Call &call) { return !halted(control) && forThisStep(*control, call); }
 
 template <class Body> SNN_DEV void once(Control *control, const Call *calls) {
   const Call call = calls[blockIdx.y];
   Body body(call);
   begin();
-  if (!due(*control, call) || blockIdx.x != 0 || threadIdx.x != 0)
+  if (!due(control, call) || blockIdx.x != 0 || threadIdx.x != 0)
     return;
   body.prepare(*control);
   Checks checks;
@@ -68,15 +71,17 @@ template <class Body> SNN_DEV void once(Control *control, const Call *calls) {
 template <class Body> SNN_DEV void overCells(Control *control, const Call *calls) {
   const Call call = calls[blockIdx.y];
   Body body(call);
+  Turn turn(call.collect.tickets);
   begin();
-  if (!due(*control, call))
+  if (!due(control, call))
     return;
   body.prepare(*control);
   const bool collects = call.collect.tickets != nullptr;
   const int64_t step = control->step;
-  Turn turn(call.collect.tickets);
   Checks checks;
-  for (int64_t i = turn.number() * blockDim.x + threadIdx.x; i < call.cells; i += int64_t(gridDim.x) * blockDim.x) {
+  const int64_t first = turn.number() * blockDim.x + threadIdx.x, stride = int64_t(gridDim.x) * blockDim.x;
+  takeBuckets(call, first, stride);
+  for (int64_t i = first; i < call.cells; i += stride) {
     Place place;
     place.i = i;
     place.element = uint64_t(i);
@@ -85,8 +90,10 @@ template <class Body> SNN_DEV void overCells(Control *control, const Call *calls
   checks.tell(control, call);
   if (collects)
     collectComputed(call.collect, turn, step);
-  if (call.ending.calls && turn.last())
+  if (call.ending.calls && turn.last()) {
+    __threadfence(); // what the blocks before have written
     endHere(control, call.ending);
+  }
 }
 
 /// A thread for each cell of a list.
@@ -94,7 +101,7 @@ template <class Body> SNN_DEV void overEvents(Control *control, const Call *call
   const Call call = calls[blockIdx.y];
   Body body(call);
   begin();
-  if (!due(*control, call))
+  if (!due(control, call))
     return;
   body.prepare(*control);
   const Events events = eventsOf(*control, call);
@@ -122,6 +129,22 @@ SNN_DEV Place edgePlace(const snn_edges &e, int64_t src, int64_t tgt, int64_t ed
   return place;
 }
 
+template <class Target> SNN_DEV void eachTarget(const ArrivingEdge (&edges)[together], int64_t (&targets)[together], const Target &target) {
+#pragma unroll
+  for (int32_t n = 0; n < together; ++n)
+    targets[n] = target(edges[n]);
+}
+
+/// The targets of edges, by loads that do not wait for each other.
+SNN_DEV void targetsOf(const snn_edges &e, const ArrivingEdge (&edges)[together], int64_t (&targets)[together]) {
+  if (e.target)
+    eachTarget(edges, targets, [&](const ArrivingEdge &a) { return int64_t(e.target[a.edge]); });
+  else if (e.target16)
+    eachTarget(edges, targets, [&](const ArrivingEdge &a) { return int64_t(e.target16[a.edge]); });
+  else
+    eachTarget(edges, targets, [&](const ArrivingEdge &a) { return e.dense_first + (a.edge - e.row_begin[a.source]); });
+}
+
 /// Warps take things in turn; where there are more warps than things, several share one.
 struct Turns {
   int64_t first, stride, lane, lanes;
@@ -136,12 +159,60 @@ struct Turns {
   }
 };
 
-/// A thread an edge, where edges do not depend on each other.
+/// A thread for each edge that something arrives over, where they do not depend on each other.
+template <class Body> SNN_DEV void overArrivals(Control *control, const Call *calls) {
+  const BlockShare mine = calls[0].arrivals.shares[blockIdx.x];
+  const Call call = calls[mine.call];
+  Body body(call);
+  begin();
+  if (!due(control, call))
+    return;
+  body.prepare(*control);
+  Checks checks;
+  walkArrivals(call.arrivals, mine, control->step, [&](const ArrivingEdge(&edges)[together], int32_t count) {
+    int64_t targets[together];
+    targetsOf(call.edges, edges, targets);
+#pragma unroll
+    for (int32_t n = 0; n < together; ++n)
+      if (n < count)
+        body.at(edgePlace(call.edges, edges[n].source, targets[n], edges[n].edge), AddInPlace{}, checks);
+  });
+  checks.tell(control, call);
+}
+
+/// The same, into buckets of the targets (Buckets.h).
+template <class Body> SNN_DEV void pushArrivals(Control *control, const Call *calls, const Owners *owners) {
+  const BlockShare mine = calls[0].arrivals.shares[blockIdx.x];
+  const Call call = calls[mine.call];
+  const Owners to = owners[call.owner];
+  Body body(call);
+  begin();
+  // threads of this launch may say meanwhile that a bucket is full: all go the same way nevertheless
+  const uint32_t full = *static_cast<volatile uint32_t *>(&control->full);
+  if (control->stopped || (full != 0 && full != to.launch) || !forThisStep(*control, call))
+    return;
+  body.prepare(*control);
+  Checks checks;
+  walkArrivals(call.arrivals, mine, control->step, [&](const ArrivingEdge(&edges)[together], int32_t count) {
+    int64_t targets[together];
+    targetsOf(call.edges, edges, targets);
+    Pushed pushed[together];
+#pragma unroll
+    for (int32_t n = 0; n < together; ++n) {
+      pushed[n] = {orderOf(mine.call - to.first, edges[n].later, edges[n].edge), -1, 0};
+      body.at(edgePlace(call.edges, edges[n].source, targets[n], edges[n].edge), Keep{pushed[n]}, checks);
+    }
+    push(control, to, pushed, count);
+  });
+  checks.tell(control, call);
+}
+
+/// A thread an edge, where edges do not depend on each other: all that a connection has.
 template <class Body> SNN_DEV void overRows(Control *control, const Call *calls) {
   const Call call = calls[blockIdx.y];
   Body body(call);
   begin();
-  if (!due(*control, call))
+  if (!due(control, call))
     return;
   body.prepare(*control);
   Checks checks;
@@ -160,7 +231,7 @@ template <class Body> SNN_DEV void overColumns(Control *control, const Call *cal
   const Call call = calls[blockIdx.y];
   Body body(call);
   begin();
-  if (!due(*control, call))
+  if (!due(control, call))
     return;
   body.prepare(*control);
   const Events events = eventsOf(*control, call);

@@ -1,126 +1,15 @@
-// The kernels that all models share: what arrives, who spiked, reductions, the end of a step.
+// The kernels that all models share: what arrives, who spiked, buckets, reductions, the end of a step.
 #pragma once
 
+#include "runtime/device/cuda/Arrivals.h"
+#include "runtime/device/cuda/Buckets.h"
 #include "runtime/device/cuda/Ending.h"
 #include "runtime/device/cuda/Spikes.h"
 
 namespace snn::cuda {
 
-SNN_DEV bool skipped(const Control &control, const Call &call) {
-  return control.stopped || (call.every > 1 && (control.step + 1) % call.every != 0);
-}
-
-/// The segment of `cell` that arrives `due` steps after its emission; empty if there is none.
-SNN_DEV snn_segment arriving(const Arrivals &a, int32_t cell, int64_t due) {
-  const int64_t row = a.rowBegin[cell], end = a.rowBegin[cell + 1];
-  if (!a.first)
-    return {row, end, cell, 0};
-  const int64_t last = a.first[cell + 1];
-  int64_t k = a.first[cell];
-  if (k == last)
-    return {row, row, cell, 0};
-  // delays descend, each at least by one: so far from the ends of the row it can be at most
-  const int64_t fromFirst = a.delays[k].steps - due, fromLast = due - a.delays[last - 1].steps;
-  if (fromFirst < 0 || fromLast < 0)
-    return {row, row, cell, 0};
-  const int64_t beyond = k + fromFirst + 1 < last ? k + fromFirst + 1 : last;
-  k = last - 1 - fromLast > k ? last - 1 - fromLast : k;
-  for (int64_t count = beyond - k; count > 0;) {
-    const int64_t half = count / 2;
-    if (a.delays[k + half].steps > due)
-      k += half + 1, count -= half + 1;
-    else
-      count = half;
-  }
-  if (k == last || a.delays[k].steps != due)
-    return {row, row, cell, 0};
-  return {row + a.delays[k].begin, k + 1 < last ? row + a.delays[k + 1].begin : end, cell, 0};
-}
-
-/// Spikes that may arrive in a step: those of `steps` steps, the oldest in slot `oldest`, numbered from `first` on.
-struct Window {
-  int32_t oldest, steps;
-  int64_t first, count;
-  int64_t age; ///< of the oldest
-};
-
-SNN_DEV Window windowOf(const Arrivals &a, const Ring &ring, int64_t step) {
-  int64_t age = a.delay, youngest = a.first ? 0 : a.delay;
-  const int64_t cleared = a.clearedBefore > 0 ? a.clearedBefore : 0;
-  if (step - 1 - age < cleared)
-    age = step - 1 - cleared;
-  if (age < youngest)
-    return {0, 0, 0, 0, 0};
-  const auto slot = [&](int64_t of) { return int32_t(of <= ring.newest ? ring.newest - of : ring.newest - of + ring.slots); };
-  const Emission &from = ring.emissions[slot(age)], &to = ring.emissions[slot(youngest)];
-  return {slot(age), int32_t(age - youngest) + 1, from.before, to.before + to.count - from.before, age};
-}
-
-/// The numbers of the first spikes of a window's steps, at hand for a block.
-struct Numbers {
-  static constexpr int32_t most = 512;
-  int32_t first[most];
-};
-
-SNN_DEV const Emission &emissionOf(const Ring &ring, const Window &w, int32_t later) {
-  const int32_t slot = w.oldest + later;
-  return ring.emissions[slot < ring.slots ? slot : slot - int32_t(ring.slots)];
-}
-
-SNN_DEV void keepNumbers(Numbers &numbers, const Ring &ring, const Window &w) {
-  for (int32_t k = threadIdx.x; k < w.steps && k < Numbers::most; k += blockDim.x)
-    numbers.first[k] = int32_t(emissionOf(ring, w, k).before - w.first);
-  __syncthreads();
-}
-
-/// What arrives of spike `number` of the window.
-SNN_DEV snn_segment arrivingOf(const Arrivals &a, const Ring &ring, const Window &w, const Numbers &numbers, int64_t number) {
-  int32_t low = 0; // steps after the oldest
-  for (int32_t high = w.steps; high - low > 1;) {
-    const int32_t middle = (low + high) / 2;
-    if ((middle < Numbers::most ? numbers.first[middle] : emissionOf(ring, w, middle).before - w.first) <= number)
-      low = middle;
-    else
-      high = middle;
-  }
-  const Emission &found = emissionOf(ring, w, low);
-  const int32_t cell = ring.cells[found.begin + (number - (found.before - w.first))];
-  if (cell < a.firstSource || cell >= a.lastSource)
-    return {0, 0, cell, 0};
-  return arriving(a, cell, w.age - low);
-}
-
-SNN_DEV int32_t piecesOf(const snn_segment &segment, int64_t shift) {
-  return int32_t((segment.end - segment.begin + (int64_t(1) << shift) - 1) >> shift);
-}
-
-/// Lists what arrives over a connection: oldest emission first, then by source.
-SNN_DEV void gather(const Arrivals &a, Turn &turn, int64_t step) {
-  __shared__ Numbers numbers;
-  const Ring ring = *a.ring;
-  const Window window = windowOf(a, ring, step);
-  keepNumbers(numbers, ring, window);
-  const Share share(turn, window.count);
-  const int64_t shift = a.overflow && withoutBuckets(step, *a.overflow) ? wholeSegments : a.pieceShift;
-  snn_segment segment = {0, 0, 0, 0};
-  int32_t mine = 0;
-  for (int64_t n = share.begin; n < share.end; ++n) {
-    segment = arrivingOf(a, ring, window, numbers, n);
-    mine += piecesOf(segment, shift);
-  }
-  const Scan found = scanBlock(mine);
-  int64_t place = turn.before(found.all) + found.before;
-  for (int64_t n = share.begin; mine > 0 && n < share.end; ++n) {
-    if (share.each > 1)
-      segment = arrivingOf(a, ring, window, numbers, n);
-    for (int32_t piece = 0, pieces = piecesOf(segment, shift); piece < pieces; ++piece, ++place) {
-      const int64_t begin = segment.begin + (int64_t(piece) << shift);
-      a.segments[place] = {begin, piece + 1 < pieces ? begin + (int64_t(1) << shift) : segment.end, segment.source, 0};
-      a.cells[place] = piece == 0 ? segment.source : -1;
-    }
-  }
-  if (turn.last() && threadIdx.x == blockDim.x - 1)
-    *a.count = place;
+SNN_DEV bool skipped(Control *control, const Call &call) {
+  return halted(control) || (call.every > 1 && (control->step + 1) % call.every != 0);
 }
 
 /// Folds values one after the other with the bits of device::reduceAll.
@@ -225,7 +114,7 @@ __global__ void snn_gather(snn::cuda::Control *control, const snn::cuda::Call *c
   const snn::cuda::Arrivals arrivals = calls[blockIdx.y].arrivals;
   snn::cuda::Turn turn(arrivals.tickets);
   snn::cuda::begin();
-  if (!control->stopped)
+  if (!snn::cuda::halted(control))
     snn::cuda::gather(arrivals, turn, control->step);
 }
 
@@ -234,7 +123,7 @@ __global__ void snn_collect(snn::cuda::Control *control, const snn::cuda::Call *
   const snn::cuda::Call call = calls[blockIdx.y];
   snn::cuda::Turn turn(call.collect.tickets);
   snn::cuda::begin();
-  if (!snn::cuda::skipped(*control, call))
+  if (!snn::cuda::skipped(control, call))
     snn::cuda::collect(call.collect, turn, control->step);
 }
 
@@ -242,7 +131,7 @@ __global__ void snn_collect(snn::cuda::Control *control, const snn::cuda::Call *
 __global__ void snn_reduce(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
   const snn::cuda::Call call = calls[blockIdx.y];
   snn::cuda::begin();
-  if (snn::cuda::skipped(*control, call))
+  if (snn::cuda::skipped(control, call))
     return;
   const snn::cuda::Reduction &r = call.reduction;
   const real result = r.kind == snn::cuda::ReductionKind::Max   ? snn::cuda::foldAll<snn::device::Largest>(r)
@@ -256,7 +145,7 @@ __global__ void snn_reduce(snn::cuda::Control *control, const snn::cuda::Call *c
 __global__ void snn_reduce_each(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
   const snn::cuda::Call call = calls[blockIdx.y];
   snn::cuda::begin();
-  if (snn::cuda::skipped(*control, call))
+  if (snn::cuda::skipped(control, call))
     return;
   const snn::cuda::Reduction &r = call.reduction;
   for (int64_t k = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; k < r.count; k += int64_t(gridDim.x) * blockDim.x) {
@@ -276,7 +165,7 @@ __global__ void snn_reduce_each(snn::cuda::Control *control, const snn::cuda::Ca
 __global__ void snn_count(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
   const snn::cuda::Call call = calls[blockIdx.y];
   snn::cuda::begin();
-  if (snn::cuda::skipped(*control, call))
+  if (snn::cuda::skipped(control, call))
     return;
   const uint8_t *flags = static_cast<const uint8_t *>(call.reduction.from);
   int32_t mine = 0;
@@ -291,7 +180,7 @@ __global__ void snn_count(snn::cuda::Control *control, const snn::cuda::Call *ca
 __global__ void snn_rank(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
   const snn::cuda::Call call = calls[blockIdx.y];
   snn::cuda::begin();
-  if (snn::cuda::skipped(*control, call))
+  if (snn::cuda::skipped(control, call))
     return;
   const snn::cuda::Reduction &r = call.reduction;
   const real *x = static_cast<const real *>(r.from);
@@ -308,11 +197,20 @@ __global__ void snn_rank(snn::cuda::Control *control, const snn::cuda::Call *cal
   }
 }
 
+/// Adds up what has been pushed into buckets.
+__global__ void snn_take(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
+  const snn::cuda::Call call = calls[blockIdx.y];
+  snn::cuda::begin();
+  if (snn::cuda::skipped(control, call))
+    return;
+  snn::cuda::takeBuckets(call, int64_t(blockIdx.x) * blockDim.x + threadIdx.x, int64_t(gridDim.x) * blockDim.x);
+}
+
 /// Zeros in a buffer, whose size is a multiple of 8 bytes.
 __global__ void snn_fill(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
   const snn::cuda::Call call = calls[blockIdx.y];
   snn::cuda::begin();
-  if (snn::cuda::skipped(*control, call))
+  if (snn::cuda::skipped(control, call))
     return;
   uint64_t *to = static_cast<uint64_t *>(call.reduction.to);
   for (int64_t k = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; k < call.reduction.count; k += int64_t(gridDim.x) * blockDim.x)
@@ -323,7 +221,7 @@ __global__ void snn_fill(snn::cuda::Control *control, const snn::cuda::Call *cal
 __global__ void snn_check(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
   const snn::cuda::Checked checked = calls[blockIdx.y].checked;
   snn::cuda::begin();
-  if (!control->stopped && snn::cuda::anyNotFinite(checked, int64_t(blockIdx.x) * blockDim.x, int64_t(gridDim.x) * blockDim.x))
+  if (!snn::cuda::halted(control) && snn::cuda::anyNotFinite(checked, int64_t(blockIdx.x) * blockDim.x, int64_t(gridDim.x) * blockDim.x))
     control->notFinite = 1;
 }
 
@@ -332,7 +230,7 @@ __global__ void snn_check(snn::cuda::Control *control, const snn::cuda::Call *ca
 __global__ void snn_end_step(snn::cuda::Control *control, const snn::cuda::Call *calls, const snn::cuda::Owners *) {
   const snn::cuda::Checked checked = calls[blockIdx.y].checked;
   snn::cuda::begin();
-  if (control->stopped)
+  if (snn::cuda::halted(control))
     return;
   if ((checked.always || control->suspect) && snn::cuda::anyNotFinite(checked, int64_t(blockIdx.x) * blockDim.x, int64_t(gridDim.x) * blockDim.x))
     control->notFinite = 1;
@@ -345,7 +243,7 @@ __global__ void snn_sample(snn::cuda::Control *control, const snn::cuda::Call *c
   const snn::cuda::Sampled sampled = calls[blockIdx.y].sampled;
   snn::cuda::begin();
   const int64_t step = control->step;
-  if (control->stopped || step % sampled.every != 0)
+  if (snn::cuda::halted(control) || step % sampled.every != 0)
     return;
   uint64_t *to = sampled.to + step / sampled.every % sampled.slots * sampled.words;
   for (int64_t k = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; k < sampled.words; k += int64_t(gridDim.x) * blockDim.x)

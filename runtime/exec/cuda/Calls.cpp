@@ -5,9 +5,6 @@ namespace snn::rt::cuda {
 
 namespace {
 
-/// Of so many edges, or cells, about one is concerned by the spikes of a step. Where it are more, threads take several.
-constexpr int64_t quietEdges = 1024, quietCells = 64;
-
 void placeEdges(const Connection &c, Call &call) {
   call.edges = c.edges;
   call.repeats = c.repeats;
@@ -17,29 +14,35 @@ void placeEdges(const Connection &c, Call &call) {
 
 } // namespace
 
+Arrivals Launches::arrivalsOf(uint32_t id) const {
+  const Connection &c = connections.connections[id];
+  const ProjectionState &p = net.projections[id];
+  constexpr int64_t mostInPart = int64_t{1} << 23; // of 128 threads
+  Arrivals a{};
+  a.ring = address<const Ring>(connections.spikes[net.tables.projections[id].source].ring);
+  a.delay = p.drawn ? p.longest : p.delaySteps;
+  a.firstSource = c.firstSource;
+  a.lastSource = c.lastSource;
+  a.rowBegin = address<const int64_t>(c.rowBegin);
+  a.first = address<const int64_t>(c.first);
+  a.delays = address<const snn::cuda::DelaySegment>(c.delays);
+  a.leastParts = static_cast<int32_t>(1 + c.longestRow / mostInPart);
+  a.segments = address<snn_segment>(c.arriving);
+  a.cells = address<int32_t>(c.arrivingCells);
+  a.count = address<int64_t>(connections.arrivingCount(id));
+  a.tickets = address<uint64_t>(c.tickets);
+  return a;
+}
+
 void Launches::gatherArrivals() {
   for (uint32_t id = 0; id < connections.connections.size(); ++id) {
     const Connection &c = connections.connections[id];
-    if (!c.needsArrivals)
+    if (!c.listed && !c.listedWhenFull)
       continue;
-    const ProjectionState &p = net.projections[id];
-    Launch launch{.symbol = "snn_gather"};
+    Launch launch{.symbol = "snn_gather", .when = c.listed ? When::Always : When::Patient};
     launch.most = c.edges.sources;
     Call call{};
-    call.arrivals = {address<const Ring>(connections.spikes[net.tables.projections[id].source].ring),
-                     p.drawn ? p.longest : p.delaySteps,
-                     0,
-                     c.firstSource,
-                     c.lastSource,
-                     address<const int64_t>(c.rowBegin),
-                     address<const int64_t>(c.first),
-                     address<const snn::cuda::DelaySegment>(c.delays),
-                     c.pieceShift,
-                     nullptr,
-                     address<snn_segment>(c.arriving),
-                     address<int32_t>(c.arrivingCells),
-                     address<int64_t>(connections.arrivingCount(id)),
-                     address<uint64_t>(c.tickets)};
+    call.arrivals = arrivalsOf(id);
     call.owner = id;
     launch.calls.push_back(call);
     add(std::move(launch));
@@ -89,13 +92,13 @@ void Launches::kernelCall(uint32_t number, Launch &launch) {
     departureCall(command, call, launch);
   else if (command.kind == abi::CommandKind::Edges)
     edgesCall(command, call, launch);
+  launch.pushes = known.pushes && connections.connections[command.object].pushes;
+  launch.walks = launch.pushes || known.loop == abi::CudaLoop::Arriving;
   if (known.loop != abi::CudaLoop::Targets) {
     launch.calls.push_back(call);
     return;
   }
-  launch.pushes = known.pushes;
-  launch.allEdges = launch.most;
-  launch.byTarget[{net.tables.projections[command.object].target, known.pushes ? *launch.adds.begin() : abi::none}].push_back(call);
+  launch.byTarget[{net.tables.projections[command.object].target, launch.pushes ? *launch.adds.begin() : abi::none}].push_back(call);
 }
 
 void Launches::edgesCall(const abi::Command &command, Call &call, Launch &launch) const {
@@ -111,6 +114,7 @@ void Launches::arrivalCall(const abi::Command &command, Call &call, Launch &laun
   const abi::Space space = net.tables.kernels[command.kernel].space;
   if (space == abi::Space::RowEdges) {
     placeEdges(c, call);
+    call.arrivals = arrivalsOf(command.object);
     call.segments = address<const snn_segment>(c.arriving);
     call.segmentCount = address<const int64_t>(connections.arrivingCount(command.object));
     launch.most = c.edges.edges / quietEdges;

@@ -42,13 +42,27 @@ void Connections::findNeeded() {
       findNeeded(command);
 }
 
+/// Whether the place of an edge in the order of what arrives has room in 64 bits (snn::cuda::orderOf).
+bool Connections::keysFit(uint32_t id) const {
+  const ProjectionState &p = net.projections[id];
+  return net.tables.step.size() < 4095 && (p.drawn ? p.longest : p.delaySteps) < 4095 && p.table.edges() < int64_t{1} << 40;
+}
+
+void Connections::findArrivals(const abi::Command &command) {
+  Connection &c = connections[command.object];
+  c.needed = c.arrives = true;
+  spikes[net.tables.projections[command.object].source].needed = true;
+  if (command.kernel == abi::none || program.kernels[command.kernel].loop == abi::CudaLoop::Arriving)
+    return;
+  const bool pushes = program.kernels[command.kernel].pushes && keysFit(command.object);
+  c.pushes |= pushes;
+  (pushes ? c.listedWhenFull : c.listed) = true;
+}
+
 void Connections::findNeeded(const abi::Command &command) {
   switch (command.kind) {
   case abi::CommandKind::Arrivals:
-    connections[command.object].needed = connections[command.object].needsArrivals = true;
-    if (command.kernel != abi::none && !program.kernels[command.kernel].pushes && program.kernels[command.kernel].loop == abi::CudaLoop::Targets)
-      connections[command.object].pieceShift = snn::cuda::wholeSegments; // each block looks at all of them: they should be few
-    spikes[net.tables.projections[command.object].source].needed = true;
+    findArrivals(command);
     break;
   case abi::CommandKind::Edges:
     connections[command.object].needed = connections[command.object].needsRows = true;
@@ -99,7 +113,8 @@ void Connections::findEnds(uint32_t id, const Stored &s) {
     c.lastTarget = std::max<int64_t>(c.lastTarget, target(end - 1) + 1);
     c.firstSource = std::min(c.firstSource, row);
     c.lastSource = row + 1;
-    c.mostArriving += (end - begin + (int64_t{1} << c.pieceShift) - 1) >> c.pieceShift;
+    c.longestRow = std::max(c.longestRow, end - begin);
+    ++c.mostArriving;
   };
   for (int64_t row = 0; row < s.table->sources; ++row) {
     if (!net.projections[id].drawn) {
@@ -150,11 +165,13 @@ Status Connections::wantConnection(uint32_t id) {
   want(c.columnEdge, p.incoming.edge.size(), 8);
   want(c.columnSource, p.incoming.source.size(), 4);
   want(c.order, c.needsOrder ? edges : 0, 8);
-  if (c.needsArrivals) {
+  if (c.listed || c.listedWhenFull) {
     want(c.arriving, static_cast<size_t>(c.mostArriving) + 1, sizeof(snn_segment));
     want(c.arrivingCells, static_cast<size_t>(c.mostArriving) + 1, 4);
     want(c.tickets, 1 + gatherBlocks, 8);
-    want(c.first, p.drawn ? segments.first.size() : 0, 8);
+  }
+  if (c.arrives && p.drawn) {
+    want(c.first, segments.first.size(), 8);
     want(c.delays, segments.list.size(), sizeof(snn::cuda::DelaySegment));
   }
   if (c.needsRows) {
@@ -195,7 +212,7 @@ void Connections::uploadConnection(uint32_t id) {
   device.upload(c.columnSource, p.incoming.source);
   if (c.needsOrder)
     device.upload(c.order, net.storageOrder(id));
-  if (c.needsArrivals && p.drawn) {
+  if (c.arrives && p.drawn) {
     static_assert(sizeof(connect::DelaySegments::Segment) == sizeof(snn::cuda::DelaySegment));
     device.upload(c.first, s.segments->first);
     device.upload(c.delays, s.segments->list);

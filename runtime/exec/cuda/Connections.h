@@ -20,13 +20,16 @@ inline constexpr unsigned gatherBlocks = 8, collectBlocks = 64, computingBlocks 
 
 /// Addresses on the device of one connection's parts; 0 for what nobody needs.
 struct Connection {
-  bool needed = false, needsRows = false, needsArrivals = false, needsOrder = false;
+  bool needed = false, needsRows = false, needsOrder = false;
+  bool arrives = false;                                   ///< something arrives over it
+  bool pushes = false;                                    ///< and is put into buckets of its targets
+  bool listed = false, listedWhenFull = false;            ///< the list of what arrives is needed in each step; if buckets are full
   uint64_t rowBegin = 0, target = 0, columnBegin = 0, columnEdge = 0, columnSource = 0;
   uint64_t first = 0, delays = 0;                         ///< drawn delays
   uint64_t rows = 0, rowCount = 0;                        ///< all edges as segments
   uint64_t arriving = 0, arrivingCells = 0, tickets = 0;
   uint64_t order = 0;                                     ///< edges in the order of the language
-  int64_t pieceShift = snn::cuda::smallPieces, mostArriving = 0, repeats = 1;
+  int64_t mostArriving = 0, longestRow = 0, repeats = 1;
   int64_t firstTarget = 0, lastTarget = 0;                ///< edges lead to [firstTarget, lastTarget)
   int64_t firstSource = 0, lastSource = 0;                ///< and begin in [firstSource, lastSource)
   snn_edges edges{};                                      ///< with addresses on the device
@@ -76,6 +79,8 @@ private:
 
   void findNeeded();
   void findNeeded(const abi::Command &command);
+  void findArrivals(const abi::Command &command);
+  bool keysFit(uint32_t projection) const;
   Status wantConnection(uint32_t projection);
   void findEnds(uint32_t projection, const Stored &stored);
   void wantSpikes(uint32_t population, int64_t batch);

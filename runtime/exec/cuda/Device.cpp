@@ -14,7 +14,7 @@ Device::~Device() {
     driver->api.eventDestroy(moment);
   for (DevicePointer pointer : taken)
     driver->api.release(pointer);
-  if (module)
+  for (Handle module : modules)
     driver->api.moduleUnload(module);
   if (stream)
     driver->api.streamDestroy(stream);
@@ -25,11 +25,16 @@ void Device::keep(int code, const char *what) {
     failure = driver->check(code, what);
 }
 
-Status Device::load(const std::string &cubin) {
+Status Device::load(const std::vector<std::string> &cubins) {
   if (Status s = use(); !s.ok())
     return s;
   keep(driver->api.streamCreate(&stream, 0), "no stream can be made");
-  keep(driver->api.moduleLoad(&module, cubin.data()), "the compiled kernels cannot be loaded");
+  for (const std::string &cubin : cubins) {
+    Handle module = nullptr;
+    keep(driver->api.moduleLoad(&module, cubin.data()), "the compiled kernels cannot be loaded");
+    if (module)
+      modules.push_back(module);
+  }
   return failure;
 }
 
@@ -61,6 +66,11 @@ void Device::giveBack(DevicePointer pointer) {
     driver->api.release(pointer);
 }
 
+void Device::clear(DevicePointer to, size_t bytes) {
+  if (failure.ok() && bytes)
+    keep(driver->api.clear(to, 0, bytes, stream), "memory cannot be cleared");
+}
+
 void Device::upload(DevicePointer to, const void *from, size_t bytes) {
   if (failure.ok() && bytes)
     keep(driver->api.toDevice(to, from, bytes, stream), "data cannot be copied to the device");
@@ -73,8 +83,12 @@ void Device::download(void *to, DevicePointer from, size_t bytes) {
 
 Handle Device::function(const std::string &symbol) {
   Handle found = nullptr;
+  int code = -1;
+  for (Handle module : modules)
+    if (code != 0)
+      code = driver->api.moduleFunction(&found, module, symbol.c_str());
   if (failure.ok())
-    keep(driver->api.moduleFunction(&found, module, symbol.c_str()), "a kernel is missing");
+    keep(code, "a kernel is missing");
   return found;
 }
 

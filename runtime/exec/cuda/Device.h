@@ -25,7 +25,7 @@ public:
   Device &operator=(const Device &) = delete;
 
   /// The compiled kernels.
-  Status load(const std::string &cubin);
+  Status load(const std::vector<std::string> &cubins);
   /// To be called by every thread before anything else.
   Status use() { return driver->use(); }
   const Driver &api() const { return *driver; }
@@ -37,6 +37,7 @@ public:
   /// Frees what was taken, when nothing that uses it is under way.
   void giveBack(DevicePointer pointer);
 
+  void clear(DevicePointer to, size_t bytes);
   void upload(DevicePointer to, const void *from, size_t bytes);
   void download(void *to, DevicePointer from, size_t bytes);
   template <class T> void upload(DevicePointer to, const std::vector<T> &from) { upload(to, from.data(), from.size() * sizeof(T)); }
@@ -66,7 +67,8 @@ private:
     size_t bytes;
   };
   std::shared_ptr<const Driver> driver;
-  Handle stream = nullptr, module = nullptr;
+  Handle stream = nullptr;
+  std::vector<Handle> modules;
   std::vector<DevicePointer> taken;
   size_t takenBytes = 0;
   std::vector<Handle> graphs, moments;

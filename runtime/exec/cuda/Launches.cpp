@@ -22,9 +22,10 @@ bool depend(const Launch &a, const Launch &b) {
 void Launches::want() {
   for (const abi::Command &command : net.tables.step)
     mostBound += command.kernel == abi::none ? 0 : net.tables.kernels[command.kernel].objects.size();
-  const size_t most = net.tables.step.size() + net.projections.size() + net.tables.buffers.size() + 1;
+  const size_t most = 2 * net.tables.step.size() + net.projections.size() + net.tables.buffers.size() + 1;
   device.want(&callsAt, most * sizeof(Call), "the network", "its commands");
   device.want(&ownersAt, most * sizeof(Owners), "the network", "its commands");
+  device.want(&inboxesAt, most * sizeof(Owners), "the network", "its commands");
   device.want(&boundAt, mostBound * 8, "the network", "its commands");
   device.want(&checkAt, net.tables.buffers.size() * sizeof(Call), "the network", "its checks");
   device.want(&checkedAt, net.checkedByKernels.size() * sizeof(snn::cuda::Checked), "the network", "its checks");
@@ -36,18 +37,27 @@ Status Launches::build() {
   for (uint32_t k = 0; k < net.tables.step.size(); ++k)
     command(k);
   endOfStep();
+  addTakers();
   layOut();
-  wantBuckets();
-  if (Status s = device.take(); !s.ok())
-    return s;
-  uploadTogether();
   for (Launch &launch : list) {
     launch.function = device.function(launch.symbol);
     if (launch.pushes)
       launch.push = device.function(launch.symbol + "_push");
+    if (launch.walks)
+      share(launch);
+  }
+  wantBuckets();
+  if (Status s = device.take(); !s.ok())
+    return s;
+  placeBuckets();
+  for (const Launch &launch : list) {
+    device.upload(launch.sharesAt, launch.shares);
+    if (launch.walks)
+      calls[launch.firstCall].arrivals.shares = address<const snn::cuda::BlockShare>(launch.sharesAt);
   }
   device.upload(boundAt, bound);
   device.upload(ownersAt, owners);
+  device.upload(inboxesAt, inboxes);
   device.upload(checkedAt, checkedLast);
   upload();
   return device.wait();
@@ -59,7 +69,7 @@ void Launches::add(Launch &&next) {
   Launch *joined = nullptr;
   for (auto it = list.rbegin(); it != list.rend(); ++it) {
     const bool before = depend(*it, next), sums = meet(it->adds, next.adds);
-    if (it->symbol == next.symbol && !before)
+    if (it->symbol == next.symbol && it->pushes == next.pushes && it->when == next.when && !before)
       joined = &*it;
     if (before || sums)
       break;
@@ -76,7 +86,6 @@ void Launches::add(Launch &&next) {
   joined->adds.merge(next.adds);
   joined->most = std::max(joined->most, next.most);
   joined->collects |= next.collects;
-  joined->allEdges += next.allEdges;
 }
 
 void Launches::command(uint32_t number) {
@@ -160,70 +169,17 @@ void Launches::layOut() {
   for (Launch &launch : list) {
     launch.firstCall = calls.size();
     launch.firstOwner = owners.size();
-    launch.most = launch.byTarget.empty() ? launch.most : 1;
     for (auto &[target, of] : launch.byTarget) {
       const int64_t cells = net.populations[target.first].count;
       for (Call &call : of)
         call.owner = static_cast<uint32_t>(launch.owners.size());
-      launch.owners.push_back({cells, static_cast<uint32_t>(launch.calls.size()), static_cast<uint32_t>(of.size()), {}});
-      launch.most = std::max(launch.most, cells);
+      launch.owners.push_back({cells, static_cast<uint32_t>(launch.calls.size()), static_cast<uint32_t>(of.size()), 0, {}});
+      launch.mostTargets = std::max(launch.mostTargets, cells);
       launch.calls.insert(launch.calls.end(), of.begin(), of.end());
     }
     calls.insert(calls.end(), launch.calls.begin(), launch.calls.end());
     owners.insert(owners.end(), launch.owners.begin(), launch.owners.end());
   }
-}
-
-/// Whether the key of an edge has room for all that a launch delivers.
-bool Launches::keysFit(const Launch &launch) const {
-  return launch.calls.size() < 4096 && std::ranges::all_of(launch.calls, [&](const Call &call) {
-    return connections.connections[net.tables.step[call.command].object].mostArriving < int64_t{1} << 28 &&
-           call.edges.targets * std::max<int64_t>(call.repeats, 1) < int64_t{1} << 24;
-  });
-}
-
-void Launches::wantBuckets() {
-  buckets.resize(owners.size());
-  for (Launch &launch : list) {
-    launch.pushes = launch.pushes && keysFit(launch);
-    if (!launch.pushes)
-      continue;
-    const auto want = [&](auto *&place, size_t bytes) { device.want(reinterpret_cast<uint64_t *>(&place), bytes, "the network", "what arrives in a step"); };
-    for (size_t k = 0; k < launch.owners.size(); ++k) {
-      const size_t targets = static_cast<size_t>(launch.owners[k].targets);
-      snn::cuda::Buckets &b = buckets[launch.firstOwner + k];
-      want(b.counts, targets * 4);
-      want(b.keys, targets * snn::cuda::bucketDepth * 8);
-      want(b.values, targets * snn::cuda::bucketDepth * 8);
-    }
-    want(buckets[launch.firstOwner].overflow, 8);
-    device.want(&launch.connectionsAt, launch.calls.size() * 4, "the network", "its commands");
-  }
-}
-
-/// What the launches that push need beside their calls; and what lists the arrivals for them.
-void Launches::uploadTogether() {
-  std::map<uint32_t, const int64_t *> overflows; // by connection
-  for (const Launch &launch : list) {
-    if (!launch.pushes)
-      continue;
-    std::vector<uint32_t> numbers;
-    for (const Call &call : launch.calls) {
-      numbers.push_back(net.tables.step[call.command].object);
-      overflows[numbers.back()] = buckets[launch.firstOwner].overflow;
-    }
-    device.upload(launch.connectionsAt, numbers);
-    calls[launch.firstCall].together = {static_cast<uint32_t>(numbers.size()), address<const uint32_t>(launch.connectionsAt),
-                                        address<const int64_t>(connections.arrivingCount(0))};
-    for (size_t k = 0; k < launch.owners.size(); ++k) {
-      owners[launch.firstOwner + k].buckets = buckets[launch.firstOwner + k];
-      owners[launch.firstOwner + k].buckets.overflow = buckets[launch.firstOwner].overflow;
-    }
-  }
-  for (const Launch &launch : list)
-    for (size_t k = 0; launch.symbol == "snn_gather" && k < launch.calls.size(); ++k)
-      if (const auto found = overflows.find(calls[launch.firstCall + k].owner); found != overflows.end())
-        calls[launch.firstCall + k].arrivals.overflow = found->second;
 }
 
 void Launches::upload() {
@@ -232,8 +188,10 @@ void Launches::upload() {
       Call &call = calls[launch.firstCall + k];
       if (launch.symbol == "snn_gather")
         call.arrivals.clearedBefore = net.projections[call.owner].clearedBefore;
-      else if (launch.symbol != "snn_end_step")
+      else if (launch.symbol != "snn_end_step" && launch.symbol != "snn_take")
         call.every = net.intervalSteps[call.command];
+      if (launch.walks)
+        call.arrivals.clearedBefore = net.projections[net.tables.step[call.command].object].clearedBefore;
     }
   device.upload(callsAt, calls);
 }
@@ -247,9 +205,11 @@ unsigned blocksFor(int64_t elements, int64_t each, int64_t wave, int64_t calls =
 
 } // namespace
 
-Grid Launches::gridOf(const Launch &launch) {
+Grid Launches::gridOf(const Launch &launch, Handle function) {
   const unsigned calls = static_cast<unsigned>(std::max<size_t>(1, launch.calls.size()));
-  const auto blocks = [&](unsigned threads) { return blocksFor(launch.most, threads, device.wave(launch.function, threads), calls); };
+  const auto blocks = [&](unsigned threads) { return blocksFor(launch.most, threads, device.wave(function, threads), calls); };
+  if (launch.walks && (function == launch.push || !launch.pushes))
+    return {static_cast<unsigned>(launch.shares.size()), 1, snn::cuda::walkers};
   switch (launch.loop) {
   case abi::CudaLoop::None: {
     if (launch.symbol == "snn_reduce" || launch.symbol == "snn_count")
@@ -261,26 +221,63 @@ Grid Launches::gridOf(const Launch &launch) {
     return {blocks(256), calls, 256};
   }
   case abi::CudaLoop::Once: return {1, calls, 32};
-  case abi::CudaLoop::Targets: return {static_cast<unsigned>((launch.most + 127) / 128), static_cast<unsigned>(launch.owners.size()), 128};
+  case abi::CudaLoop::Targets: return {static_cast<unsigned>((launch.mostTargets + 127) / 128), static_cast<unsigned>(launch.owners.size()), 128};
   case abi::CudaLoop::Cells:
     return {launch.collects ? blocksFor(launch.most, 256, computingBlocks) : blocks(256), calls, 256};
-  case abi::CudaLoop::Events: case abi::CudaLoop::Rows: case abi::CudaLoop::Columns:
-    return {blocks(128), calls, 128};
+  case abi::CudaLoop::Events: case abi::CudaLoop::Rows: case abi::CudaLoop::Columns: return {blocks(128), calls, 128};
+  case abi::CudaLoop::Arriving: break; // it walks
   }
   return {};
 }
 
+/// Half of the blocks that are on their way at a time look for spikes, of which each call may have as many; half walk edges.
+void Launches::share(Launch &launch) {
+  int64_t edges = 0;
+  for (const Call &call : launch.calls)
+    edges += call.edges.edges;
+  const int64_t number = static_cast<int64_t>(launch.calls.size()), wave = device.wave(launch.pushes ? launch.push : launch.function, snn::cuda::walkers);
+  for (uint32_t k = 0; k < launch.calls.size(); ++k) {
+    const snn_edges &e = launch.calls[k].edges;
+    const double part = static_cast<double>(e.edges) / static_cast<double>(std::max<int64_t>(edges, 1));
+    const int64_t most = static_cast<int64_t>(static_cast<double>(wave) / 2 * (1 / static_cast<double>(number) + part));
+    const int64_t needed = std::max(e.edges / quietEdges, e.sources / quietCells) / snn::cuda::walkers + 1;
+    const uint32_t mine = static_cast<uint32_t>(std::clamp<int64_t>(most, 1, needed));
+    for (uint32_t block = 0; block < mine; ++block)
+      launch.shares.push_back({k, block, mine});
+  }
+  device.want(&launch.sharesAt, launch.shares.size() * sizeof(snn::cuda::BlockShare), "the network", "its commands");
+}
+
+void Launches::startOne(const Launch &launch, Handle function, uint64_t control) {
+  device.launch(function, gridOf(launch, function), control, callsAt + launch.firstCall * sizeof(Call), ownersAt + launch.firstOwner * sizeof(Owners));
+}
+
 void Launches::start(uint64_t control, const std::function<void()> &after) {
   for (const Launch &launch : list) {
-    const uint64_t callsOf = callsAt + launch.firstCall * sizeof(Call), ownersOf = ownersAt + launch.firstOwner * sizeof(Owners);
-    if (launch.pushes) {
-      device.launch(launch.push, {blocksFor(launch.allEdges, 128, device.wave(launch.push, 128)), 1, 128}, control, callsOf, ownersOf);
-      if (after)
-        after();
-    }
-    device.launch(launch.function, gridOf(launch), control, callsOf, ownersOf);
+    if (launch.when != When::Always && launch.when != When::Quick)
+      continue;
+    startOne(launch, launch.pushes ? launch.push : launch.function, control);
     if (after)
       after();
+  }
+}
+
+void Launches::startPatiently(uint64_t control) {
+  for (const Launch &launch : list)
+    if (launch.when == When::Always || launch.when == When::Patient)
+      startOne(launch, launch.function, control);
+}
+
+/// What was pushed before and waits in buckets is added up first, as it is earlier in the order of the commands.
+void Launches::resume(uint64_t control, size_t from) {
+  for (size_t k = 0; k < list[from].owners.size(); ++k) {
+    const Owners &half = owners[list[from].firstOwner + k];
+    device.clear(reinterpret_cast<DevicePointer>(half.buckets.counts), static_cast<size_t>(half.targets) * sizeof *half.buckets.counts);
+  }
+  for (size_t k = 0; k < list.size(); ++k) {
+    const When when = list[k].when;
+    if (when == When::Patient || (k < from ? when == When::Resumed : when == When::Always))
+      startOne(list[k], list[k].function, control);
   }
 }
 
@@ -292,7 +289,7 @@ void Launches::startCheck(uint64_t control, std::span<const uint32_t> buffers) {
     check.most = std::max(check.most, net.buffers[id].count);
   }
   device.upload(checkAt, check.calls);
-  device.launch(check.function, gridOf(check), control, checkAt, ownersAt);
+  device.launch(check.function, gridOf(check, check.function), control, checkAt, ownersAt);
 }
 
 } // namespace snn::rt::cuda

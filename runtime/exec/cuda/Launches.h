@@ -7,9 +7,22 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace snn::rt::cuda {
+
+/// Of so many edges, or cells, about one is concerned by the spikes of a step. Where it are more, threads take several.
+inline constexpr int64_t quietEdges = 1024, quietCells = 64;
+
+/// In which steps a launch takes part. Steps are computed the quick way, where what arrives goes through buckets; after a full one
+/// the patient way, by blocks that own their targets (runtime/device/cuda/Delivery.h).
+enum class When : uint8_t {
+  Always,
+  Quick,
+  Patient,
+  Resumed, ///< when a step goes on the patient way: for what was pushed before
+};
 
 /// One launch of a step.
 struct Launch {
@@ -19,15 +32,20 @@ struct Launch {
   std::vector<Owners> owners = {};          ///< loop Targets
   /// Loop Targets: calls by population and the variable that they add to, until all are known.
   std::map<std::pair<uint32_t, uint32_t>, std::vector<Call>> byTarget = {};
-  bool pushes = false;                      ///< by buckets: two kernels
+  When when = When::Always;
+  bool pushes = false;                      ///< by buckets the quick way: then it is `push` that is started
   bool collects = false;                    ///< loop Cells: spikes too
   /// What the calls read, change and only add to: numbers of buffers, and of populations' spikes behind them.
   std::set<uint32_t> reads = {}, writes = {}, adds = {};
   int64_t most = 1;                         ///< elements of the largest call
-  int64_t allEdges = 1;                     ///< and edges that all of them walk in a step
+  int64_t mostTargets = 1;                  ///< loop Targets: cells of the largest population
   Handle function = nullptr, push = nullptr;
+  bool walks = false;                       ///< what arrives, by blocks that share the calls
+  uint64_t sharesAt = 0;                    ///< then: on the device, which block does what
+  std::vector<snn::cuda::BlockShare> shares = {};
   uint64_t firstCall = 0, firstOwner = 0;   ///< in the arrays of all
-  uint64_t connectionsAt = 0;               ///< on the device: the calls' connections, if it pushes
+  /// Of cells: by call, the launches that push and the targets whose buckets are emptied before.
+  std::map<size_t, std::vector<std::pair<size_t, size_t>>> takes = {};
 };
 
 class Launches {
@@ -40,8 +58,12 @@ public:
   Status build();
   /// Brings intervals and what `reset` has cleared up to date.
   void upload();
-  /// Starts the launches of one step; `after` is called after each kernel.
+  /// Starts the launches of one step, the quick way; `after` is called after each kernel.
   void start(uint64_t control, const std::function<void()> &after = {});
+  /// Starts the launches of one step, the patient way.
+  void startPatiently(uint64_t control);
+  /// Starts what is left of a step in which the launch of this number has met a full bucket, the patient way.
+  void resume(uint64_t control, size_t from);
   /// What each kernel of a step took in all its calls: seconds in the order of `start`.
   std::vector<ProfileRow> rows(const std::vector<double> &seconds, int64_t steps, const std::vector<int64_t> &edgesWalked) const;
   /// Looks at buffers of states, whatever the kernels have met.
@@ -58,10 +80,11 @@ private:
   std::vector<Owners> owners;
   std::vector<uint64_t> bound; ///< of all calls
   std::vector<snn::cuda::Checked> checkedLast; ///< where the step ends in its last launch
-  uint64_t callsAt = 0, ownersAt = 0, boundAt = 0, checkAt = 0, checkedAt = 0;
+  std::vector<Owners> inboxes; ///< of calls of cells, one after the other
+  uint64_t callsAt = 0, ownersAt = 0, inboxesAt = 0, boundAt = 0, checkAt = 0, checkedAt = 0;
   size_t mostBound = 0;
-  std::vector<snn::cuda::Buckets> buckets; ///< by Owners
 
+  Arrivals arrivalsOf(uint32_t connection) const;
   void gatherArrivals();
   void command(uint32_t number);
   void add(Launch &&launch);
@@ -80,10 +103,21 @@ private:
   Call checkCall(uint32_t buffer, bool always) const;
   void endOfStep();
   void layOut();
-  bool keysFit(const Launch &launch) const;
+  // Buckets.cpp
+  struct Taker {
+    size_t launch, call;
+  };
+  using Target = std::pair<uint32_t, uint32_t>; ///< population and variable
+  std::optional<Taker> takerOf(size_t pushing, const Target &target) const;
+  std::optional<size_t> callThatTakes(const Launch &launch, const Target &target) const;
+  void addTakers();
+  void giveInboxes();
   void wantBuckets();
-  void uploadTogether();
-  Grid gridOf(const Launch &launch);
+  void placeBuckets();
+
+  void share(Launch &launch);
+  Grid gridOf(const Launch &launch, Handle function);
+  void startOne(const Launch &launch, Handle function, uint64_t control);
   uint32_t spikesOf(uint32_t population) const { return static_cast<uint32_t>(net.buffers.size()) + population; }
 };
 

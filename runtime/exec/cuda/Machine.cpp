@@ -3,6 +3,7 @@
 
 #include "runtime/exec/cuda/Compile.h"
 #include "runtime/exec/cuda/Launches.h"
+#include "runtime/exec/cuda/Patience.h"
 #include "runtime/exec/cuda/Samples.h"
 
 #include <algorithm>
@@ -24,7 +25,7 @@ public:
   Machine(Network::Impl &n, const abi::CudaProgram &p, std::shared_ptr<const Driver> driver)
       : net(n), device(std::move(driver)), connections(n, device, p), mirror(n, device, connections), launches(n, device, connections, mirror, p), samples(n, device, mirror) {}
 
-  Status build(const std::string &cubin);
+  Status build(const std::vector<std::string> &cubins);
   Status advance(int64_t steps, const StepObserver &observer) override;
   Status checkEdges() override;
   Status read(uint32_t buffer) override { return onDevice([&] { return mirror.read(buffer); }); }
@@ -44,6 +45,8 @@ private:
   Control control{};
   std::vector<Handle> graphs; ///< of 2^k steps
   int64_t batch = 1;     ///< steps whose spikes fit
+  Patience patience{mostSteps};
+  int64_t quickSteps = 0; ///< since the last patient one
   bool ringsOld = true;
   std::vector<std::vector<std::vector<int32_t>>> lists; ///< spikes, by step since the last look and by population
 
@@ -51,6 +54,8 @@ private:
   int64_t marked = 0;          ///< steps that the one stands for which was measured last; 0: none was
   int64_t stepsDone = 0, spikesSeen = 0;
   std::vector<double> seconds; ///< by kernel
+  bool patientMarked = false;
+  double patientSeconds = 0;
   std::vector<int64_t> edgesWalked; ///< by connection
   void measure();
   void note();
@@ -68,6 +73,10 @@ private:
   Status choose(const StepObserver &observer);
   Status refresh();
   int64_t compute(int64_t most);
+  void computeQuickly(int64_t steps);
+  void computePatiently(int64_t steps);
+  int64_t goOnPatiently(int64_t started, int64_t look);
+  bool failed() const { return control.stopped != 0 && control.full == 0; }
   Status finish(int64_t from);
   void take(std::vector<std::vector<int32_t>> &lists);
   Status deliver(int64_t done, const StepObserver &observer);
@@ -93,8 +102,8 @@ Handle Machine::graph(int64_t steps) {
   return device.endGraph();
 }
 
-Status Machine::build(const std::string &cubin) {
-  if (Status s = device.load(cubin); !s.ok())
+Status Machine::build(const std::vector<std::string> &cubins) {
+  if (Status s = device.load(cubins); !s.ok())
     return s;
   batch = stepsThatFit();
   device.want(&controlAt, sizeof(Control), "the network", "its state");
@@ -138,24 +147,57 @@ Status Machine::refresh() {
   launches.upload();
   if (std::exchange(ringsOld, false))
     connections.uploadRings();
-  control = {net.step, net.settings.dt, net.settings.seed, 0, 0, noFailure, 0, 0};
+  control = {net.step, net.settings.dt, net.settings.seed, 0, 0, noFailure, 0, 0, 0};
   device.upload(controlAt, &control, sizeof control);
   return {};
 }
 
 /// Starts at most `most` steps; says how many.
 int64_t Machine::compute(int64_t most) {
-  const int64_t steps = std::min({most, batch, samples.steps()});
-  int64_t left = steps;
-  if (net.settings.profile) {
-    measure();
-    marked = left--;
-  }
-  for (int k = mostDoublings; k >= 0; --k)
-    for (; left >= int64_t{1} << k; left -= int64_t{1} << k)
-      device.run(graphs[static_cast<size_t>(k)]);
+  const int64_t steps = patience.together(std::min({most, batch, samples.steps()}));
+  if (patience.patient())
+    computePatiently(steps);
+  else
+    computeQuickly(steps);
+  patience.done(steps);
   mirror.stepped();
   return steps;
+}
+
+void Machine::computeQuickly(int64_t steps) {
+  quickSteps += steps;
+  if (net.settings.profile) {
+    measure();
+    marked = steps--;
+  }
+  for (int k = mostDoublings; k >= 0; --k)
+    for (; steps >= int64_t{1} << k; steps -= int64_t{1} << k)
+      device.run(graphs[static_cast<size_t>(k)]);
+}
+
+void Machine::computePatiently(int64_t steps) {
+  quickSteps = 0;
+  if (net.settings.profile)
+    device.mark(0);
+  for (int64_t k = 0; k < steps; ++k) {
+    if (const std::optional<size_t> launch = patience.goesOnFrom())
+      launches.resume(controlAt, *launch);
+    else
+      launches.startPatiently(controlAt);
+    samples.start(controlAt);
+  }
+  if (net.settings.profile)
+    device.mark(1);
+  patientMarked = net.settings.profile;
+}
+
+/// The steps from the one in which a bucket was full were not computed. Starts them again; says up to which.
+int64_t Machine::goOnPatiently(int64_t started, int64_t look) {
+  patience.full(control.full - 1, quickSteps - (started - control.step));
+  control.stopped = 0;
+  control.full = 0;
+  device.upload(controlAt, &control, sizeof control);
+  return control.step + compute(look - control.step);
 }
 
 /// Waits for what was started, and fetches the spikes of the steps from `from` on.
@@ -165,7 +207,7 @@ Status Machine::finish(int64_t from) {
     return s;
   note();
   samples.fetch(from, control.step);
-  return connections.fetchSpikes(from, control.step + (control.stopped != 0), lists);
+  return connections.fetchSpikes(from, control.step + failed(), lists);
 }
 
 /// The spikes of step `net.step`, into the network's history.
@@ -263,15 +305,17 @@ Status Machine::advance(int64_t steps, const StepObserver &observer) {
     }
     if (Status s = finish(from); !s.ok())
       return s;
-    const bool failed = control.stopped != 0;
     const int64_t done = control.step - from;
-    if (!failed && told.ok() && started < look && !mirror.anyLent())
+    if (control.full != 0) {
+      started = goOnPatiently(started, told.ok() ? look : control.step + 1);
+    } else if (control.stopped == 0 && told.ok() && started < look && !mirror.anyLent()) {
       started += compute(look - started);
+    }
     if (Status s = deliver(done, observer); !s.ok() && s.error().code != ExitCode::ok)
       return s;
     else if (!s.ok())
       told = s;
-    if (failed)
+    if (failed())
       return failure();
     if (Status s = mirror.readLent(); !s.ok())
       return s;
@@ -291,6 +335,8 @@ void Machine::note() {
   if (const double steps = static_cast<double>(std::exchange(marked, 0)); steps > 0)
     for (size_t kernel = 0; kernel < seconds.size(); ++kernel)
       seconds[kernel] += device.seconds(kernel, kernel + 1) * steps;
+  if (std::exchange(patientMarked, false))
+    patientSeconds += device.seconds(0, 1);
 }
 
 void Machine::count(uint32_t population, const std::vector<int32_t> &cells) {
@@ -311,6 +357,8 @@ Profile Machine::profile() {
   out.device = device.api().deviceName;
   edgesWalked.resize(net.projections.size());
   out.rows = launches.rows(seconds, stepsDone, edgesWalked);
+  if (patientSeconds > 0)
+    out.rows.push_back({.name = "steps in which more arrives at a cell than its bucket holds", .seconds = patientSeconds});
   if (!device.use().ok())
     return out;
   out.limits.memoryBytes = device.bandwidth();
@@ -327,11 +375,11 @@ Result<std::unique_ptr<Accelerator>> makeMachine(Network::Impl &network, const a
   const Result<std::shared_ptr<const Driver>> driver = Driver::open();
   if (!driver.ok())
     return driver.error();
-  const Result<std::string> cubin = compiled(program, network.settings.precision, driver.value()->architecture);
-  if (!cubin.ok())
-    return cubin.error();
+  const Result<std::vector<std::string>> cubins = compiled(program, network.settings.precision, driver.value()->architecture);
+  if (!cubins.ok())
+    return cubins.error();
   auto machine = std::make_unique<Machine>(network, program, driver.value());
-  if (Status s = machine->build(cubin.value()); !s.ok())
+  if (Status s = machine->build(cubins.value()); !s.ok())
     return s.error();
   return std::unique_ptr<Accelerator>(std::move(machine));
 }

@@ -10,7 +10,7 @@ namespace {
 
 /// Of the kernels that all models share.
 std::string sharedName(const std::string &symbol) {
-  return symbol == "snn_gather" ? "lists of what arrives" : symbol == "snn_collect" ? "lists of spikes" : symbol == "snn_end_step" ? "end of the step" : symbol;
+  return symbol == "snn_gather" ? "lists of what arrives" : symbol == "snn_collect" ? "lists of spikes" : symbol == "snn_take" ? "sums of what arrives" : symbol == "snn_end_step" ? "end of the step" : symbol;
 }
 
 void include(ProfileRow &row, const ProfileRow &call) {
@@ -27,6 +27,8 @@ std::vector<ProfileRow> Launches::rows(const std::vector<double> &seconds, int64
   std::vector<ProfileRow> out;
   size_t kernel = 0;
   for (const Launch &launch : list) {
+    if (launch.when != When::Always && launch.when != When::Quick)
+      continue;
     ProfileRow row;
     row.name = sharedName(launch.symbol);
     for (const Call &call : launch.calls) {
@@ -43,13 +45,8 @@ std::vector<ProfileRow> Launches::rows(const std::vector<double> &seconds, int64
     if (launch.calls.size() > 1 && launch.loop != abi::CudaLoop::None)
       row.name += fmt::format(" and {} more", launch.calls.size() - 1);
     row.calls = steps;
-    if (launch.pushes) {
-      row.seconds = seconds[kernel++];
-      out.push_back(row);
-      row = {.name = row.name + ": sums"};
-      row.calls = steps;
-    }
-    row.seconds = seconds[kernel++];
+    row.seconds = kernel < seconds.size() ? seconds[kernel] : 0; // no step went the quick way
+    ++kernel;
     out.push_back(row);
   }
   return out;

@@ -35,6 +35,22 @@ inline int __shfl_up_sync(unsigned, int value, unsigned distance) {
   const int lane = int(threadIdx.x & 31), from = lane - int(distance);
   return shimExchange(value, from < 0 ? lane : from);
 }
+/// In pieces of 32 bits.
+template <class T> inline T __shfl_sync(unsigned, T value, int lane) {
+  int words[sizeof(T) / 4];
+  __builtin_memcpy(words, &value, sizeof value);
+  for (int &word : words)
+    word = shimExchange(word, lane & 31);
+  __builtin_memcpy(&value, words, sizeof value);
+  return value;
+}
+inline unsigned __ballot_sync(unsigned, bool set) {
+  unsigned out = 0;
+  for (int lane = 0; lane < 32; ++lane)
+    out |= unsigned(shimExchange(set, lane)) << lane;
+  return out;
+}
+inline void __syncwarp() { shimExchange(0, 0); }
 inline int __ffs(int x) { return __builtin_ffs(x); }
 inline int __popc(unsigned x) { return __builtin_popcount(x); }
 inline void __threadfence() {}
