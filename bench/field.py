@@ -23,8 +23,8 @@ class Program:
 def device_programs():
     """The same in sizes that fill a GPU."""
     return {
-        "cuba": Program("cuba", "400,000 cells with currents, 80 inputs each", 1, 0.1, 400000, {"n": 400000}),
-        "cobahh": Program("cobahh", "400,000 Hodgkin-Huxley cells, 80 inputs each", 1, 0.2, 400000, {"n": 400000}),
+        "cuba": Program("cuba", "4,000,000 cells with currents, 80 inputs each", 1, 0.1, 4000000, {"n": 4000000}),
+        "cobahh": Program("cobahh", "1,000,000 Hodgkin-Huxley cells, 80 inputs each", 1, 0.2, 1000000, {"n": 1000000}),
         "brunel": Program("brunel", "50,000 cells with delta synapses, 5,000 inputs each", 1, 0.2, 50000, {"order": 10000}),
         "stdp": Program("stdp", "1,000 Poisson inputs onto 10,000 cells, pair STDP", 1, 1, 10000, {"n": 10000}),
         "microcircuit": Program("microcircuit", "the microcircuit of Potjans and Diesmann, 77,169 cells", 1, 0.5, 77169, {"scale": 1}),

@@ -122,8 +122,10 @@ void Body::bind() {
   }
 }
 
+/// Not const: to know whether a const bool or integer is a constant expression, NVRTC evaluates what it is made of, and what that is made
+/// of, each as often as it is named.
 void Body::define(ValueId id, const std::string &expression) {
-  line(fmt::format("const {} {} = {};", typeName(kernel.body[id].type), value(id), expression));
+  line(fmt::format("{} {} = {};", typeName(kernel.body[id].type), value(id), expression));
 }
 
 /// A comment where the model's line changes.

@@ -136,7 +136,7 @@ void Body::one(ValueId id) {
   case Op::Loop: return openLoop(id);
   case Op::Carry: return;
   case Op::While: return line(fmt::format("if (!{}) break;", value(i.a)));
-  case Op::Next: return line(fmt::format("const {} next{} = {};", typeName(kernel.body[i.a].type), i.a, value(i.b)));
+  case Op::Next: return line(fmt::format("{} next{} = {};", typeName(kernel.body[i.a].type), i.a, value(i.b)));
   case Op::EndLoop: return closeLoop(id);
   case Op::Load: return load(id);
   case Op::Store: return store(i);
