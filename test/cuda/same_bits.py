@@ -35,7 +35,7 @@ def difference(snnc, model, precision):
 
 def comparable(model):
     with open(model) as file:
-        return re.search(r"RUN: %every-way %s( |$)", file.read(), re.M)
+        return re.search(r"RUN: %every-way %s( [|>&]|$)", file.read(), re.M)
 
 
 def main():

@@ -83,12 +83,9 @@ void Device::download(void *to, DevicePointer from, size_t bytes) {
 
 Handle Device::function(const std::string &symbol) {
   Handle found = nullptr;
-  int code = -1;
-  for (Handle module : modules)
-    if (code != 0)
-      code = driver->api.moduleFunction(&found, module, symbol.c_str());
+  const bool shared = symbol.starts_with("snn_"); // a model's kernels begin with another letter
   if (failure.ok())
-    keep(code, "a kernel is missing");
+    keep(driver->api.moduleFunction(&found, shared ? modules.back() : modules.front(), symbol.c_str()), "a kernel is missing");
   return found;
 }
 

@@ -24,7 +24,7 @@ public:
   Device(const Device &) = delete;
   Device &operator=(const Device &) = delete;
 
-  /// The compiled kernels.
+  /// The compiled kernels: the model's first, those that all models share last.
   Status load(const std::vector<std::string> &cubins);
   /// To be called by every thread before anything else.
   Status use() { return driver->use(); }
