@@ -51,12 +51,11 @@ Result<const snn_kernel_fn *> selectKernels(const snn_model &model, size_t progr
                                             precision == Precision::Float ? "float" : "double")};
 }
 
-namespace {
-std::string folderOf(const std::string &path) {
+/// "." for a file without a folder.
+static std::string modelFolderOf(const std::string &path) {
   const size_t slash = path.rfind('/');
   return slash == std::string::npos ? "." : path.substr(0, std::max<size_t>(slash, 1));
 }
-} // namespace
 
 Session::Session(std::shared_ptr<const abi::Image> i, size_t p, SessionOptions options)
     : image(std::move(i)), programNumber(p), given(std::move(options)), vm(image->programs[p].host, *this) {
@@ -67,7 +66,7 @@ Session::Session(std::shared_ptr<const abi::Image> i, size_t p, SessionOptions o
   notes = given.notes ? given.notes : [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };
   sinks = given.sinks;
   if (given.modelFolder.empty())
-    given.modelFolder = folderOf(image->modelPath);
+    given.modelFolder = modelFolderOf(image->modelPath);
 }
 
 Session::~Session() = default;

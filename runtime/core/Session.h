@@ -31,6 +31,9 @@ std::vector<Settable> settables(const abi::ProgramImage &program);
 /// The kernels for the precision and this machine's CPU, or an error that says what is missing.
 Result<const snn_kernel_fn *> selectKernels(const snn_model &model, size_t program, Precision precision);
 
+/// With the slash at its end; empty for a file without a folder.
+std::string folderOf(const std::string &path);
+
 class Session final : private host::World, private SetupValues {
 public:
   /// Evaluates settings and set-up, allocates and connects the network. `model` must outlive the session.
@@ -50,6 +53,8 @@ public:
   const host::Value &local(uint32_t slot) const { return vm.local(slot); }
   /// Attributes of the recording; options that are swept have the values of `swept`.
   RecordingHeader header(const std::map<std::string, std::vector<double>> &swept);
+  /// An error if the recording would replace a file that the program reads.
+  Status outputIsNotRead() const;
   const Figures &plots() const { return *figures; }
   const Settings &runSettings() const { return settings; }
   /// A file that the experiment saved to or loaded from.

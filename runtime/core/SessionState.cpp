@@ -1,4 +1,4 @@
-// Files of a session: recording, report, checkpoints, save and load, data sets.
+// Files of a session: recording, report, checkpoints, save and load.
 #include "runtime/checkpoint/Container.h"
 #include "runtime/core/Figures.h"
 #include "runtime/core/FileSink.h"
@@ -6,7 +6,6 @@
 #include "runtime/core/ReportPage.h"
 #include "runtime/core/Session.h"
 #include "runtime/core/StateFile.h"
-#include "runtime/data/ArrayFile.h"
 
 #include <algorithm>
 #include <exception>
@@ -16,22 +15,6 @@
 namespace snn::rt {
 
 namespace {
-
-std::string folderOf(const std::string &path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "" : path.substr(0, slash + 1);
-}
-
-/// Whether a file, with links followed, lies in the folder or below; of one that is not there, what there is of its way.
-bool staysBelow(const std::string &folder, const std::string &path) {
-  namespace fs = std::filesystem;
-  std::error_code noFolder, noWay;
-  const fs::path outer = fs::canonical(folder.empty() ? "." : folder, noFolder);
-  const fs::path inner = fs::weakly_canonical(outer / path, noWay);
-  if (noFolder)
-    return true; // there is nothing to be read or written
-  return !noWay && std::ranges::mismatch(outer, inner).in1 == outer.end();
-}
 
 std::string quoted(const std::string &text) {
   std::string out = "\"";
@@ -63,15 +46,6 @@ std::string writtenValue(const abi::HostOption &option, const host::Value &value
 }
 
 } // namespace
-
-/// The path of a file that the model names: beside the output, never elsewhere.
-Result<std::string> Session::beside(const std::string &path) const {
-  const bool leaves = path.empty() || path[0] == '/' || path == ".." || path.starts_with("../") ||
-                      path.find("/../") != std::string::npos || path.ends_with("/..") || path.find('\0') != std::string::npos;
-  if (leaves || !staysBelow(folderOf(given.output), path))
-    return Error{ExitCode::io, fmt::format("'{}' is not beside the output: a model reads and writes only there", path)};
-  return folderOf(given.output) + path;
-}
 
 Status Session::openOutputs() {
   figures = std::make_unique<Figures>(program().host, static_cast<uint32_t>(program().host.records.size()));
@@ -128,6 +102,8 @@ RecordingHeader Session::header(const std::map<std::string, std::vector<double>>
 }
 
 Status Session::openRecording(const std::string *cursor) {
+  if (Status s = outputIsNotRead(); !s.ok())
+    return s;
   Result<std::unique_ptr<FileSink>> opened = FileSink::create(header({}), cursor);
   if (!opened.ok())
     return opened.error();
@@ -348,38 +324,6 @@ Status Session::resume() {
         return s;
     return loadStateBytes({reinterpret_cast<const char *>(state.value().data()), state.value().size()});
   });
-}
-
-Result<host::Value> Session::dataSet(const std::string &name) {
-  std::shared_ptr<const host::DataSetRef> &set = dataSets[name];
-  if (!set) {
-    Result<data::Dataset> opened = data::openDataset(name, given.modelFolder);
-    if (!opened.ok())
-      return opened.error();
-    set = std::make_shared<host::DataSetRef>(host::DataSetRef{name, opened.value().train, opened.value().test});
-  }
-  host::Value v;
-  v.kind = host::Kind::DataSet;
-  v.dataSet = set;
-  return v;
-}
-
-Result<host::Value> Session::loadArray(const std::string &name, const std::string &array) {
-  const Result<std::string> path = beside(name);
-  if (!path.ok())
-    return path.error();
-  std::error_code unused; // not beside the output: then beside the model
-  const bool here = std::filesystem::exists(path.value(), unused);
-  const std::string besideModel = given.modelFolder + "/" + name;
-  if (!here && !staysBelow(given.modelFolder, name))
-    return Error{ExitCode::io, fmt::format("'{}' leads out of the model's folder", name)};
-  Result<data::Array> read = data::readArrayFile(here ? path.value() : besideModel, array);
-  if (!read.ok())
-    return read.error();
-  const host::Kind kind = read.value().element == data::Element::Bool  ? host::Kind::Bool
-                          : read.value().element == data::Element::Int ? host::Kind::Int
-                                                                       : host::Kind::Real;
-  return host::Value::ofArray(kind, std::move(read.value().shape), std::move(read.value().values));
 }
 
 } // namespace snn::rt

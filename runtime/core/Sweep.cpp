@@ -97,6 +97,8 @@ Status Sweep::planCells() {
 Status Sweep::openRecording() {
   if (!given.record || host().records.empty() || given.output.empty())
     return {};
+  if (Status s = frame->outputIsNotRead(); !s.ok())
+    return s;
   RecordingHeader header = frame->header(grid.options());
   if (!oneSeed)
     header.seed.reset();

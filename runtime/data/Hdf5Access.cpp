@@ -2,8 +2,8 @@
 // takes no lock.
 #include "runtime/data/Hdf5Access.h"
 
-#include <algorithm>
-#include <limits>
+#include "runtime/record/Hdf5Driver.h"
+
 #include <new>
 
 namespace snn::rt::data {
@@ -57,34 +57,13 @@ herr_t read(H5FD_t *f, H5FD_mem_t, hid_t, haddr_t at, size_t n, void *to) {
 
 herr_t write(H5FD_t *, H5FD_mem_t, hid_t, haddr_t, size_t, const void *) { return -1; }
 
-H5FD_class_t makeDriver() {
-  constexpr H5FD_mem_t freeLists[H5FD_MEM_NTYPES] = H5FD_FLMAP_DICHOTOMY;
-  H5FD_class_t driver{};
-#if H5_VERSION_GE(1, 13, 2)
-  driver.version = H5FD_CLASS_VERSION;
-  driver.value = static_cast<H5FD_class_value_t>(513); // of those that are free for everybody
-#endif
-  driver.name = "snn-data";
-  driver.maxaddr = static_cast<haddr_t>(std::numeric_limits<off_t>::max()) - 1;
-  driver.fc_degree = H5F_CLOSE_STRONG;
-  driver.fapl_size = sizeof(const FileBytes *);
-  driver.open = open;
-  driver.close = close;
-  driver.cmp = compare;
-  driver.query = query;
-  driver.get_eoa = end;
-  driver.set_eoa = setEnd;
-  driver.get_eof = size;
-  driver.read = read;
-  driver.write = write;
-  std::ranges::copy(freeLists, driver.fl_map);
-  return driver;
-}
+constexpr record::DriverCalls calls{"snn-data", 513,   H5F_CLOSE_STRONG, sizeof(const FileBytes *), open, close, compare,
+                                    query,      end,   setEnd,           size,                      read, write};
 
 } // namespace
 
 bool useFileBytes(hid_t access, const FileBytes &file) {
-  static const H5FD_class_t driver = makeDriver();
+  static const H5FD_class_t driver = record::driverOf(calls);
   static const hid_t number = H5FDregister(&driver);
   const FileBytes *const info = &file;
   return number >= 0 && H5Pset_driver(access, number, &info) >= 0;

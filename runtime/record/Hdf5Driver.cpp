@@ -52,34 +52,36 @@ herr_t write(H5FD_t *f, H5FD_mem_t, hid_t, haddr_t at, size_t n, const void *fro
   return of(f).error() || of(f).write(at, from, n) ? 0 : -1;
 }
 
-/// Without locks: RecordingFile takes one before it touches the file.
-H5FD_class_t makeDriver() {
+constexpr DriverCalls calls{"snn", 512, H5F_CLOSE_WEAK, sizeof(AtomicFile *), open, close, nullptr, query, end, setEnd, size, read, write};
+
+} // namespace
+
+H5FD_class_t driverOf(const DriverCalls &calls) {
   constexpr H5FD_mem_t freeLists[H5FD_MEM_NTYPES] = H5FD_FLMAP_DICHOTOMY;
   H5FD_class_t driver{};
 #if H5_VERSION_GE(1, 13, 2)
   driver.version = H5FD_CLASS_VERSION;
-  driver.value = static_cast<H5FD_class_value_t>(512); // of those that are free for everybody
+  driver.value = static_cast<H5FD_class_value_t>(calls.number);
 #endif
-  driver.name = "snn";
+  driver.name = calls.name;
   driver.maxaddr = static_cast<haddr_t>(std::numeric_limits<off_t>::max()) - 1;
-  driver.fc_degree = H5F_CLOSE_WEAK;
-  driver.fapl_size = sizeof(AtomicFile *);
-  driver.open = open;
-  driver.close = close;
-  driver.query = query;
-  driver.get_eoa = end;
-  driver.set_eoa = setEnd;
-  driver.get_eof = size;
-  driver.read = read;
-  driver.write = write;
+  driver.fc_degree = calls.closes;
+  driver.fapl_size = calls.infoBytes;
+  driver.open = calls.open;
+  driver.close = calls.close;
+  driver.cmp = calls.compare;
+  driver.query = calls.query;
+  driver.get_eoa = calls.end;
+  driver.set_eoa = calls.setEnd;
+  driver.get_eof = calls.size;
+  driver.read = calls.read;
+  driver.write = calls.write;
   std::ranges::copy(freeLists, driver.fl_map);
   return driver;
 }
 
-} // namespace
-
 bool useAtomicFile(hid_t access, AtomicFile &file) {
-  static const H5FD_class_t driver = makeDriver();
+  static const H5FD_class_t driver = driverOf(calls);
   static const hid_t number = H5FDregister(&driver);
   AtomicFile *const info = &file;
   return number >= 0 && H5Pset_driver(access, number, &info) >= 0;
