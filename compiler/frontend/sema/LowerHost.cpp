@@ -215,8 +215,8 @@ ExprPtr Lowering::lowerIndex(const ast::IndexExpr &x, const Place &place) {
       return nullptr;
     }
     type.rank -= fixed;
-  } else if (parts.size() == 1 && !parts[0].isSlice) {
-    type.rank = 0; // an image or another array of unknown shape, read element by element
+  } else if (std::ranges::all_of(parts, [](const expr::IndexPart &p) { return !p.isSlice && p.index->type.rank == 0; })) {
+    type.rank = 0; // an image or another array of unknown shape, read element by element; a row is `table[k, :]`
   }
   return arena.make<expr::Index>(type, x.range, base, arena.copy(parts));
 }
