@@ -46,8 +46,10 @@ struct Opened {
 /// followed.
 Result<Handle> openHere(const File &file, const std::string &name) {
   H5L_info_t link{};
-  if (H5Lget_info(file.id, name.c_str(), &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD)
-    return file.wrong(name, "a link, or damaged; only data sets of the file itself are read");
+  if (H5Lget_info(file.id, name.c_str(), &link, H5P_DEFAULT) < 0)
+    return file.wrong(name, "the file has none of this name, or it is damaged");
+  if (link.type != H5L_TYPE_HARD)
+    return file.wrong(name, "a link; only data sets of the file itself are read");
   H5O_info_t object{};
   if (H5Oget_info_by_name2(file.id, name.c_str(), &object, H5O_INFO_BASIC, H5P_DEFAULT) < 0 ||
       object.type != H5O_TYPE_DATASET)
