@@ -204,7 +204,7 @@ void Body::store(const Instr &i) {
   if (kernel.space == abi::Space::Cells && buffer.finiteCheck && isReal(buffer.elem))
     text += fmt::format("    checks.state({});\n", to);
   const Op made = kernel.body[i.a].op;
-  stores.push_back({i.object, text, made == Op::Const || made == Op::ConstInt});
+  stores.push_back({i.object, text, i.predicate == kernel::noValue && (made == Op::Const || made == Op::ConstInt)});
 }
 
 void Body::accumulate(const Instr &i) {

@@ -111,6 +111,7 @@ std::string Body::draw(ValueId id) {
 
 /// The carries are variables outside of the loop.
 void Body::openLoop(ValueId id) {
+  writeStores(); // the loop may read them, and may be left before
   for (ValueId k = id + 1; kernel.body[k].op == Op::Carry; ++k)
     line(fmt::format("{} {} = {};", typeName(kernel.body[k].type), value(k), value(kernel.body[k].a)));
   line(fmt::format("for (long long round = 0; round < {}ll; ++round) {{", kernel.body[id].imm64));

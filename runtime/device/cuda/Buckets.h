@@ -1,6 +1,7 @@
 // What arrives, by target. All edges are evaluated at once; each puts its value and its place in the order of the language into a bucket
 // of its target, and the target's thread adds up its bucket in order, with the bits of one thread that walks all edges (LANGUAGE
-// section 10). A launch that meets a full bucket stops the run: the host computes such steps by Delivery.h.
+// section 10). A launch that meets a full bucket stops the step; the host goes on from that launch by Delivery.h (Launches::resume,
+// Patience.h).
 #pragma once
 
 #include "runtime/device/cuda/Arrivals.h"
@@ -24,7 +25,7 @@ struct Keep {
 };
 
 /// An edge's place in the order: the number of the call, then when its spike was emitted, then the edge, whose rows ascend.
-SNN_DEV uint64_t orderOf(uint32_t call, int32_t later, int64_t edge) { return uint64_t(call) << 52 | uint64_t(later) << 40 | uint64_t(edge); }
+SNN_DEV uint64_t orderOf(uint32_t call, int32_t later, int64_t edge) { return uint64_t(call) << callShift | uint64_t(later) << laterShift | uint64_t(edge); }
 
 /// Puts the first `count` into the buckets of their targets.
 SNN_DEV void push(Control *control, const Owners &to, const Pushed (&pushed)[together], int32_t count) {

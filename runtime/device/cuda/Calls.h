@@ -113,6 +113,9 @@ struct Sampled {
   int64_t words, every, slots;
 };
 
+/// Bits of a key, from above: the number of the call, how many steps after the oldest its spike was emitted, the edge.
+inline constexpr int callShift = 52, laterShift = 40;
+
 /// What arrives in a step, by target, where edges are evaluated in any order: a value and its place in the order of the language.
 struct Buckets {
   int32_t *counts;        ///< [targets] zero between steps; null: there are none

@@ -99,12 +99,12 @@ template <class Kept> SNN_DEV int32_t findPieces(const Call &call, Kept &shared,
 }
 
 template <class Body, class Kept> SNN_DEV void deliver(const Body &body, const Call &call, Kept &shared, int64_t first, int64_t targets, Checks &checks) {
-  const int32_t together = Kept::places / int32_t(call.repeats);
+  const int32_t atOnce = Kept::places / int32_t(call.repeats);
   const int64_t segments = *call.segmentCount;
   for (int64_t from = 0; from < segments; from += ownedTargets) {
     const int32_t pieces = findPieces(call, shared, from, segments, first);
-    for (int32_t k = 0; k < pieces; k += together) {
-      evaluate(body, call, shared, k, k + together < pieces ? k + together : pieces, first, checks);
+    for (int32_t k = 0; k < pieces; k += atOnce) {
+      evaluate(body, call, shared, k, k + atOnce < pieces ? k + atOnce : pieces, first, checks);
       __syncthreads();
       if (first + threadIdx.x < targets)
         addUp(body, shared, first + threadIdx.x);

@@ -21,6 +21,7 @@ public:
       drawn[1] = uint32_t(ticket >> 32) + 1;
       if (drawn[0] == gridDim.x - 1)
         atomicAdd(reinterpret_cast<unsigned long long *>(tickets), (1ull << 32) - gridDim.x);
+      __threadfence(); // the next launch may draw before begin(): all blocks of this one have ended then
     }
     __syncthreads();
     mine = drawn[0];

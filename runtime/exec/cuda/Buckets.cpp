@@ -5,13 +5,15 @@
 
 namespace snn::rt::cuda {
 
-/// The call that reads a variable of each cell of a population in each step, and of no other cell.
+/// The call that reads and changes a variable of each cell of a population in each step, and of no other cell. Of calls that change it
+/// there is one in a launch.
 std::optional<size_t> Launches::callThatTakes(const Launch &launch, const Target &target) const {
   for (size_t k = 0; launch.loop == abi::CudaLoop::Cells && k < launch.calls.size(); ++k) {
     const Call &call = launch.calls[k];
     const abi::Command &command = net.tables.step[call.command];
     const abi::KernelInfo &kernel = net.tables.kernels[command.kernel];
-    if (kernel.object == target.first && command.everyScalar == abi::none && !call.when && std::ranges::count(kernel.loads, target.second))
+    if (kernel.object == target.first && command.everyScalar == abi::none && !call.when && !call.departing &&
+        std::ranges::count(kernel.loads, target.second) && std::ranges::count(kernel.stores, target.second))
       return k;
   }
   return {};
@@ -22,8 +24,8 @@ std::optional<size_t> Launches::callThatTakes(const Launch &launch, const Target
 std::optional<Launches::Taker> Launches::takerOf(size_t pushing, const Target &target) const {
   for (size_t k = pushing + 1; k < list.size(); ++k) {
     const Launch &next = list[k];
-    const bool touched = next.reads.contains(target.second) || next.writes.contains(target.second) || next.adds.contains(target.second);
-    if (!touched || next.pushes || next.when == When::Resumed)
+    const bool used = next.reads.contains(target.second) || next.writes.contains(target.second), touched = used || next.adds.contains(target.second);
+    if (!touched || (next.pushes && !used) || next.when == When::Resumed)
       continue;
     const std::optional<size_t> call = callThatTakes(next, target);
     return call ? std::optional<Taker>({k, *call}) : std::nullopt;
@@ -52,13 +54,17 @@ void Launches::addTakers() {
 
 void Launches::wantBuckets() {
   for (const Launch &launch : list) {
-    const auto want = [&](auto *&place, size_t bytes) { device.want(reinterpret_cast<uint64_t *>(&place), bytes, "the network", "what arrives in a step"); };
-    for (size_t k = 0; launch.pushes && k < launch.owners.size(); ++k) {
-      Owners &o = owners[launch.firstOwner + k];
-      const size_t targets = static_cast<size_t>(o.targets);
-      want(o.buckets.counts, targets * 4);
-      want(o.buckets.keys, targets * snn::cuda::bucketDepth * 8);
-      want(o.buckets.values, targets * snn::cuda::bucketDepth * 8);
+    size_t owner = launch.firstOwner;
+    for (const auto &[target, calls] : launch.byTarget) {
+      Owners &o = owners[owner++];
+      const std::string whose = "population " + net.tables.populations[target.first].name;
+      const auto want = [&](auto *&place, size_t bytes) {
+        if (launch.pushes)
+          device.want(reinterpret_cast<uint64_t *>(&place), static_cast<size_t>(o.targets) * bytes, whose, "what arrives at its cells in a step");
+      };
+      want(o.buckets.counts, sizeof *o.buckets.counts);
+      want(o.buckets.keys, snn::cuda::bucketDepth * sizeof *o.buckets.keys);
+      want(o.buckets.values, snn::cuda::bucketDepth * static_cast<size_t>(net.settings.precision));
     }
   }
 }

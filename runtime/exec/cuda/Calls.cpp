@@ -117,7 +117,6 @@ void Launches::arrivalCall(const abi::Command &command, Call &call, Launch &laun
     call.arrivals = arrivalsOf(command.object);
     call.segments = address<const snn_segment>(c.arriving);
     call.segmentCount = address<const int64_t>(connections.arrivingCount(command.object));
-    launch.most = c.edges.edges / quietEdges;
   } else if (space == abi::Space::EventCells) {
     call.events = address<const int32_t>(c.arrivingCells);
     call.eventCount = address<const int64_t>(connections.arrivingCount(command.object));

@@ -42,18 +42,19 @@ void Connections::findNeeded() {
       findNeeded(command);
 }
 
-/// Whether the place of an edge in the order of what arrives has room in 64 bits (snn::cuda::orderOf).
+/// Whether the place of an edge in the order of what arrives has room in 64 bits. No connection has 2^40 edges.
 bool Connections::keysFit(uint32_t id) const {
   const ProjectionState &p = net.projections[id];
-  return net.tables.step.size() < 4095 && (p.drawn ? p.longest : p.delaySteps) < 4095 && p.table.edges() < int64_t{1} << 40;
+  constexpr int64_t calls = int64_t{1} << (64 - snn::cuda::callShift), steps = int64_t{1} << (snn::cuda::callShift - snn::cuda::laterShift);
+  return static_cast<int64_t>(net.tables.step.size()) < calls && (p.drawn ? p.longest : p.delaySteps) + 1 < steps;
 }
 
 void Connections::findArrivals(const abi::Command &command) {
   Connection &c = connections[command.object];
   c.needed = c.arrives = true;
   spikes[net.tables.projections[command.object].source].needed = true;
-  if (command.kernel == abi::none || program.kernels[command.kernel].loop == abi::CudaLoop::Arriving)
-    return;
+  if (command.kernel == abi::none || program.kernels[command.kernel].symbol.empty() || program.kernels[command.kernel].loop == abi::CudaLoop::Arriving)
+    return; // nobody reads a list
   const bool pushes = program.kernels[command.kernel].pushes && keysFit(command.object);
   c.pushes |= pushes;
   (pushes ? c.listedWhenFull : c.listed) = true;

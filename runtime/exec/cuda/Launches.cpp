@@ -271,8 +271,8 @@ void Launches::startPatiently(uint64_t control) {
 /// What was pushed before and waits in buckets is added up first, as it is earlier in the order of the commands.
 void Launches::resume(uint64_t control, size_t from) {
   for (size_t k = 0; k < list[from].owners.size(); ++k) {
-    const Owners &half = owners[list[from].firstOwner + k];
-    device.clear(reinterpret_cast<DevicePointer>(half.buckets.counts), static_cast<size_t>(half.targets) * sizeof *half.buckets.counts);
+    const Owners &unfinished = owners[list[from].firstOwner + k];
+    device.clear(reinterpret_cast<DevicePointer>(unfinished.buckets.counts), static_cast<size_t>(unfinished.targets) * sizeof *unfinished.buckets.counts);
   }
   for (size_t k = 0; k < list.size(); ++k) {
     const When when = list[k].when;

@@ -12,7 +12,8 @@
 
 namespace snn::rt::cuda {
 
-/// Of so many edges, or cells, about one is concerned by the spikes of a step. Where it are more, threads take several.
+/// About one of so many edges, or cells, is concerned by the spikes of a step: launches have a thread for so many. Where more are
+/// concerned, threads take several.
 inline constexpr int64_t quietEdges = 1024, quietCells = 64;
 
 /// In which steps a launch takes part. Steps are computed the quick way, where what arrives goes through buckets; after a full one
@@ -64,8 +65,8 @@ public:
   void startPatiently(uint64_t control);
   /// Starts what is left of a step in which the launch of this number has met a full bucket, the patient way.
   void resume(uint64_t control, size_t from);
-  /// What each kernel of a step took in all its calls: seconds in the order of `start`.
-  std::vector<ProfileRow> rows(const std::vector<double> &seconds, int64_t steps, const std::vector<int64_t> &edgesWalked) const;
+  /// What each kernel of a step took in all its calls: seconds in the order of `start`, of the `measured` ones of all steps.
+  std::vector<ProfileRow> rows(const std::vector<double> &seconds, int64_t measured, int64_t steps, const std::vector<int64_t> &edgesWalked) const;
   /// Looks at buffers of states, whatever the kernels have met.
   void startCheck(uint64_t control, std::span<const uint32_t> buffers);
 

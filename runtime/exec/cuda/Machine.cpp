@@ -52,7 +52,7 @@ private:
 
   // `--profile`: one step of each batch is measured, kernel by kernel
   int64_t marked = 0;          ///< steps that the one stands for which was measured last; 0: none was
-  int64_t stepsDone = 0, spikesSeen = 0;
+  int64_t stepsDone = 0, stepsMeasured = 0, spikesSeen = 0;
   std::vector<double> seconds; ///< by kernel
   bool patientMarked = false;
   double patientSeconds = 0;
@@ -205,6 +205,7 @@ Status Machine::finish(int64_t from) {
   device.download(&control, controlAt, sizeof control);
   if (Status s = device.wait(); !s.ok())
     return s;
+  marked = std::min(marked, control.step - from); // a full bucket ends a batch before
   note();
   samples.fetch(from, control.step);
   return connections.fetchSpikes(from, control.step + failed(), lists);
@@ -332,9 +333,11 @@ void Machine::measure() {
 }
 
 void Machine::note() {
-  if (const double steps = static_cast<double>(std::exchange(marked, 0)); steps > 0)
+  if (const int64_t steps = std::exchange(marked, 0); steps > 0) {
+    stepsMeasured += steps;
     for (size_t kernel = 0; kernel < seconds.size(); ++kernel)
-      seconds[kernel] += device.seconds(kernel, kernel + 1) * steps;
+      seconds[kernel] += device.seconds(kernel, kernel + 1) * static_cast<double>(steps);
+  }
   if (std::exchange(patientMarked, false))
     patientSeconds += device.seconds(0, 1);
 }
@@ -356,7 +359,7 @@ Profile Machine::profile() {
   out.spikes = spikesSeen;
   out.device = device.api().deviceName;
   edgesWalked.resize(net.projections.size());
-  out.rows = launches.rows(seconds, stepsDone, edgesWalked);
+  out.rows = launches.rows(seconds, stepsMeasured, stepsDone, edgesWalked);
   if (patientSeconds > 0)
     out.rows.push_back({.name = "steps in which more arrives at a cell than its bucket holds", .seconds = patientSeconds});
   if (!device.use().ok())

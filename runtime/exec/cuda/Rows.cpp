@@ -23,7 +23,7 @@ void include(ProfileRow &row, const ProfileRow &call) {
 
 } // namespace
 
-std::vector<ProfileRow> Launches::rows(const std::vector<double> &seconds, int64_t steps, const std::vector<int64_t> &edgesWalked) const {
+std::vector<ProfileRow> Launches::rows(const std::vector<double> &seconds, int64_t measured, int64_t steps, const std::vector<int64_t> &edgesWalked) const {
   std::vector<ProfileRow> out;
   size_t kernel = 0;
   for (const Launch &launch : list) {
@@ -37,14 +37,14 @@ std::vector<ProfileRow> Launches::rows(const std::vector<double> &seconds, int64
         continue;
       const abi::Space space = net.tables.kernels[command.kernel].space;
       const bool arrivals = space == abi::Space::RowEdges, cells = space == abi::Space::Cells;
-      const int64_t elements = cells ? call.cells * steps / std::max<int64_t>(net.intervalSteps[call.command], 1) : arrivals ? edgesWalked[command.object] : 0;
-      include(row, net.profileRow(call.command, {0, steps, elements}));
+      const int64_t elements = cells ? call.cells * measured / std::max<int64_t>(net.intervalSteps[call.command], 1) : arrivals ? edgesWalked[command.object] * measured / std::max<int64_t>(steps, 1) : 0;
+      include(row, net.profileRow(call.command, {0, measured, elements}));
     }
     if (launch.loop != abi::CudaLoop::None)
       row.name = net.tables.kernels[net.tables.step[launch.calls.front().command].kernel].name;
     if (launch.calls.size() > 1 && launch.loop != abi::CudaLoop::None)
       row.name += fmt::format(" and {} more", launch.calls.size() - 1);
-    row.calls = steps;
+    row.calls = measured;
     row.seconds = kernel < seconds.size() ? seconds[kernel] : 0; // no step went the quick way
     ++kernel;
     out.push_back(row);
