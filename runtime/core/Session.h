@@ -168,7 +168,7 @@ private:
   void warn(const std::string &text) override;
   Status save(const std::string &path) override;
   Status load(const std::string &path) override;
-  Result<host::Value> dataSet(const std::string &name) override;
+  Result<host::Value> dataSet(const std::string &name, const std::string &otherwise) override;
   Result<host::Value> loadArray(const std::string &path, const std::string &array) override;
   void turn(const host::Iterator &iterator) override;
 

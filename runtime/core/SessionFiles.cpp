@@ -55,7 +55,11 @@ Status Session::outputIsNotRead() const {
   return {};
 }
 
-Result<host::Value> Session::dataSet(const std::string &name) {
+Result<host::Value> Session::dataSet(const std::string &name, const std::string &otherwise) {
+  if (!otherwise.empty() && otherwise != name && !dataSets.contains(name) && !data::findsDataset(name, given.modelFolder)) {
+    warn(fmt::format("data set '{}' was not found; '{}' is taken instead", name, otherwise));
+    return dataSet(otherwise, "");
+  }
   std::shared_ptr<const host::DataSetRef> &set = dataSets[name];
   if (!set) {
     Result<data::Dataset> opened = data::openDataset(name, given.modelFolder);

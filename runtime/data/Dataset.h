@@ -33,6 +33,9 @@ struct Dataset {
 /// folder are refused: a model reads nothing else. Errors are ExitCode::badData and list the places looked at.
 Result<Dataset> openDataset(const std::string &name, const std::string &modelFolder);
 
+/// Whether there is anything of this name at these places.
+bool findsDataset(const std::string &name, const std::string &modelFolder);
+
 /// The places that openDataset looks at.
 std::vector<std::string> searchPlaces(const std::string &modelFolder);
 

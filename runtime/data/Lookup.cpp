@@ -176,6 +176,12 @@ std::vector<std::string> searchPlaces(const std::string &modelFolder) {
   return places;
 }
 
+bool findsDataset(const std::string &name, const std::string &modelFolder) {
+  return !leavesFolder(name) && std::ranges::any_of(searchPlaces(modelFolder), [&](const std::string &place) {
+    return std::ranges::any_of(spellings(name), [&](const std::string &spelling) { return isThere(fs::path(place) / spelling); });
+  });
+}
+
 Result<Dataset> openDataset(const std::string &name, const std::string &modelFolder) {
   if (leavesFolder(name))
     return Error{ExitCode::badData,

@@ -43,7 +43,7 @@ public:
   virtual void warn(const std::string &text) = 0;
   virtual Status save(const std::string &path) = 0;
   virtual Status load(const std::string &path) = 0;
-  virtual Result<Value> dataSet(const std::string &name) = 0;
+  virtual Result<Value> dataSet(const std::string &name, const std::string &otherwise) = 0;
   /// `array` names one of the arrays of a file that holds several; empty: the only one.
   virtual Result<Value> loadArray(const std::string &path, const std::string &array) = 0;
   /// A loop begins a turn: for progress.

@@ -75,7 +75,7 @@ void Vm::effect(const abi::HostInstr &i) {
     slot(i.a) = Value::scalar(slot(i.a).kind, net().scalar(i.b));
     return;
   case HostOp::Data:
-    slot(i.a) = check(world.dataSet(slot(i.b).asText("the name of a data set")));
+    slot(i.a) = check(world.dataSet(slot(i.b).asText("the name of a data set"), i.c == abi::hostNone ? "" : slot(i.c).asText("the name of a data set")));
     return;
   case HostOp::LoadArray:
     slot(i.a) = check(world.loadArray(slot(i.b).asText("the name of a file"),

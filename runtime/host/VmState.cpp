@@ -11,7 +11,7 @@ namespace {
 constexpr uint64_t stateVersion = 1;
 
 Value readDataSet(ByteReader &r, World &world) {
-  Result<Value> set = world.dataSet(r.text());
+  Result<Value> set = world.dataSet(r.text(), "");
   if (!set.ok())
     fail(set.error().code, set.error().message);
   return set.value();

@@ -48,7 +48,7 @@ public:
   void warn(const std::string &text) override { warned += text + "\n"; }
   Status save(const std::string &) override { return {}; }
   Status load(const std::string &) override { return {}; }
-  Result<Value> dataSet(const std::string &) override { return Error{ExitCode::badData, "none"}; }
+  Result<Value> dataSet(const std::string &, const std::string &) override { return Error{ExitCode::badData, "none"}; }
   Result<Value> loadArray(const std::string &, const std::string &) override { return Error{ExitCode::badData, "none"}; }
   void turn(const Iterator &) override {}
 };

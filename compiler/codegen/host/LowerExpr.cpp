@@ -330,7 +330,7 @@ uint32_t FunctionBuilder::lowerHostCall(const expr::HostCall &e) {
   std::vector<uint32_t> list = lowerAll(e.args, none);
   const uint32_t slot = temp();
   if (e.name == "dataset") {
-    emit(HostOp::Data, e.range, slot, list[0]);
+    emit(HostOp::Data, e.range, slot, list[0], list.size() > 1 ? list[1] : none);
     return slot;
   }
   if (e.name == "load") {

@@ -29,7 +29,7 @@ ExprPtr Lowering::lowerHostFunction(const ast::CallExpr &c, const ast::Name &nam
   };
   Type type{Base::Real, {}};
   if (n == "dataset")
-    return arity(1, 1) ? hostCall(n, *args, Type{Base::DataSet, {}}, c.range) : nullptr;
+    return arity(1, 2) ? hostCall(n, *args, Type{Base::DataSet, {}}, c.range) : nullptr; // and the one where it is not found
   if (n == "range")
     return arity(1, 3) ? lowerRange(*args, c.range) : nullptr;
   if (n == "linspace")
