@@ -3,6 +3,8 @@
 
 #include "SnnLexer.h"
 
+#include <algorithm>
+
 namespace snn::parse {
 
 std::string Builder::doc(antlr4::ParserRuleContext *ctx) const {
@@ -261,6 +263,13 @@ ast::Connect Builder::connect(P::ConnectPartContext *ctx) {
   if (nextArgs < argLists.size())
     c.synapseArgs = args(argLists[nextArgs]);
   for (auto *clause : ctx->clause()) {
+    const std::string word = clause->getStart()->getText();
+    if (std::ranges::any_of(ctx->clause(), [&](auto *other) { return other->getStart()->getTokenIndex() < clause->getStart()->getTokenIndex() && other->getStart()->getText() == word; })) {
+      diag::Diagnostic &d = diagnostics.report(diag::Id::wrongArguments, range(clause), "a connection has one `{}`", word);
+      if (word == "learning")
+        d.mend("a rule that does what two do extends one of them: `rule Both extends PairSTDP { every 1 s { … } }`");
+      continue;
+    }
     if (auto *x = dynamic_cast<P::LearningClauseContext *>(clause)) {
       c.rule = path(x->path());
       c.ruleArgs = args(x->args());

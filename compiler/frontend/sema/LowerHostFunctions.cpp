@@ -38,7 +38,6 @@ ExprPtr Lowering::lowerHostFunction(const ast::CallExpr &c, const ast::Name &nam
     return arity(1, 1) ? hostCall(n, *args, Type{Base::Int, {}}, c.range) : nullptr;
   if (n == "load") {
     type.rank = -1;
-    type.anyDimension = true;
     return arity(1, 2) ? hostCall(n, *args, type, c.range) : nullptr; // the file, and which of its arrays
   }
   if (args->empty() || !(*args)[0]->type.isNumber()) {

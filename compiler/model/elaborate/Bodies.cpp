@@ -151,8 +151,10 @@ bool Elaborator::assignPlace(ast::ExprPtr e, ast::AssignOp op, const Place &wher
     var = symbol->var;
     side = symbol->side;
     if (var->kind != VarKind::State && var->kind != VarKind::Weight) {
-      diagnostics.report(Id::badAssignment, e->range, "`{}` is not a state and cannot be assigned here", text)
-          .note(var->range, "it is declared here");
+      diag::Diagnostic &d = diagnostics.report(Id::badAssignment, e->range, "`{}` is not a state and cannot be assigned here", text);
+      d.note(var->range, "it is declared here");
+      if (var->kind == VarKind::Param)
+        d.mend(fmt::format("what a model changes is a state: `state {} = …`", text));
       return false;
     }
     return side == expr::Side::Self || shared(e->range, text);

@@ -195,7 +195,9 @@ void Elaborator::hostSwitch(const ast::Stmt &s, const Place &place, model::HostB
       return;
     const Base want = s.kind == ast::StmtKind::Reset ? Base::Cells : Base::Edges;
     if (item->type.base != want) {
-      diagnostics.report(Id::typeMismatch, e->range, s.kind == ast::StmtKind::Reset ? "cells, or `all`, are reset" : "a projection is frozen or learns");
+      diag::Diagnostic &d = diagnostics.report(Id::typeMismatch, e->range, s.kind == ast::StmtKind::Reset ? "cells, or `all`, are reset" : "a projection is frozen or learns");
+      if (s.kind == ast::StmtKind::Reset)
+        d.mend("to keep a state of theirs: `let kept = cells.theta`, `reset cells`, `cells.theta = kept`");
       return;
     }
     const auto *edges = expr::dynCast<expr::EdgesValue>(item);
