@@ -80,6 +80,8 @@ void Elaborator::setting(const ast::Stmt &s, const Place &place) {
     const std::string_view n = v.name.text;
     if (std::ranges::any_of(current->sweeps, [&](const model::Sweep &sweep) { return sweep.target != model::SweepTarget::Option && sweep.name == n; }))
       diagnostics.report(Id::badSetting, v.name.range, "`{}` is swept, so that each cell of the sweep has another one", n);
+    if ((n == "dt" && current->dt) || (n == "seed" && current->seed) || (n == "threads" && current->threads))
+      diagnostics.report(Id::badSetting, v.name.range, "`{}` is set twice", n);
     if (n == "dt")
       current->dt = lowering.lowerAs(v.value, place, expr::Type{expr::Base::Real, time}, "`dt`");
     else if (n == "seed")
@@ -109,6 +111,8 @@ void Elaborator::networkArgs(const ast::Experiment &e, const Place &place) {
                          network->name, a.name.text);
       continue;
     }
+    if (std::ranges::find(current->networkArgs, &*var, [](const auto &given) { return given.first; }) != current->networkArgs.end())
+      diagnostics.report(Id::wrongArguments, a.name.range, "`{}` is given twice", a.name.text);
     expr::Type want = var->type;
     if (expr::ExprPtr value = lowering.lowerAs(a.value, place, want, fmt::format("`{}`", a.name.text)))
       current->networkArgs.emplace_back(&*var, value);
