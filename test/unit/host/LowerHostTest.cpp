@@ -51,7 +51,7 @@ public:
   void print(const std::string &text) override { printed += text + "\n"; }
   Status save(const std::string &) override { return {}; }
   Status load(const std::string &) override { return {}; }
-  Result<Value> dataSet(const std::string &) override { return rt::Error{rt::ExitCode::badData, "none"}; }
+  Result<Value> dataSet(const std::string &, const std::string &) override { return rt::Error{rt::ExitCode::badData, "none"}; }
   Result<Value> loadArray(const std::string &, const std::string &) override { return rt::Error{rt::ExitCode::badData, "none"}; }
   void turn(const rt::host::Iterator &) override {}
 };
