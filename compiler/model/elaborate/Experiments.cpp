@@ -2,6 +2,7 @@
 #include "compiler/model/elaborate/Elaborator.h"
 
 #include <algorithm>
+#include <set>
 
 namespace snn::elaborate {
 
@@ -80,8 +81,6 @@ void Elaborator::setting(const ast::Stmt &s, const Place &place) {
     const std::string_view n = v.name.text;
     if (std::ranges::any_of(current->sweeps, [&](const model::Sweep &sweep) { return sweep.target != model::SweepTarget::Option && sweep.name == n; }))
       diagnostics.report(Id::badSetting, v.name.range, "`{}` is swept, so that each cell of the sweep has another one", n);
-    if ((n == "dt" && current->dt) || (n == "seed" && current->seed) || (n == "threads" && current->threads))
-      diagnostics.report(Id::badSetting, v.name.range, "`{}` is set twice", n);
     if (n == "dt")
       current->dt = lowering.lowerAs(v.value, place, expr::Type{expr::Base::Real, time}, "`dt`");
     else if (n == "seed")
@@ -143,12 +142,17 @@ Scope *Elaborator::networkOf(const ast::Experiment &e) {
 void Elaborator::checkHead(const ast::Experiment &e) {
   using K = ast::StmtKind;
   bool head = true;
+  std::set<std::string_view> set;
   for (const ast::Stmt &s : e.body) {
     const bool declares = s.kind == K::Set || s.kind == K::Option || s.kind == K::Sweep;
     if (declares && !head)
       diagnostics.report(Id::badStatement, s.range, "`{}` stands at the head of the experiment, before its other statements",
                          s.kind == K::Set ? "set" : s.kind == K::Sweep ? "sweep" : "option");
     head = head && declares;
+    if (head && s.kind == K::Set)
+      for (const ast::Variable &v : s.variables)
+        if (!set.insert(v.name.text).second)
+          diagnostics.report(Id::badSetting, v.name.range, "`{}` is set twice", v.name.text);
   }
 }
 
