@@ -306,7 +306,7 @@ Status Network::Impl::build() {
   for (uint32_t id = 0; id < projections.size(); ++id)
     if (Status s = initProjection(id); !s.ok())
       return s;
-  return settings.device == DeviceKind::Cuda ? Status() : findBundles();
+  return findBundles();
 }
 
 Network::Network(std::unique_ptr<Impl> i) : impl(std::move(i)) {}

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <new>
 #include <numeric>
 #include <ranges>
@@ -15,8 +16,8 @@ namespace snn::rt {
 
 namespace {
 
-/// Longer segments gain nothing: what they cost is their edges.
-constexpr int64_t shortSegment = 64;
+/// Longer segments gain nothing: what they cost is their edges. A device gains by each connection less.
+int64_t shortSegment(DeviceKind device) { return device == DeviceKind::Cuda ? std::numeric_limits<int32_t>::max() : 64; }
 /// To put edges together and to take them apart costs about as much as so many steps.
 constexpr int64_t leastSteps = 1000;
 
@@ -73,7 +74,7 @@ Status Network::Impl::findBundles() {
   const auto possible = [&](uint32_t id) {
     const ProjectionState &p = projections[id];
     return tables.projections[id].alike != abi::none && p.table.edges() > 0 &&
-           p.table.edges() < shortSegment * static_cast<int64_t>(p.segments.list.size());
+           p.table.edges() < shortSegment(settings.device) * static_cast<int64_t>(p.segments.list.size());
   };
   const auto all = std::views::iota(uint32_t{0}, static_cast<uint32_t>(projections.size()));
   if (std::ranges::count_if(all, possible) < 2)
@@ -255,27 +256,52 @@ void Network::Impl::checkLeader(const EdgeBundle &bundle) {
         checkedNext.push_back(bundle.leaderBuffers[k]);
 }
 
-/// Before a run of `steps` steps. Without the memory for it the network runs as it is.
-void Network::Impl::bundleEdges(int64_t steps) {
-  if (bundles.empty() || bundlesTogether || (stepsApart += steps) < leastSteps)
-    return;
+/// Puts the edges of all bundles together. False if there is no memory for it: then all are apart.
+bool Network::Impl::bundleEdges() {
+  if (bundlesTogether)
+    return true;
   size_t made = 0;
   try {
     for (; made < bundles.size(); ++made)
       putTogether(bundles[made]);
+    bundlesTogether = true;
   } catch (const std::bad_alloc &) {
     while (made > 0)
       takeApart(bundles[--made]);
-    for (const EdgeBundle &bundle : bundles)
-      forgetRows(bundle);
-    bundles.clear();
-    return;
   }
-  bundlesTogether = true;
   for (const EdgeBundle &bundle : bundles) {
-    checkLeader(bundle);
+    if (bundlesTogether)
+      checkLeader(bundle);
     forgetRows(bundle);
   }
+  return bundlesTogether;
+}
+
+/// Before a run of `steps` steps. Without the memory for it the network runs as it is.
+void Network::Impl::bundleEdges(int64_t steps) {
+  if (bundles.empty() || bundlesTogether || (stepsApart += steps) < leastSteps)
+    return;
+  if (!bundleEdges())
+    bundles.clear();
+}
+
+/// The projection among whose edges those of `id` are while the network runs.
+uint32_t Network::Impl::leaderOf(uint32_t id) const {
+  const auto has = [&](const EdgeBundle &bundle) { return std::ranges::find(bundle.members, id) != bundle.members.end(); };
+  const auto found = std::ranges::find_if(bundles, has);
+  return found != bundles.end() ? found->leader : id;
+}
+
+/// How many projections what arrives is over.
+size_t Network::Impl::projectionsOf(const abi::Command &command) const {
+  const auto found = std::ranges::find(bundles, command.object, &EdgeBundle::leader);
+  return command.kind == abi::CommandKind::Arrivals && found != bundles.end() ? found->members.size() : 1;
+}
+
+/// The rows of a projection alone.
+const std::vector<int64_t> &Network::Impl::ownRows(uint32_t id) const {
+  const auto found = std::ranges::find(bundles, id, &EdgeBundle::leader);
+  return bundlesTogether && found != bundles.end() ? found->table.rowBegin : projections[id].table.rowBegin;
 }
 
 void Network::Impl::unbundleEdges() {

@@ -251,6 +251,7 @@ struct Network::Impl {
   Status checkFinite(std::span<const uint32_t> which, int64_t atStep);
   Status checkStep();
   Status checkEdges();
+  Status checkEdges(const std::vector<uint32_t> &buffers);
   bool failed = false;            ///< a run has: populations that went ahead are not in the step in which it failed
   int64_t lookAt = 0;             ///< the next step after which somebody may look at more than spikes
   Status tell(const StepObserver &observer);
@@ -283,7 +284,11 @@ struct Network::Impl {
   void takeApart(EdgeBundle &bundle);
   void forgetRows(const EdgeBundle &bundle);
   void checkLeader(const EdgeBundle &bundle);
+  bool bundleEdges();
   void bundleEdges(int64_t steps);
+  uint32_t leaderOf(uint32_t projection) const;
+  size_t projectionsOf(const abi::Command &command) const;
+  const std::vector<int64_t> &ownRows(uint32_t projection) const;
   /// Whoever reads or changes edges, or their buffers, calls it first.
   void unbundleEdges();
 
@@ -335,6 +340,10 @@ struct Network::Impl {
   /// Whether a command is one of the way that `on post` goes.
   bool goes(const abi::Command &command) const {
     return command.way == abi::PostWay::Any || (command.way == abi::PostWay::Deferred) == (projections[command.object].log != nullptr);
+  }
+  /// Whether it does anything: not what arrives over edges that are among those of another projection.
+  bool takesPart(const abi::Command &command) const {
+    return goes(command) && !(command.kind == abi::CommandKind::Arrivals && projections[command.object].away);
   }
   bool defersPost(const abi::Projection &projection, bool dense, int64_t targets) const;
   void makeLog(uint32_t projection);

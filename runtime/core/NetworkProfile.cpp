@@ -46,9 +46,8 @@ ProfileRow Network::Impl::profileRow(size_t k, const CommandTime &time) const {
   const abi::Command &command = tables.step[k];
   ProfileRow row;
   row.name = nameOf(tables, command);
-  for (const EdgeBundle &bundle : bundles)
-    if (command.kind == abi::CommandKind::Arrivals && bundle.leader == command.object)
-      row.name += fmt::format(" and {} more", bundle.members.size() - 1);
+  if (const size_t together = projectionsOf(command); together > 1)
+    row.name += fmt::format(" and {} more", together - 1);
   row.seconds = time.seconds;
   row.calls = time.calls;
   row.elements = time.elements;

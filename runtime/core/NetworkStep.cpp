@@ -403,14 +403,15 @@ Status Network::checkEdges() {
 
 Status Network::Impl::checkEdges() {
   const std::vector<uint32_t> next = std::exchange(checkedNext, {});
-  const auto check = [&] {
-    Status s = checkFinite(next, step);
-    return s.ok() ? checkFinite(checkedAtEnd, step) : std::move(s);
-  };
-  if (Status s = check(); s.ok() || !bundlesTogether)
+  Status s = checkEdges(next);
+  return s.ok() ? checkEdges(checkedAtEnd) : std::move(s);
+}
+
+Status Network::Impl::checkEdges(const std::vector<uint32_t> &of) {
+  if (Status s = checkFinite(of, step); s.ok() || !bundlesTogether)
     return s;
   unbundleEdges(); // whose edge it is
-  return check();
+  return checkFinite(of, step);
 }
 
 } // namespace snn::rt

@@ -90,7 +90,7 @@ void Launches::add(Launch &&next) {
 
 void Launches::command(uint32_t number) {
   const abi::Command &c = net.tables.step[number];
-  if (!net.goes(c) || c.signal != abi::none) // what a signal starts is the host's
+  if (!net.takesPart(c) || c.signal != abi::none) // what a signal starts is the host's
     return;
   if (c.kernel != abi::none && program.kernels[c.kernel].symbol.empty())
     return;
@@ -254,7 +254,7 @@ void Launches::startOne(const Launch &launch, Handle function, uint64_t control)
 
 void Launches::start(uint64_t control, const std::function<void()> &after) {
   for (const Launch &launch : list) {
-    if (launch.when != When::Always && launch.when != When::Quick)
+    if (!launch.isQuick())
       continue;
     startOne(launch, launch.pushes ? launch.push : launch.function, control);
     if (after)

@@ -47,6 +47,9 @@ struct Launch {
   uint64_t firstCall = 0, firstOwner = 0;   ///< in the arrays of all
   /// Of cells: by call, the launches that push and the targets whose buckets are emptied before.
   std::map<size_t, std::vector<std::pair<size_t, size_t>>> takes = {};
+
+  /// Whether it takes part in steps that go the quick way.
+  bool isQuick() const { return when == When::Always || when == When::Quick; }
 };
 
 class Launches {

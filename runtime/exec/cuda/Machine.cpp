@@ -106,6 +106,8 @@ Status Machine::build(const std::vector<std::string> &cubins) {
   if (Status s = device.load(cubins); !s.ok())
     return s;
   batch = stepsThatFit();
+  if (!net.bundleEdges())
+    net.bundles.clear(); // without the memory for them
   device.want(&controlAt, sizeof(Control), "the network", "its state");
   if (Status s = connections.want(2 * batch); !s.ok())
     return s;
@@ -142,7 +144,8 @@ Status Machine::refresh() {
   if (net.scalarsChanged)
     if (Status s = net.prepare(); !s.ok())
       return s;
-  mirror.upload();
+  if (Status s = mirror.upload(); !s.ok())
+    return s;
   mirror.uploadScalars();
   launches.upload();
   if (std::exchange(ringsOld, false))
@@ -203,6 +206,7 @@ int64_t Machine::goOnPatiently(int64_t started, int64_t look) {
 /// Waits for what was started, and fetches the spikes of the steps from `from` on.
 Status Machine::finish(int64_t from) {
   device.download(&control, controlAt, sizeof control);
+  connections.fetchEmissions();
   if (Status s = device.wait(); !s.ok())
     return s;
   marked = std::min(marked, control.step - from); // a full bucket ends a batch before
@@ -275,7 +279,7 @@ Status Machine::checkEdges() {
   for (uint32_t buffer : assigned)
     if (Status s = mirror.read(buffer); !s.ok())
       return s;
-  if (Status s = net.checkFinite(assigned, net.step); !s.ok())
+  if (Status s = net.checkEdges(assigned); !s.ok())
     return s;
   if (net.checkedAtEnd.empty())
     return {};
@@ -286,7 +290,7 @@ Status Machine::checkEdges() {
   for (uint32_t buffer : net.checkedAtEnd)
     if (Status s = mirror.read(buffer); !s.ok())
       return s;
-  return net.checkFinite(net.checkedAtEnd, net.step);
+  return net.checkEdges(net.checkedAtEnd);
 }
 
 /// While the host deals with the spikes of a batch, the device computes the next, if nobody looks at states between.
@@ -346,11 +350,11 @@ void Machine::count(uint32_t population, const std::vector<int32_t> &cells) {
   spikesSeen += static_cast<int64_t>(cells.size());
   edgesWalked.resize(net.projections.size());
   for (uint32_t id = 0; id < net.projections.size(); ++id) {
-    const std::vector<int64_t> &rows = net.projections[id].table.rowBegin;
+    const std::vector<int64_t> &rows = net.ownRows(id);
     if (net.tables.projections[id].source != population || rows.empty())
       continue;
     for (const int32_t cell : cells)
-      edgesWalked[id] += rows[static_cast<size_t>(cell) + 1] - rows[static_cast<size_t>(cell)];
+      edgesWalked[net.leaderOf(id)] += rows[static_cast<size_t>(cell) + 1] - rows[static_cast<size_t>(cell)];
   }
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
+#include <numeric>
 
 namespace snn::rt::cuda {
 
@@ -18,7 +19,7 @@ void Mirror::findUsed() {
     for (const abi::CellGroups &groups : population.groups)
       use(groups.order);
   for (const abi::Command &command : net.tables.step) {
-    if (!net.goes(command))
+    if (!net.takesPart(command))
       continue;
     use(command.from);
     use(command.to, true);
@@ -73,8 +74,21 @@ std::string Mirror::ownerOf(const abi::Buffer &buffer) const {
   return {};
 }
 
+/// Values of edges that are among those of another projection are where its are.
+void Mirror::findPlaces() {
+  places.resize(copies.size());
+  std::iota(places.begin(), places.end(), 0u);
+  for (const EdgeBundle &bundle : net.bundles)
+    for (const std::vector<uint32_t> &member : bundle.buffers)
+      for (size_t k = 0; k < member.size(); ++k) {
+        places[member[k]] = bundle.leaderBuffers[k];
+        copies[bundle.leaderBuffers[k]].bundled = true;
+      }
+}
+
 Status Mirror::want() {
   findUsed();
+  findPlaces();
   for (uint32_t id = 0; id < copies.size(); ++id) {
     if (!copies[id].used)
       continue;
@@ -88,12 +102,17 @@ Status Mirror::want() {
   return {};
 }
 
-void Mirror::upload() {
-  for (Copy &copy : copies)
-    if (copy.used && (copy.hostNewer || copy.lent)) {
-      device.upload(copy.address, copy.host, copy.bytes);
-      copy.hostNewer = false;
-    }
+Status Mirror::upload() {
+  for (uint32_t id = 0; id < copies.size(); ++id) {
+    Copy &copy = copies[id];
+    if (!copy.used || !(copy.hostNewer || copy.lent))
+      continue;
+    if (copy.bundled && !net.bundleEdges())
+      return Error{ExitCode::resources, fmt::format("no memory is left to bring {} to the CUDA device", net.tables.buffers[id].name)};
+    device.upload(copy.address, copy.bundled ? net.pointers[id] : copy.host, copy.bytes);
+    copy.hostNewer = false;
+  }
+  return {};
 }
 
 void Mirror::stepped() {
@@ -125,7 +144,7 @@ Status Mirror::read(uint32_t id) {
 
 Status Mirror::write(uint32_t id) {
   copies[id].deviceNewer &= !copies[id].shown; // who writes in the moment that is told of has stopped the device there
-  copies[id].hostNewer = true;
+  copies[places[id]].hostNewer = true;
   return read(id);
 }
 

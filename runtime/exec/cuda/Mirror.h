@@ -16,7 +16,7 @@ public:
   uint64_t scalar(uint32_t id) const { return scalars + uint64_t{id} * 8; }
 
   /// Copies what the host has changed.
-  void upload();
+  Status upload();
   void uploadScalars() { device.upload(scalars, net.scalars); }
   /// What a step stores is newer on the device from now on.
   void stepped();
@@ -40,15 +40,18 @@ private:
     bool used = false, stored = false;         ///< by a step
     bool hostNewer = true, deviceNewer = false, lent = false;
     bool shown = false;                        ///< the host's is of a moment that is told of
+    bool bundled = false;                      ///< of the edges of several projections (NetworkBundles.cpp), which no step changes
   };
   Network::Impl &net;
   Device &device;
   Connections &connections;
   std::vector<Copy> copies;
+  std::vector<uint32_t> places; ///< by buffer: where its values are
   uint64_t scalars = 0;
   bool lentSome = false;
 
   void findUsed();
+  void findPlaces();
   std::string ownerOf(const abi::Buffer &buffer) const;
   Status locate(uint32_t buffer);
 };

@@ -27,10 +27,11 @@ std::vector<ProfileRow> Launches::rows(const std::vector<double> &seconds, int64
   std::vector<ProfileRow> out;
   size_t kernel = 0;
   for (const Launch &launch : list) {
-    if (launch.when != When::Always && launch.when != When::Quick)
+    if (!launch.isQuick())
       continue;
     ProfileRow row;
     row.name = sharedName(launch.symbol);
+    size_t together = 0;
     for (const Call &call : launch.calls) {
       const abi::Command &command = net.tables.step[call.command];
       if (launch.loop == abi::CudaLoop::None)
@@ -38,12 +39,13 @@ std::vector<ProfileRow> Launches::rows(const std::vector<double> &seconds, int64
       const abi::Space space = net.tables.kernels[command.kernel].space;
       const bool arrivals = space == abi::Space::RowEdges, cells = space == abi::Space::Cells;
       const int64_t elements = cells ? call.cells * measured / std::max<int64_t>(net.intervalSteps[call.command], 1) : arrivals ? edgesWalked[command.object] * measured / std::max<int64_t>(steps, 1) : 0;
+      together += net.projectionsOf(command);
       include(row, net.profileRow(call.command, {0, measured, elements}));
     }
     if (launch.loop != abi::CudaLoop::None)
       row.name = net.tables.kernels[net.tables.step[launch.calls.front().command].kernel].name;
-    if (launch.calls.size() > 1 && launch.loop != abi::CudaLoop::None)
-      row.name += fmt::format(" and {} more", launch.calls.size() - 1);
+    if (together > 1)
+      row.name += fmt::format(" and {} more", together - 1);
     row.calls = measured;
     row.seconds = kernel < seconds.size() ? seconds[kernel] : 0; // no step went the quick way
     ++kernel;
