@@ -5,7 +5,7 @@ import re
 import sys
 
 LIBRARY = {
-    "SNN_DEV", "Control", "Call", "Owners", "Checks", "Place", "Sink", "Sum", "Which", "Site", "AddInPlace", "atomicAdd",
+    "SNN_DEV", "Control", "Call", "Owners", "Checks", "Place", "Sink", "Sum", "Which", "Site", "AddInPlace", "atomicAdd", "fetchAhead",
     "pushArrivals", "overArrivals", "overCells", "overEvents", "overRows", "overTargets", "overColumns", "wrapAdd", "wrapSub", "wrapMul", "wrapNeg", "wholeAbs", "wholeMod",
     "drawUniform", "drawNormal", "drawExponential", "drawGamma", "drawLognormal", "drawPoisson", "drawBernoulli", "quietNaN",
 }

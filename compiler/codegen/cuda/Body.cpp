@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 #include <utility>
 
 namespace snn::codegen::cuda {
@@ -226,6 +227,16 @@ void Body::accumulate(const Instr &i) {
   }
 }
 
+/// Fetches what a cell loads of its own.
+std::string Body::ahead() const {
+  std::string out;
+  std::set<uint32_t> fetched;
+  for (const Instr &i : kernel.body)
+    if (i.op == Op::Load && kernel.body[i.index].op == Op::I && fetched.insert(i.object).second)
+      out += fmt::format("    fetchAhead({} + cell);\n", member(i));
+  return out;
+}
+
 std::string Body::text() {
   bind();
   if (std::ranges::any_of(kernel.body, [](const Instr &i) { return i.op >= Op::DrawUniform; })) {
@@ -248,6 +259,8 @@ std::string Body::text() {
       out += fmt::format("    if constexpr (Which == {})\n      return {};\n", k, sums[k]);
     out += "  }\n";
   }
+  if (kernel.space == abi::Space::Cells)
+    out += "  SNN_DEV void ahead(int64_t cell) const {\n" + ahead() + "  }\n";
   out += "  template <class Sink> SNN_DEV void at(const Place &place, const Sink &sink, Checks &checks) const {\n" + lines + "  }\n};\n";
   return out;
 }

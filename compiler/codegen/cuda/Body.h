@@ -50,6 +50,7 @@ private:
   void field(const std::string &type, const std::string &called, const std::string &start);
   void prepared(const std::string &type, const std::string &called, const std::string &value);
   void bind();
+  std::string ahead() const;
   void line(const std::string &text) { lines += "    " + text + "\n"; }
   void define(kernel::ValueId id, const std::string &expression);
   void refuse(const kernel::Instr &instr, const std::string &why) { refused.push_back({instr.range, why}); }

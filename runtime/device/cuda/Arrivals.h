@@ -8,7 +8,12 @@ namespace snn::cuda {
 
 /// The segment of `cell` that arrives `due` steps after its emission; empty if there is none.
 SNN_DEV snn_segment arriving(const Arrivals &a, int32_t cell, int64_t due) {
-  const int64_t row = a.rowBegin[cell], end = a.rowBegin[cell + 1];
+  const int64_t row = a.rowBegin[cell];
+  if (a.begins) {
+    const uint32_t *at = a.begins + (cell - a.firstSource) * (a.delay - a.shortest + 2) + (a.delay - due);
+    return {row + at[0], row + at[1], cell, 0};
+  }
+  const int64_t end = a.rowBegin[cell + 1];
   if (!a.first)
     return {row, end, cell, 0};
   const int64_t last = a.first[cell + 1];
@@ -16,63 +21,70 @@ SNN_DEV snn_segment arriving(const Arrivals &a, int32_t cell, int64_t due) {
   if (k == last)
     return {row, row, cell, 0};
   // delays descend, each at least by one: so far from the ends of the row it can be at most
-  const int64_t fromFirst = a.delays[k].steps - due, fromLast = due - a.delays[last - 1].steps;
+  const int64_t fromFirst = a.segmentsByDelay[k].steps - due, fromLast = due - a.segmentsByDelay[last - 1].steps;
   if (fromFirst < 0 || fromLast < 0)
     return {row, row, cell, 0};
   const int64_t beyond = k + fromFirst + 1 < last ? k + fromFirst + 1 : last;
   k = last - 1 - fromLast > k ? last - 1 - fromLast : k;
   for (int64_t count = beyond - k; count > 0;) {
     const int64_t half = count / 2;
-    if (a.delays[k + half].steps > due)
+    if (a.segmentsByDelay[k + half].steps > due)
       k += half + 1, count -= half + 1;
     else
       count = half;
   }
-  if (k == last || a.delays[k].steps != due)
+  if (k == last || a.segmentsByDelay[k].steps != due)
     return {row, row, cell, 0};
-  return {row + a.delays[k].begin, k + 1 < last ? row + a.delays[k + 1].begin : end, cell, 0};
+  return {row + a.segmentsByDelay[k].begin, k + 1 < last ? row + a.segmentsByDelay[k + 1].begin : end, cell, 0};
 }
 
-/// Spikes that may arrive in a step: those of `steps` steps, the oldest in slot `oldest`, numbered from `first` on.
+/// Steps whose spikes may arrive in a step, the oldest in slot `oldest`.
 struct Window {
   int32_t oldest, steps;
-  int64_t first, count;
   int64_t age; ///< of the oldest
 };
 
 SNN_DEV Window windowOf(const Arrivals &a, const Ring &ring, int64_t step) {
-  int64_t age = a.delay, youngest = a.first ? 0 : a.delay;
+  int64_t age = a.delay;
   const int64_t cleared = a.clearedBefore > 0 ? a.clearedBefore : 0;
   if (step - 1 - age < cleared)
     age = step - 1 - cleared;
-  if (age < youngest)
-    return {0, 0, 0, 0, 0};
+  if (age < a.shortest)
+    return {0, 0, 0};
   const int64_t before = ring.newest - (ring.collected == step); // slot of the step before this one
-  const auto slot = [&](int64_t of) { return int32_t(of <= before ? before - of : before - of + ring.slots); };
-  const Emission &from = ring.emissions[slot(age)], &to = ring.emissions[slot(youngest)];
-  return {slot(age), int32_t(age - youngest) + 1, from.before, to.before + to.count - from.before, age};
+  return {int32_t(age <= before ? before - age : before - age + ring.slots), int32_t(age - a.shortest) + 1, age};
 }
 
-/// The spikes of one of a window's steps: the number of the first, and where it would be if the first of all were at 0.
+SNN_DEV const Emission &emissionOf(const Ring &ring, const Window &w, int32_t later) {
+  const int32_t slot = w.oldest + later;
+  return ring.emissions[slot < ring.slots ? slot : slot - int32_t(ring.slots)];
+}
+
+/// The spikes of one of a window's steps, which are numbered from the ring's first on: the number of the first of them, and where that
+/// of number 0 would be.
 struct Numbered {
   int64_t first, place;
 };
 
-SNN_DEV Numbered numberedOf(const Ring &ring, const Window &w, int32_t later) {
-  const int32_t slot = w.oldest + later;
-  const Emission &e = ring.emissions[slot < ring.slots ? slot : slot - int32_t(ring.slots)];
-  return {e.before - w.first, e.begin - (e.before - w.first)};
-}
+SNN_DEV Numbered numberedOf(const Emission &e) { return {e.before, e.begin - e.before}; }
 
-/// Those of a window's first steps, at hand for a block.
+/// Those of a window's first steps, at hand for a block, and which spikes are the window's: [of[0].first, end).
 struct Numbers {
   static constexpr int32_t most = 256;
   Numbered of[most];
+  int64_t end;
+  SNN_DEV int64_t count() const { return end - of[0].first; }
 };
 
 SNN_DEV void keepNumbers(Numbers &numbers, const Ring &ring, const Window &w) {
+  if (w.steps == 0 && threadIdx.x == 0)
+    numbers.end = numbers.of[0].first = 0;
   for (int32_t k = threadIdx.x; k < w.steps && k < Numbers::most; k += blockDim.x)
-    numbers.of[k] = numberedOf(ring, w, k);
+    numbers.of[k] = numberedOf(emissionOf(ring, w, k));
+  if (w.steps > 0 && threadIdx.x == blockDim.x - 1) {
+    const Emission &youngest = emissionOf(ring, w, w.steps - 1);
+    numbers.end = youngest.before + youngest.count;
+  }
   __syncthreads();
 }
 
@@ -82,9 +94,10 @@ struct Arrived {
   int32_t later;
 };
 
-/// What arrives of spike `number` of the window.
-SNN_DEV Arrived arrivingOf(const Arrivals &a, const Ring &ring, const Window &w, const Numbers &numbers, int64_t number) {
-  const auto numbered = [&](int32_t later) { return later < Numbers::most ? numbers.of[later] : numberedOf(ring, w, later); };
+/// What arrives of the window's spike `n`.
+SNN_DEV Arrived arrivingOf(const Arrivals &a, const Ring &ring, const Window &w, const Numbers &numbers, int64_t n) {
+  const int64_t number = numbers.of[0].first + n;
+  const auto numbered = [&](int32_t later) { return later < Numbers::most ? numbers.of[later] : numberedOf(emissionOf(ring, w, later)); };
   int32_t low = 0;
   for (int32_t high = w.steps; high - low > 1;) {
     const int32_t middle = (low + high) / 2;
@@ -105,14 +118,14 @@ SNN_DEV void gather(const Arrivals &a, Turn &turn, int64_t step) {
   const Ring ring = *a.ring;
   const Window window = windowOf(a, ring, step);
   keepNumbers(numbers, ring, window);
-  const Share share(turn, window.count);
+  const Share share(turn, numbers.count());
   snn_segment segment = {0, 0, 0, 0};
   int32_t mine = 0;
   for (int64_t n = share.begin; n < share.end; ++n) {
     segment = arrivingOf(a, ring, window, numbers, n).edges;
     mine += segment.end > segment.begin;
   }
-  const Scan found = scanBlock(mine);
+  const Scan<int32_t> found = scanBlock(mine);
   int64_t place = turn.before(found.all) + found.before;
   for (int64_t n = share.begin; mine > 0 && n < share.end; ++n) {
     if (share.each > 1)
@@ -128,16 +141,17 @@ SNN_DEV void gather(const Arrivals &a, Turn &turn, int64_t step) {
 
 /// Keeps the pieces of a block's threads that are not empty, in order: where each begins, its source, and how many edges are in those
 /// before. Returns the place of a thread's piece, and how many there are.
-template <class Kept> SNN_DEV Scan keepPieces(Kept &kept, const snn_segment &piece) {
+template <class Kept> SNN_DEV Scan<int32_t> keepPieces(Kept &kept, const snn_segment &piece) {
   const int32_t length = int32_t(piece.end - piece.begin);
-  const Scan pieces = scanBlock(length > 0), edges = scanBlock(length);
+  const Scan<int64_t> found = scanBlock(int64_t(length > 0) << 32 | length); // pieces, and edges
+  const Scan<int32_t> pieces{int32_t(found.before >> 32), int32_t(found.all >> 32)};
   if (length > 0) {
     kept.begin[pieces.before] = piece.begin;
     kept.source[pieces.before] = piece.source;
-    kept.start[pieces.before] = edges.before;
+    kept.start[pieces.before] = int32_t(found.before);
   }
   if (threadIdx.x == 0)
-    kept.start[pieces.all] = edges.all;
+    kept.start[pieces.all] = int32_t(found.all);
   return pieces;
 }
 
@@ -154,14 +168,14 @@ struct Walked {
 SNN_DEV int32_t findArriving(Walked &walked, const Arrivals &a, const Ring &ring, const Window &window, int64_t item, int32_t parts) {
   Arrived mine = {{0, 0, 0, 0}, 0};
   const int64_t number = parts == 1 ? item : item / parts;
-  if (number < window.count)
+  if (number < walked.numbers.count())
     mine = arrivingOf(a, ring, window, walked.numbers, number);
   if (parts > 1) {
     const int64_t part = item - number * parts, begin = mine.edges.begin, length = mine.edges.end - begin;
     mine.edges.begin = begin + length * part / parts;
     mine.edges.end = begin + length * (part + 1) / parts;
   }
-  const Scan pieces = keepPieces(walked, mine.edges);
+  const Scan<int32_t> pieces = keepPieces(walked, mine.edges);
   if (mine.edges.end > mine.edges.begin)
     walked.later[pieces.before] = mine.later;
   __syncthreads();
@@ -184,10 +198,10 @@ template <class Visit> SNN_DEV void walkArrivals(const Arrivals &a, const BlockS
   const Ring ring = *a.ring;
   const Window window = windowOf(a, ring, step);
   keepNumbers(walked.numbers, ring, window);
-  const int64_t threads = int64_t(mine.blocks) * walkers;
-  const int32_t share = window.count > 0 && window.count < threads ? int32_t(uint32_t(threads) / uint32_t(window.count)) : 1;
+  const int64_t threads = int64_t(mine.blocks) * walkers, spikes = walked.numbers.count();
+  const int32_t share = spikes > 0 && spikes < threads ? int32_t(uint32_t(threads) / uint32_t(spikes)) : 1;
   const int32_t parts = share > a.leastParts ? share : a.leastParts;
-  for (int64_t from = 0; from < window.count * parts; from += threads) {
+  for (int64_t from = 0; from < spikes * parts; from += threads) {
     const int32_t pieces = findArriving(walked, a, ring, window, from + int64_t(threadIdx.x) * mine.blocks + mine.number, parts);
     const int32_t all = walked.start[pieces];
     for (int32_t k = threadIdx.x; k < all; k += together * walkers) {
@@ -200,7 +214,8 @@ template <class Visit> SNN_DEV void walkArrivals(const Arrivals &a, const BlockS
       const int32_t count = (all - k + walkers - 1) / walkers;
       visit(edges, count < together ? count : together);
     }
-    __syncthreads(); // `walked` is used again
+    if (from + threads < spikes * parts)
+      __syncthreads(); // `walked` is used again
   }
 }
 

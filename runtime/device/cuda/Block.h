@@ -7,32 +7,59 @@ namespace snn::cuda {
 
 inline constexpr uint32_t everyLane = 0xffffffffu;
 
-/// A launch may begin while the last blocks of the one before it end. What launches write is read after this call; what only the
-/// host writes, as the calls, before it, so that it is there when the launch before has ended.
+/// A launch may start when all blocks of the one before it have got here, and waits here until that has ended. What launches write is
+/// read after this call; what only the host writes, as the calls, before it, so that it is at hand then.
 SNN_DEV void begin() {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
   asm volatile("griddepcontrol.wait;" ::: "memory");
 #endif
 }
 
+/// What this thread, and those of its block before a barrier, have read and written, before what they read and write after it, for all
+/// who see the latter. Lighter than __threadfence.
+SNN_DEV void fence() {
+#if defined(__CUDA_ARCH__)
+  asm volatile("fence.acq_rel.gpu;" ::: "memory");
+#endif
+}
+
+/// atomicAdd(to, 1) if `needed`, else -1: predicated, so that several are under way at a time.
+SNN_DEV int32_t countIf(bool needed, int32_t *to) {
+#if defined(__CUDA_ARCH__)
+  int32_t before = -1;
+  asm volatile("{ .reg .pred p; setp.ne.s32 p, %2, 0; @p atom.global.add.s32 %0, [%1], 1; }" : "+r"(before) : "l"(to), "r"(int32_t(needed)) : "memory");
+  return before;
+#else
+  return needed ? atomicAdd(to, 1) : -1;
+#endif
+}
+
+/// Something that is loaded soon.
+SNN_DEV void fetchAhead([[maybe_unused]] const void *place) {
+#if defined(__CUDA_ARCH__)
+  asm volatile("prefetch.global.L1 [%0];" ::"l"(place));
+#endif
+}
+
 /// The sum over the threads of the block before this one, and over all.
-struct Scan {
-  int32_t before, all;
+template <class Int> struct Scan {
+  Int before, all;
 };
 
 /// For all threads of a block, whose number is a multiple of 32.
-SNN_DEV Scan scanBlock(int32_t x) {
-  __shared__ int32_t warps[32];
+template <class Int> SNN_DEV Scan<Int> scanBlock(Int x) {
+  __shared__ Int warps[32];
   const int32_t lane = int32_t(threadIdx.x & 31), warp = int32_t(threadIdx.x >> 5), count = int32_t(blockDim.x >> 5);
-  int32_t sum = x;
+  Int sum = x;
   for (int32_t distance = 1; distance < 32; distance *= 2) {
-    const int32_t other = __shfl_up_sync(everyLane, sum, uint32_t(distance));
+    const Int other = __shfl_up_sync(everyLane, sum, uint32_t(distance));
     sum += lane >= distance ? other : 0;
   }
   if (lane == 31)
     warps[warp] = sum;
   __syncthreads();
-  int32_t before = 0, all = 0;
+  Int before = 0, all = 0;
   for (int32_t w = 0; w < count; ++w) {
     before += w < warp ? warps[w] : 0;
     all += warps[w];

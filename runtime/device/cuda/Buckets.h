@@ -33,7 +33,7 @@ SNN_DEV void push(Control *control, const Owners &to, const Pushed (&pushed)[tog
   int32_t places[together];
 #pragma unroll
   for (int32_t n = 0; n < together; ++n)
-    places[n] = n < count && pushed[n].target >= 0 ? atomicAdd(b.counts + pushed[n].target, 1) : -1;
+    places[n] = countIf(n < count && pushed[n].target >= 0, b.counts + pushed[n].target);
 #pragma unroll
   for (int32_t n = 0; n < together; ++n) {
     if (places[n] >= bucketDepth)
@@ -45,46 +45,56 @@ SNN_DEV void push(Control *control, const Owners &to, const Pushed (&pushed)[tog
   }
 }
 
-/// A bucket of at most `few` values: one thread adds them.
+/// What a bucket has at a place; nothing is behind all keys.
+struct Waiting {
+  uint64_t key;
+  real value;
+};
+
+SNN_DEV Waiting waiting(const Owners &owners, int64_t target, int32_t place, int32_t count) {
+  const int64_t at = place * owners.targets + target;
+  if (place >= count)
+    return {~0ull, 0};
+  return {owners.buckets.keys[at], static_cast<const real *>(owners.buckets.values)[at]};
+}
+
+SNN_DEV void putInOrder(Waiting &a, Waiting &b) {
+  const Waiting first = a, second = b;
+  const bool swap = second.key < first.key;
+  a = {swap ? second.key : first.key, swap ? second.value : first.value};
+  b = {swap ? first.key : second.key, swap ? first.value : second.value};
+}
+
+/// A bucket of at most `few` values: one thread puts them in order, in registers, and adds them.
 template <int32_t few> SNN_DEV void addFew(const Owners &owners, int64_t target, int32_t count) {
-  const Buckets &b = owners.buckets;
-  uint64_t keys[few];
-  real values[few];
+  Waiting all[few];
 #pragma unroll
-  for (int32_t k = 0; k < few; ++k) {
-    keys[k] = k < count ? b.keys[k * owners.targets + target] : ~0ull;
-    values[k] = k < count ? static_cast<const real *>(b.values)[k * owners.targets + target] : real(0);
-  }
-  real *to = static_cast<real *>(b.sums) + target, sum = *to;
-  uint64_t from = 0;
-  for (int32_t n = 0; n < count; ++n) {
-    uint64_t least = ~0ull;
-    real next = 0;
+  for (int32_t k = 0; k < few; ++k)
+    all[k] = waiting(owners, target, k, count);
 #pragma unroll
-    for (int32_t k = 0; k < few; ++k) {
-      const bool less = keys[k] >= from && keys[k] < least;
-      least = less ? keys[k] : least;
-      next = less ? values[k] : next;
-    }
-    sum = sum + next;
-    from = least + 1;
-  }
+  for (int32_t round = 0; round < few; ++round)
+#pragma unroll
+    for (int32_t k = round % 2; k + 1 < few; k += 2)
+      putInOrder(all[k], all[k + 1]);
+  real *to = static_cast<real *>(owners.buckets.sums) + target, sum = *to;
+#pragma unroll
+  for (int32_t k = 0; k < few; ++k)
+    sum = k < count ? sum + all[k].value : sum;
   *to = sum;
 }
 
 /// A bucket of any number of values: the lanes of a warp hold one each. For all lanes.
 SNN_DEV void addTogether(const Owners &owners, int64_t target, int32_t count) {
   static_assert(bucketDepth == 32);
-  const Buckets &b = owners.buckets;
   const int32_t lane = int32_t(threadIdx.x & 31);
-  const unsigned long long key = lane < count ? b.keys[lane * owners.targets + target] : ~0ull;
-  const real value = lane < count ? static_cast<const real *>(b.values)[lane * owners.targets + target] : real(0);
-  real *to = static_cast<real *>(b.sums) + target, sum = *to;
+  const Waiting mine = waiting(owners, target, lane, count);
+  const unsigned long long key = mine.key;
+  real *to = static_cast<real *>(owners.buckets.sums) + target, sum = *to;
   int32_t smaller = 0;
   for (int32_t k = 0; k < count; ++k)
     smaller += __shfl_sync(everyLane, key, k) < key;
   for (int32_t k = 0; k < count; ++k)
-    sum = sum + __shfl_sync(everyLane, value, __ffs(int(__ballot_sync(everyLane, smaller == k))) - 1);
+    sum = sum + __shfl_sync(everyLane, mine.value, __ffs(int(__ballot_sync(everyLane, smaller == k))) - 1);
   if (lane == 0)
     *to = sum;
 }
@@ -94,8 +104,14 @@ SNN_DEV void takeBucket(const Owners &owners, int64_t target) {
   constexpr int32_t few = 8;
   const bool mine = target < owners.targets;
   const int32_t count = mine ? owners.buckets.counts[target] : 0;
-  if (count > 0 && count <= few)
+  const bool alone = count > 0 && count <= few;
+  const uint32_t more = __ballot_sync(everyLane, alone && count > 1), most = __ballot_sync(everyLane, alone && count > 4);
+  if (alone && most != 0)
     addFew<few>(owners, target, count);
+  else if (alone && more != 0)
+    addFew<4>(owners, target, count);
+  else if (alone)
+    addFew<1>(owners, target, count);
   const int64_t first = target - int64_t(threadIdx.x & 31);
   for (uint32_t left = __ballot_sync(everyLane, count > few); left != 0; left &= left - 1) {
     const int32_t lane = __ffs(int(left)) - 1;

@@ -53,12 +53,15 @@ inline constexpr int32_t walkers = 128; ///< threads of such a block
 /// Where the arrivals of a connection in a step come from, and where they are listed, if they are.
 struct Arrivals {
   const Ring *ring;       ///< of the source population
-  int64_t delay;          ///< in steps; drawn delays: the longest
+  int64_t delay, shortest; ///< in steps: of drawn delays the longest and the shortest, else both are the delay
   int64_t clearedBefore;  ///< spikes emitted in earlier steps no longer arrive
   int64_t firstSource, lastSource; ///< edges begin in [firstSource, lastSource)
   const int64_t *rowBegin;
-  const int64_t *first;   ///< drawn delays: [sources + 1] each row's first segment; else null
-  const DelaySegment *delays;
+  /// Drawn delays: [sources, delays + 1] from firstSource on, where in its row the edges of each delay begin, the longest first, and
+  /// where the last end; null if they would take much more memory than the segments.
+  const uint32_t *begins;
+  const int64_t *first;   ///< drawn delays without these: [sources + 1] each row's first segment; else null
+  const DelaySegment *segmentsByDelay;
   int32_t leastParts;     ///< at least so many threads share a row, that 32 bits count the edges of a block's
   const BlockShare *shares; ///< of the launch, by block
   snn_segment *segments;  ///< what arrives in this step, in the order of the language

@@ -93,7 +93,7 @@ template <class Kept> SNN_DEV int32_t findPieces(const Call &call, Kept &shared,
     const snn_segment whole = call.segments[from + threadIdx.x];
     piece = {firstFrom(call.edges, whole, first), firstFrom(call.edges, whole, first + ownedTargets), whole.source, 0};
   }
-  const Scan pieces = keepPieces(shared, piece);
+  const Scan<int32_t> pieces = keepPieces(shared, piece);
   __syncthreads();
   return pieces.all;
 }

@@ -20,10 +20,10 @@ SNN_DEV bool endsLaunch(uint32_t *ended, uint32_t blocks) {
   __syncthreads();
   if (threadIdx.x != 0)
     return false;
-  __threadfence();
+  fence();
   if (atomicAdd(ended, 1u) != blocks - 1)
     return false;
-  __threadfence();
+  fence();
   *ended = 0;
   return true;
 }

@@ -19,9 +19,10 @@ public:
       const unsigned long long ticket = atomicAdd(reinterpret_cast<unsigned long long *>(tickets), 1ull);
       drawn[0] = uint32_t(ticket);
       drawn[1] = uint32_t(ticket >> 32) + 1;
-      if (drawn[0] == gridDim.x - 1)
+      if (drawn[0] == gridDim.x - 1) {
         atomicAdd(reinterpret_cast<unsigned long long *>(tickets), (1ull << 32) - gridDim.x);
-      __threadfence(); // the next launch may draw before begin(): all blocks of this one have ended then
+        fence(); // the next launch may draw before begin(): all blocks of this one have drawn then
+      }
     }
     __syncthreads();
     mine = drawn[0];
@@ -37,7 +38,7 @@ public:
     __syncthreads(); // what the block has read until now was there before the last block changes it
     volatile uint64_t *said = tickets + 1;
     if (threadIdx.x == 0) {
-      __threadfence();
+      fence();
       said[mine] = uint64_t(launch) << 32 | uint32_t(count);
     }
     int32_t sum = 0;

@@ -55,13 +55,18 @@ SNN_DEV bool forThisStep(const Control &control, const Call &call) {
 }
 SNN_DEV bool due(Control *control, const Call &call) { return !halted(control) && forThisStep(*control, call); }
 
+/// Waits for the launch before. Returns whether a call is for this step; what is the same for all elements is loaded meanwhile.
+template <class Body> SNN_DEV bool begins(Control *control, const Call &call, Body &body) {
+  begin();
+  body.prepare(*control);
+  return due(control, call);
+}
+
 template <class Body> SNN_DEV void once(Control *control, const Call *calls) {
   const Call call = calls[blockIdx.y];
   Body body(call);
-  begin();
-  if (!due(control, call) || blockIdx.x != 0 || threadIdx.x != 0)
+  if (!begins(control, call, body) || blockIdx.x != 0 || threadIdx.x != 0)
     return;
-  body.prepare(*control);
   Checks checks;
   body.at(Place{}, AddInPlace{}, checks);
   checks.tell(control, call);
@@ -72,16 +77,18 @@ template <class Body> SNN_DEV void overCells(Control *control, const Call *calls
   const Call call = calls[blockIdx.y];
   Body body(call);
   Turn turn(call.collect.tickets);
-  begin();
-  if (!due(control, call))
+  if (!begins(control, call, body))
     return;
-  body.prepare(*control);
   const bool collects = call.collect.tickets != nullptr;
   const int64_t step = control->step;
   Checks checks;
   const int64_t first = turn.number() * blockDim.x + threadIdx.x, stride = int64_t(gridDim.x) * blockDim.x;
+  if (first < call.cells)
+    body.ahead(first);
   takeBuckets(call, first, stride);
   for (int64_t i = first; i < call.cells; i += stride) {
+    if (i + stride < call.cells)
+      body.ahead(i + stride);
     Place place;
     place.i = i;
     place.element = uint64_t(i);
@@ -91,7 +98,7 @@ template <class Body> SNN_DEV void overCells(Control *control, const Call *calls
   if (collects)
     collectComputed(call.collect, turn, step);
   if (call.ending.calls && turn.last()) {
-    __threadfence(); // what the blocks before have written
+    fence(); // what the blocks before have written
     endHere(control, call.ending);
   }
 }
@@ -100,10 +107,8 @@ template <class Body> SNN_DEV void overCells(Control *control, const Call *calls
 template <class Body> SNN_DEV void overEvents(Control *control, const Call *calls) {
   const Call call = calls[blockIdx.y];
   Body body(call);
-  begin();
-  if (!due(control, call))
+  if (!begins(control, call, body))
     return;
-  body.prepare(*control);
   const Events events = eventsOf(*control, call);
   Checks checks;
   for (int64_t k = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; k < events.count; k += int64_t(gridDim.x) * blockDim.x) {
@@ -164,10 +169,8 @@ template <class Body> SNN_DEV void overArrivals(Control *control, const Call *ca
   const BlockShare mine = calls[0].arrivals.shares[blockIdx.x];
   const Call call = calls[mine.call];
   Body body(call);
-  begin();
-  if (!due(control, call))
+  if (!begins(control, call, body))
     return;
-  body.prepare(*control);
   Checks checks;
   walkArrivals(call.arrivals, mine, control->step, [&](const ArrivingEdge(&edges)[together], int32_t count) {
     int64_t targets[together];
@@ -187,11 +190,11 @@ template <class Body> SNN_DEV void pushArrivals(Control *control, const Call *ca
   const Owners to = owners[call.owner];
   Body body(call);
   begin();
+  body.prepare(*control);
   // threads of this launch may say meanwhile that a bucket is full: all go the same way nevertheless
   const uint32_t full = *static_cast<volatile uint32_t *>(&control->full);
   if (control->stopped || (full != 0 && full != to.launch) || !forThisStep(*control, call))
     return;
-  body.prepare(*control);
   Checks checks;
   walkArrivals(call.arrivals, mine, control->step, [&](const ArrivingEdge(&edges)[together], int32_t count) {
     int64_t targets[together];
@@ -211,10 +214,8 @@ template <class Body> SNN_DEV void pushArrivals(Control *control, const Call *ca
 template <class Body> SNN_DEV void overRows(Control *control, const Call *calls) {
   const Call call = calls[blockIdx.y];
   Body body(call);
-  begin();
-  if (!due(control, call))
+  if (!begins(control, call, body))
     return;
-  body.prepare(*control);
   Checks checks;
   const int64_t segments = *call.segmentCount;
   const Turns turns(segments);
@@ -230,10 +231,8 @@ template <class Body> SNN_DEV void overRows(Control *control, const Call *calls)
 template <class Body> SNN_DEV void overColumns(Control *control, const Call *calls) {
   const Call call = calls[blockIdx.y];
   Body body(call);
-  begin();
-  if (!due(control, call))
+  if (!begins(control, call, body))
     return;
-  body.prepare(*control);
   const Events events = eventsOf(*control, call);
   const snn_edges &e = call.edges;
   Checks checks;

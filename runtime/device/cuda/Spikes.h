@@ -30,7 +30,7 @@ SNN_DEV int64_t collectFlagged(const Collect &c, Turn &turn, int32_t *list, int6
     flags = flagsAt(c, 16 * k);
     mine += __popc(flags);
   }
-  const Scan found = scanBlock(mine);
+  const Scan<int32_t> found = scanBlock(mine);
   int64_t place = turn.before(found.all) + found.before;
   for (int64_t k = share.begin; mine > 0 && k < share.end; ++k) {
     if (share.each > 1)
@@ -59,7 +59,7 @@ SNN_DEV int64_t collectTrain(const Collect &c, int32_t *list, int64_t step) {
   for (int64_t from = begin; from < c.trainLength && c.trainSteps[from] == step; from += stepThreads) {
     const int64_t k = from + threadIdx.x;
     const bool listed = k < c.trainLength && c.trainSteps[k] == step && (k == begin || c.trainCells[k - 1] != c.trainCells[k]);
-    const Scan spikes = scanBlock(listed);
+    const Scan<int32_t> spikes = scanBlock(int32_t(listed));
     if (listed) {
       noteSpike(c, list, found + spikes.before, c.trainCells[k], step);
       if (c.flags)
@@ -96,7 +96,7 @@ SNN_DEV void collectComputed(const Collect &c, Turn &turn, int64_t step) {
   const SpikeList list(c);
   const int64_t cell = turn.number() * blockDim.x + threadIdx.x;
   const bool spiked = cell < c.cells && c.flags[cell] != 0;
-  const Scan found = scanBlock(spiked);
+  const Scan<int32_t> found = scanBlock(int32_t(spiked));
   const int64_t place = turn.before(found.all) + found.before;
   if (spiked)
     noteSpike(c, list.cells(), place, cell, step);

@@ -171,7 +171,7 @@ __global__ void snn_count(snn::cuda::Control *control, const snn::cuda::Call *ca
   int32_t mine = 0;
   for (int64_t k = threadIdx.x; k < call.reduction.count; k += snn::cuda::stepThreads)
     mine += flags[k] != 0;
-  const snn::cuda::Scan all = snn::cuda::scanBlock(mine);
+  const snn::cuda::Scan<int32_t> all = snn::cuda::scanBlock(mine);
   if (threadIdx.x == 0)
     *static_cast<int64_t *>(call.reduction.to) = all.all;
 }

@@ -16,16 +16,17 @@ void placeEdges(const Connection &c, Call &call) {
 
 Arrivals Launches::arrivalsOf(uint32_t id) const {
   const Connection &c = connections.connections[id];
-  const ProjectionState &p = net.projections[id];
   constexpr int64_t mostInPart = int64_t{1} << 23; // of 128 threads
   Arrivals a{};
   a.ring = address<const Ring>(connections.spikes[net.tables.projections[id].source].ring);
-  a.delay = p.drawn ? p.longest : p.delaySteps;
+  a.delay = c.longest;
+  a.shortest = c.shortest;
   a.firstSource = c.firstSource;
   a.lastSource = c.lastSource;
   a.rowBegin = address<const int64_t>(c.rowBegin);
   a.first = address<const int64_t>(c.first);
-  a.delays = address<const snn::cuda::DelaySegment>(c.delays);
+  a.segmentsByDelay = address<const snn::cuda::DelaySegment>(c.segments);
+  a.begins = address<const uint32_t>(c.begins);
   a.leastParts = static_cast<int32_t>(1 + c.longestRow / mostInPart);
   a.segments = address<snn_segment>(c.arriving);
   a.cells = address<int32_t>(c.arrivingCells);

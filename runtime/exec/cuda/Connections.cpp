@@ -38,7 +38,7 @@ void Connections::findNeeded() {
   connections.resize(net.projections.size());
   spikes.resize(net.populations.size());
   for (const abi::Command &command : net.tables.step)
-    if (net.goes(command))
+    if (net.takesPart(command))
       findNeeded(command);
 }
 
@@ -46,7 +46,7 @@ void Connections::findNeeded() {
 bool Connections::keysFit(uint32_t id) const {
   const ProjectionState &p = net.projections[id];
   constexpr int64_t calls = int64_t{1} << (64 - snn::cuda::callShift), steps = int64_t{1} << (snn::cuda::callShift - snn::cuda::laterShift);
-  return static_cast<int64_t>(net.tables.step.size()) < calls && (p.drawn ? p.longest : p.delaySteps) + 1 < steps;
+  return static_cast<int64_t>(net.tables.step.size()) < calls && std::max({p.delaySteps, p.longest, p.segments.longest}) + 1 < steps;
 }
 
 void Connections::findArrivals(const abi::Command &command) {
@@ -129,6 +129,37 @@ void Connections::findEnds(uint32_t id, const Stored &s) {
   }
 }
 
+/// The shortest and the longest delay. Where most rows have edges of most delays between, a table of all is small.
+void Connections::findDelays(uint32_t id, const Stored &s) {
+  Connection &c = connections[id];
+  const ProjectionState &p = net.projections[id];
+  c.shortest = c.longest = p.drawn ? p.longest : p.delaySteps;
+  if (!p.drawn || s.segments->list.empty())
+    return;
+  c.longest = s.segments->longest;
+  c.shortest = std::ranges::min_element(s.segments->list, {}, &connect::DelaySegments::Segment::steps)->steps;
+  const double table = static_cast<double>(c.lastSource - c.firstSource) * static_cast<double>(c.longest - c.shortest + 2) * sizeof(uint32_t);
+  const double list = static_cast<double>(s.segments->list.size() * sizeof(snn::cuda::DelaySegment) + s.segments->first.size() * sizeof(int64_t));
+  c.byDelay = table < 2 * list;
+}
+
+std::vector<uint32_t> Connections::beginsByDelay(const Connection &c, const Stored &s) const {
+  const size_t width = static_cast<size_t>(c.longest - c.shortest + 2);
+  std::vector<uint32_t> begins(static_cast<size_t>(c.lastSource - c.firstSource) * width);
+  uint32_t *at = begins.data();
+  for (int64_t row = c.firstSource; row < c.lastSource; ++row) {
+    const int64_t begin = s.table->rowBegin[static_cast<size_t>(row)], end = s.table->rowBegin[static_cast<size_t>(row) + 1];
+    int64_t k = s.segments->first[static_cast<size_t>(row)];
+    const int64_t last = s.segments->first[static_cast<size_t>(row) + 1];
+    for (int64_t delay = c.longest; delay >= c.shortest - 1; --delay) {
+      for (; k < last && s.segments->list[static_cast<size_t>(k)].steps > delay;)
+        ++k;
+      *at++ = k < last ? s.segments->list[static_cast<size_t>(k)].begin : static_cast<uint32_t>(end - begin);
+    }
+  }
+  return begins;
+}
+
 void Connections::wantSpikes(uint32_t id, int64_t batch) {
   Spikes &s = spikes[id];
   const PopulationState &state = net.populations[id];
@@ -160,6 +191,7 @@ Status Connections::wantConnection(uint32_t id) {
   if (net.tables.groups[projection.group].multapses && !table.dense)
     c.repeats = mostRepeats(found.value());
   findEnds(id, found.value());
+  findDelays(id, found.value());
   want(c.rowBegin, table.rowBegin.size(), 8);
   want(c.target, table.dense ? 0 : edges, static_cast<size_t>(connect::TargetList::bytesPerEdge(table.targets)));
   want(c.columnBegin, p.incoming.columnBegin.size(), 8);
@@ -171,9 +203,11 @@ Status Connections::wantConnection(uint32_t id) {
     want(c.arrivingCells, static_cast<size_t>(c.mostArriving) + 1, 4);
     want(c.tickets, 1 + gatherBlocks, 8);
   }
-  if (c.arrives && p.drawn) {
+  if (c.arrives && c.byDelay) {
+    want(c.begins, static_cast<size_t>((c.lastSource - c.firstSource) * (c.longest - c.shortest + 2)), sizeof(uint32_t));
+  } else if (c.arrives && p.drawn) {
     want(c.first, segments.first.size(), 8);
-    want(c.delays, segments.list.size(), sizeof(snn::cuda::DelaySegment));
+    want(c.segments, segments.list.size(), sizeof(snn::cuda::DelaySegment));
   }
   if (c.needsRows) {
     want(c.rows, p.drawn ? segments.list.size() + 1 : static_cast<size_t>(table.sources) + 1, sizeof(snn_segment));
@@ -213,10 +247,12 @@ void Connections::uploadConnection(uint32_t id) {
   device.upload(c.columnSource, p.incoming.source);
   if (c.needsOrder)
     device.upload(c.order, net.storageOrder(id));
-  if (c.arrives && p.drawn) {
+  if (c.arrives && c.byDelay) {
+    device.upload(c.begins, beginsByDelay(c, s));
+  } else if (c.arrives && p.drawn) {
     static_assert(sizeof(connect::DelaySegments::Segment) == sizeof(snn::cuda::DelaySegment));
     device.upload(c.first, s.segments->first);
-    device.upload(c.delays, s.segments->list);
+    device.upload(c.segments, s.segments->list);
   }
   if (c.needsRows) {
     const std::span<const snn_segment> rows = net.allRows(id);
@@ -264,11 +300,10 @@ void Connections::uploadRings() {
   device.upload(emissionsAt, emissions);
 }
 
+void Connections::fetchEmissions() { device.download(emissions.data(), emissionsAt, emissions.size() * sizeof(Emission)); }
+
 /// Lists that follow each other on the device come in one copy; all copies are started before the first is waited for.
 Status Connections::fetchSpikes(int64_t from, int64_t to, std::vector<std::vector<std::vector<int32_t>>> &lists) {
-  device.download(emissions.data(), emissionsAt, emissions.size() * sizeof(Emission));
-  if (Status s = device.wait(); !s.ok())
-    return s;
   fetched.resize(spikes.size());
   for (uint32_t id = 0; id < spikes.size(); ++id)
     if (spikes[id].needed)

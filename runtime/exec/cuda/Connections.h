@@ -25,11 +25,13 @@ struct Connection {
   bool pushes = false;                                    ///< and is put into buckets of its targets
   bool listed = false, listedWhenFull = false;            ///< the list of what arrives is needed in each step; if buckets are full
   uint64_t rowBegin = 0, target = 0, columnBegin = 0, columnEdge = 0, columnSource = 0;
-  uint64_t first = 0, delays = 0;                         ///< drawn delays
+  uint64_t first = 0, segments = 0, begins = 0;           ///< drawn delays
+  bool byDelay = false;                                   ///< and what arrives is found by delay, not among segments
   uint64_t rows = 0, rowCount = 0;                        ///< all edges as segments
   uint64_t arriving = 0, arrivingCells = 0, tickets = 0;
   uint64_t order = 0;                                     ///< edges in the order of the language
   int64_t mostArriving = 0, longestRow = 0, repeats = 1;
+  int64_t shortest = 0, longest = 0;                      ///< delays in steps
   int64_t firstTarget = 0, lastTarget = 0;                ///< edges lead to [firstTarget, lastTarget)
   int64_t firstSource = 0, lastSource = 0;                ///< and begin in [firstSource, lastSource)
   snn_edges edges{};                                      ///< with addresses on the device
@@ -59,6 +61,8 @@ public:
   void upload();
   /// The spikes of the host's last steps.
   void uploadRings();
+  /// Starts to read where the spikes of each step are, and how many; to be waited for before `fetchSpikes`.
+  void fetchEmissions();
   /// Reads the spikes of the steps [from, to) into `lists`, by step and population.
   Status fetchSpikes(int64_t from, int64_t to, std::vector<std::vector<std::vector<int32_t>>> &lists);
 
@@ -83,6 +87,8 @@ private:
   bool keysFit(uint32_t projection) const;
   Status wantConnection(uint32_t projection);
   void findEnds(uint32_t projection, const Stored &stored);
+  void findDelays(uint32_t projection, const Stored &stored);
+  std::vector<uint32_t> beginsByDelay(const Connection &connection, const Stored &stored) const;
   void wantSpikes(uint32_t population, int64_t batch);
   void uploadConnection(uint32_t projection);
   const Emission &emission(uint32_t population, int64_t step) const {

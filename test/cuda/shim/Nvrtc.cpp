@@ -54,7 +54,7 @@ extern "C" {
 
 int nvrtcVersion(int *major, int *minor) {
   *major = 13;
-  *minor = 99; // no version of NVIDIA's: what is cached for it is ours
+  *minor = SNN_SHIM_VERSION; // none of NVIDIA's: what is cached for it is ours
   return success;
 }
 const char *nvrtcGetErrorString(int code) { return code == invalidOption ? "invalid option" : "compilation failed"; }

@@ -31,18 +31,19 @@ float truncf(float);
 #define gridDim shimGridDim
 
 inline void __syncthreads() { shimBarrier(); }
-inline int __shfl_up_sync(unsigned, int value, unsigned distance) {
-  const int lane = int(threadIdx.x & 31), from = lane - int(distance);
-  return shimExchange(value, from < 0 ? lane : from);
-}
 /// In pieces of 32 bits.
-template <class T> inline T __shfl_sync(unsigned, T value, int lane) {
+template <class T> inline T shimShuffle(T value, int lane) {
   int words[sizeof(T) / 4];
   __builtin_memcpy(words, &value, sizeof value);
   for (int &word : words)
     word = shimExchange(word, lane & 31);
   __builtin_memcpy(&value, words, sizeof value);
   return value;
+}
+template <class T> inline T __shfl_sync(unsigned, T value, int lane) { return shimShuffle(value, lane); }
+template <class T> inline T __shfl_up_sync(unsigned, T value, unsigned distance) {
+  const int lane = int(threadIdx.x & 31), from = lane - int(distance);
+  return shimShuffle(value, from < 0 ? lane : from);
 }
 inline unsigned __ballot_sync(unsigned, bool set) {
   unsigned out = 0;
