@@ -74,13 +74,6 @@ void Elaborator::weightBounds(Var &var, const ast::Variable &v, const Place &pla
   var.init = withinBounds(var);
 }
 
-/// Whether a later line replaces this variable alone, of a line with several: `override param a = 2`.
-static bool isOverridden(const Instance &inst, const FlatMember &of, const ast::Variable &v) {
-  return std::any_of(&of + 1, inst.members.data() + inst.members.size(), [&](const FlatMember &later) {
-    return later.member->isOverride && later.member->variables.size() == 1 && later.member->variables[0].name.text == v.name.text;
-  });
-}
-
 void Elaborator::edgeVariables(model::Projection &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer) {
   using VK = ast::VariablesKind;
   const auto given = namedArgs(args, inst, {VK::Param, VK::State, VK::Weight});
@@ -92,7 +85,7 @@ void Elaborator::edgeVariables(model::Projection &p, Instance &inst, std::span<c
     static constexpr VarKind kinds[] = {VarKind::Param, VarKind::State, VarKind::Input, VarKind::Data, VarKind::Weight};
     const VarKind kind = isLet ? VarKind::Let : kinds[static_cast<size_t>(m.member->variablesKind)];
     for (const ast::Variable &v : m.member->variables) {
-      if (isOverridden(inst, m, v))
+      if (inst.isOverridden(m, v))
         continue;
       if (kind == VarKind::Input || kind == VarKind::Data || (isRule && kind == VarKind::Weight)) {
         diagnostics.report(Id::misplacedMember, v.range, "a {} has no such variable", spelling(inst.model->kind));

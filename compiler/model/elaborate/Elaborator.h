@@ -30,6 +30,8 @@ struct Instance {
   std::vector<FlatMember> members;
   std::map<const Scope *, std::unique_ptr<Scope>> scopes; ///< by module scope
   const Scope *scopeOf(const FlatMember &m) const { return scopes.at(m.module).get(); }
+  /// Whether a later line replaces this variable of a line: `override param a = 2`.
+  bool isOverridden(const FlatMember &of, const ast::Variable &v) const;
   void add(std::string_view name, const Symbol &symbol) {
     for (auto &[module, scope] : scopes)
       scope->add(name, symbol);

@@ -8,6 +8,23 @@ namespace snn::elaborate {
 
 using diag::Id;
 
+/// Whether a line declares a variable of this name.
+static bool declares(const ast::ModelMember &line, const ast::Variable &v) {
+  return std::ranges::find(line.variables, v.name.text, [](const ast::Variable &own) { return own.name.text; }) != line.variables.end();
+}
+
+/// The variable of a line whose name is also on another, or null.
+static const ast::Variable *alsoIn(const ast::ModelMember &line, const ast::ModelMember &other) {
+  const auto found = std::ranges::find_if(line.variables, [&](const ast::Variable &v) { return declares(other, v); });
+  return found != line.variables.end() ? &*found : nullptr;
+}
+
+bool Instance::isOverridden(const FlatMember &of, const ast::Variable &v) const {
+  return std::any_of(&of + 1, members.data() + members.size(), [&](const FlatMember &later) {
+    return later.member->isOverride && declares(*later.member, v);
+  });
+}
+
 void Elaborator::refuse(source::Range range, std::string_view what) {
   diagnostics.report(Id::notInThisVersion, range, "{} not in this version", what);
 }
@@ -68,7 +85,7 @@ void Elaborator::reportTwice(const ast::ModelMember &member, const ast::ModelMem
   else if (member.kind == K::Solver)
     diagnostics.report(Id::redeclared, member.range, "a model has one `solver`").note(first.range, "the other one");
   else
-    diagnostics.report(Id::redeclared, member.variables[0].name.range, "`{}` is declared twice", member.variables[0].name.text)
+    diagnostics.report(Id::redeclared, alsoIn(member, first)->name.range, "`{}` is declared twice", alsoIn(member, first)->name.text)
         .note(first.range, "it was declared here");
 }
 
@@ -99,15 +116,21 @@ bool Elaborator::flatten(const ast::Model &m, const Scope *module, std::vector<F
     if (a.kind == K::OnEvent && a.isOverride) // without `override` bodies of one event follow each other
       return b.kind == K::OnEvent && a.name.text == b.name.text;
     const auto named = [](const ast::ModelMember &x) { return x.kind == K::Variables || x.kind == K::Let || x.kind == K::Const; };
-    return named(a) && named(b) && a.variables.size() == 1 &&
-           std::ranges::any_of(b.variables, [&](const ast::Variable &v) { return v.name.text == a.variables[0].name.text; });
+    return named(a) && named(b) && (a.variables.size() == 1 || a.isOverride) && alsoIn(a, b);
+  };
+  const auto isNew = [&](const ast::Variable &v) {
+    return std::ranges::none_of(out, [&](const FlatMember &f) { return declares(*f.member, v); });
   };
   const auto ownMember = [&](const FlatMember &f) {
     return std::ranges::any_of(m.members, [&](const ast::ModelMember &mine) { return &mine == f.member; });
   };
   for (const ast::ModelMember &member : m.members) {
-    const auto there = std::ranges::find_if(out, [&](const FlatMember &f) { return sameThing(member, *f.member); });
-    if (member.isOverride && there == out.end())
+    const auto last = std::find_if(out.rbegin(), out.rend(), [&](const FlatMember &f) { return sameThing(member, *f.member); });
+    const auto there = last == out.rend() ? out.end() : last.base() - 1; // what has been overridden may be overridden again
+    const auto added = std::ranges::find_if(member.variables, isNew);
+    if (member.isOverride && there != out.end() && added != member.variables.end())
+      diagnostics.report(Id::overrideNeeded, added->range, "there is no `{}` to override", added->name.text);
+    else if (member.isOverride && there == out.end())
       diagnostics.report(Id::overrideNeeded, member.range, "there is nothing to override");
     else if (!member.isOverride && there != out.end() && ownMember(*there))
       reportTwice(member, *there->member);
@@ -118,7 +141,7 @@ bool Elaborator::flatten(const ast::Model &m, const Scope *module, std::vector<F
     if (!member.isOverride && there != out.end())
       continue;
     if (member.isOverride && there != out.end()) {
-      if (there->member->variables.size() > 1) // the others of that line stay
+      if (there->member->variables.size() > 1 || member.variables.size() > 1) // the others of that line stay
         out.push_back({&member, module});
       else
         *there = {&member, module};

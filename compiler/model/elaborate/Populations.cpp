@@ -78,11 +78,6 @@ void Elaborator::buildPopulation(model::Population &p, Instance &inst, std::span
   p.isEncoder = inst.model->kind == ast::ModelKind::Encoder;
   addSignals(inst); // to say that cells do not read them
   const auto given = namedArgs(args, inst, {VK::Param, VK::State});
-  std::set<std::string_view> overridden;
-  for (auto it = inst.members.rbegin(); it != inst.members.rend(); ++it) // an override hides the same name on another line
-    if (it->member->isOverride)
-      for (const ast::Variable &v : it->member->variables)
-        overridden.insert(v.name.text);
   const bool listed = std::ranges::any_of(inst.members, [&](const FlatMember &m) {
     return m.member->kind == ast::MemberKind::Spike && spikeList(p, *m.member, args, outer);
   });
@@ -91,7 +86,7 @@ void Elaborator::buildPopulation(model::Population &p, Instance &inst, std::span
     if (m.member->kind != ast::MemberKind::Variables && !isLet)
       continue;
     for (const ast::Variable &v : m.member->variables) {
-      if ((overridden.contains(v.name.text) && !m.member->isOverride) || (listed && m.member->variablesKind == VK::Param && !isLet))
+      if (inst.isOverridden(m, v) || (listed && m.member->variablesKind == VK::Param && !isLet))
         continue;
       static constexpr VarKind kinds[] = {VarKind::Param, VarKind::State, VarKind::Input, VarKind::Data, VarKind::Weight};
       const VarKind kind = isLet ? VarKind::Let : kinds[static_cast<size_t>(m.member->variablesKind)];
