@@ -149,8 +149,8 @@ class Checker:
             with open(os.path.join(folder, name), "w") as f:
                 f.write(text)
         done = self.run([self.snnc, "check", texts[0][0]], folder)
-        codes = set(re.findall(r"error\[(E\d+)\]", done.stdout))
-        if code and (codes != {code} or done.returncode != 1):
+        codes = set(re.findall(r"(?:error|warning)\[([EW]\d+)\]", done.stdout))
+        if code and (codes != {code} or done.returncode != (code[0] == "E")):
             yield block.breach(f"should give {code}, gave {', '.join(sorted(codes)) or 'none'} (exit {done.returncode})\n{done.stdout}")
         if not code and done.returncode:
             yield block.breach(f"does not compile (exit {done.returncode})\n{done.stdout}")
@@ -193,7 +193,7 @@ class Checker:
         with open(os.path.join(self.root, page)) as f:
             text = f.read()
         breaches, checked = list(self.links(page, text)), 1
-        error_page = re.fullmatch(r"docs/errors/(E\d+)\.md", page)
+        error_page = re.fullmatch(r"docs/errors/([EW]\d+)\.md", page)
         wrong = error_page and error_page.group(1)
         with tempfile.TemporaryDirectory() as folder:
             shutil.copy(os.path.join(self.root, "examples/lif/model.snn"), folder)

@@ -117,6 +117,7 @@ private:
   void equation(model::Dynamics &owner, const FlatMember &m, const Place &place, const Var *ruleWeight = nullptr);
   void initialValues(model::Population &p);
   void spike(model::Population &p, const FlatMember &m, const Place &place);
+  void warnOfLongSpikes(const model::Population &p);
   void spikeChance(model::Population &p, expr::ExprPtr condition);
   void spikeFile(model::Population &p, const ast::Arg &file, const Place &place);
   bool spikeList(model::Population &p, const ast::ModelMember &m, std::span<const ast::Arg> args, const Scope *outer);

@@ -131,6 +131,7 @@ void Elaborator::buildPopulation(model::Population &p, Instance &inst, std::span
   for (const FlatMember &m : inst.members)
     if (m.member->kind == ast::MemberKind::Solver)
       solvers(p.equations, *m.member, Place{Place::Cell, inst.scopeOf(m), &p});
+  warnOfLongSpikes(p);
 }
 
 /// What states start with: a state read by another's initial value stands for its own initial value (a draw in it is
