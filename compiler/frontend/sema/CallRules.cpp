@@ -44,6 +44,15 @@ bool readsNoise(ExprPtr e) {
 
 void hintAtNoise(diag::Diagnostic &d) { d.mend("white noise `xi` is in s^-1/2: is a factor such as `1 / sqrt(tau)` missing?"); }
 
+/// A signal is a plain number unless it is declared with a unit, and the rule that reads it may be the library's.
+void hintAtSignal(diag::Diagnostic &d, ExprPtr e, const units::Dimension &wanted) {
+  const auto *r = expr::dynCast<expr::Ref>(e);
+  if (!r || r->var->kind != model::VarKind::Signal)
+    return;
+  const std::string unit = wanted.none() ? std::string() : " : " + units::named(wanted);
+  d.note(r->var->range, "the signal is declared here").mend(fmt::format("declare it as what is needed here: `signal {}{}`", r->var->name, unit));
+}
+
 void reportMismatch(diag::Engine &diagnostics, ExprPtr a, ExprPtr b, std::string_view verb, source::Range range) {
   diag::Diagnostic &d = diagnostics.report(diag::Id::dimensionMismatch, range, "cannot {} {} and {}", verb, units::describe(a->type.dimension),
                                            units::describe(b->type.dimension));
@@ -51,6 +60,8 @@ void reportMismatch(diag::Engine &diagnostics, ExprPtr a, ExprPtr b, std::string
       .note(b->range, fmt::format("and this is {}", units::describe(b->type.dimension)));
   if (readsNoise(a) || readsNoise(b))
     hintAtNoise(d);
+  hintAtSignal(d, a, b->type.dimension);
+  hintAtSignal(d, b, a->type.dimension);
 }
 
 std::string describe(const Type &type) {

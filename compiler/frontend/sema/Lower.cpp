@@ -140,7 +140,7 @@ void Lowering::unknown(const ast::Name &name, const Place &place, std::string_vi
   else if (!near.empty())
     d.fix(name.range, near);
   else if (place.where == Place::Edge && what == "the name")
-    d.mend("a third factor is a signal of the network: `signal " + std::string(name.text) + "`");
+    d.mend(fmt::format("a third factor is a signal of the network: `signal {}`, or with a unit `signal {} : Hz`", name.text, name.text));
   else if (place.where == Place::Cell && !place.arrays && what == "the name")
     d.mend("declare it: a `param`, a `state`, an `input` or a `let`");
 }

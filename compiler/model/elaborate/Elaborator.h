@@ -96,7 +96,8 @@ private:
   /// Types `var` by its annotation or, when first asked, by `value`; sets init.
   void typeVariable(Var &var, const ast::Variable &v, const Scope *scope, const Place &valuePlace, ast::ExprPtr value,
                     const expr::Type *weight);
-  /// The unit in which a quantity is written, `-65 mV`, otherwise one that reads well.
+  std::optional<units::Unit> unitIn(ast::ExprPtr value, const units::Dimension &dimension, const Scope *scope);
+  /// The unit in which a quantity is written, `-65 mV` or `2 * range(1, 4) * 5 Hz`, otherwise one that reads well.
   void writtenUnit(Var &var, ast::ExprPtr value, const Scope *scope);
   expr::ExprPtr defaultOf(ast::ExprPtr value, Place place);
   bool fitsDefault(const expr::Expr &standard, const Var &var, source::Range given);

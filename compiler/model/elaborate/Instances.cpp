@@ -276,16 +276,39 @@ void Elaborator::typeVariable(Var &var, const ast::Variable &v, const Scope *sco
   };
 }
 
+/// The parts of an expression that may have its dimension, in the order of the text.
+static std::vector<ast::ExprPtr> partsOf(ast::ExprPtr e) {
+  if (const auto *minus = ast::dynCast<ast::Unary>(e))
+    return {minus->operand};
+  if (const auto *b = ast::dynCast<ast::Binary>(e))
+    return {b->lhs, b->rhs};
+  if (const auto *c = ast::dynCast<ast::Conditional>(e))
+    return {c->value, c->otherwise};
+  std::vector<ast::ExprPtr> out;
+  if (const auto *call = ast::dynCast<ast::CallExpr>(e))
+    for (const ast::Arg &arg : call->args)
+      out.push_back(arg.value);
+  if (const auto *list = ast::dynCast<ast::ArrayExpr>(e))
+    out.assign(list->items.begin(), list->items.end());
+  return out;
+}
+
+/// The unit of the first quantity in the expression that has this dimension.
+std::optional<units::Unit> Elaborator::unitIn(ast::ExprPtr value, const units::Dimension &dimension, const Scope *scope) {
+  if (const auto *n = ast::dynCast<ast::Number>(value)) {
+    const auto named = n->unit.text.empty() || n->exponent != 1 ? std::nullopt : lowering.unitNamed(n->unit.text, scope);
+    return named && named->dimension == dimension ? named : std::nullopt;
+  }
+  for (ast::ExprPtr part : value ? partsOf(value) : std::vector<ast::ExprPtr>())
+    if (std::optional<units::Unit> found = unitIn(part, dimension, scope))
+      return found;
+  return std::nullopt;
+}
+
 void Elaborator::writtenUnit(Var &var, ast::ExprPtr value, const Scope *scope) {
-  const units::Unit unit = units::readable(var.type.dimension);
+  const units::Unit unit = unitIn(value, var.type.dimension, scope).value_or(units::readable(var.type.dimension));
   var.unit = unit.name;
   var.unitScale = unit.scale;
-  const auto *minus = ast::dynCast<ast::Unary>(value); // -65 mV
-  if (const auto *n = ast::dynCast<ast::Number>(minus ? minus->operand : value); n && !n->unit.text.empty() && n->exponent == 1)
-    if (const auto written = lowering.unitNamed(n->unit.text, scope)) {
-      var.unit = written->name;
-      var.unitScale = written->scale;
-    }
 }
 
 /// The default of a variable that is given another value: it says what kind of quantity is meant.

@@ -68,10 +68,8 @@ bool Elaborator::sweptTarget(const ast::Stmt &s, const expr::Type &element, Scop
   }
   const bool isNew = !scope.findHere(name.text);
   Var &var = sweptOption(name, element, scope);
-  if (isNew) {
-    const auto *list = ast::dynCast<ast::ArrayExpr>(s.value);
-    writtenUnit(var, list && !list->items.empty() ? list->items[0] : s.value, &scope);
-  }
+  if (isNew)
+    writtenUnit(var, s.value, &scope);
   sweep.var = &var;
   sweep.type = var.type;
   sweep.unit = var.unit;
