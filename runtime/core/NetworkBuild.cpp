@@ -325,15 +325,15 @@ Result<std::unique_ptr<Network>> Network::create(const abi::NetworkTables &table
   try {
     if (Status s = impl->build(); !s.ok())
       return s.error();
+    impl->initialScalars = impl->scalars;
+    if (settings.device == DeviceKind::Cuda) {
+      Result<std::unique_ptr<Accelerator>> machine = cuda::makeMachine(*impl, *settings.cuda);
+      if (!machine.ok())
+        return machine.error();
+      impl->device = std::move(machine.value());
+    }
   } catch (const std::bad_alloc &) { // of a list that no plan knows
     return Error{ExitCode::resources, "no memory is left while the network is built"};
-  }
-  impl->initialScalars = impl->scalars;
-  if (settings.device == DeviceKind::Cuda) {
-    Result<std::unique_ptr<Accelerator>> machine = cuda::makeMachine(*impl, *settings.cuda);
-    if (!machine.ok())
-      return machine.error();
-    impl->device = std::move(machine.value());
   }
   return std::unique_ptr<Network>(new Network(std::move(impl)));
 }

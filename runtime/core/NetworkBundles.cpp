@@ -1,6 +1,6 @@
 // Projections with drawn delays that lead from the same cells to targets side by side (the layers of a cortical model): while the
 // network runs, their rows are one table, so that a spike walks one long segment of a delay instead of many short ones. Whoever
-// looks at edges finds them apart again.
+// looks at edges finds them apart again; a device keeps its copy of them together.
 #include "runtime/abi/EdgeBuffers.h"
 #include "runtime/core/NetworkImpl.h"
 
@@ -103,7 +103,7 @@ Status Network::Impl::findBundles() {
       found->first.members.push_back(c.object);
       places[k] = found->second;
     } else {
-      made.push_back({EdgeBundle{c.object, {c.object}, {}, {}}, k});
+      made.push_back({EdgeBundle{.leader = c.object, .members = {c.object}}, k});
     }
   }
   for (auto &[bundle, place] : made) {
@@ -168,7 +168,7 @@ Block Network::Impl::roomFor(uint32_t buffer, int64_t edges) const {
 }
 
 /// All memory is asked for before anything is moved: without it the edges stay where they are.
-void Network::Impl::putTogether(EdgeBundle &bundle) {
+void Network::Impl::moveTogether(EdgeBundle &bundle) {
   const connect::Bundle rows = rowsOf(bundle);
   const connect::EdgeTable &any = projections[bundle.leader].table;
   connect::EdgeTable whole{any.sources, any.targets, false, 0, {}, {}};
@@ -202,7 +202,7 @@ void Network::Impl::putTogether(EdgeBundle &bundle) {
 }
 
 /// Here, too, all memory is asked for first.
-void Network::Impl::takeApart(EdgeBundle &bundle) {
+void Network::Impl::moveApart(EdgeBundle &bundle) {
   ProjectionState &leader = projections[bundle.leader];
   std::vector<connect::DelaySegments> segments = connect::segmentsOfParts(leader.table, leader.segments, bundle.firstTargets);
   std::vector<connect::TargetList> targets;
@@ -241,7 +241,7 @@ void Network::Impl::takeApart(EdgeBundle &bundle) {
 void Network::Impl::forgetRows(const EdgeBundle &bundle) {
   for (uint32_t id : bundle.members) {
     ProjectionState &p = projections[id];
-    p.away = bundlesTogether && id != bundle.leader;
+    p.away = bundle.together && id != bundle.leader;
     p.scheduledFor = p.arrivingStep = -1;
     makeView(id);
   }
@@ -256,40 +256,51 @@ void Network::Impl::checkLeader(const EdgeBundle &bundle) {
         checkedNext.push_back(bundle.leaderBuffers[k]);
 }
 
-/// Puts the edges of all bundles together. False if there is no memory for it: then all are apart.
-bool Network::Impl::bundleEdges() {
-  if (bundlesTogether)
+/// False if there is no memory for it: then they stay apart.
+bool Network::Impl::putTogether(EdgeBundle &bundle) {
+  if (bundle.together)
     return true;
-  size_t made = 0;
   try {
-    for (; made < bundles.size(); ++made)
-      putTogether(bundles[made]);
-    bundlesTogether = true;
+    moveTogether(bundle);
   } catch (const std::bad_alloc &) {
-    while (made > 0)
-      takeApart(bundles[--made]);
+    return false;
   }
-  for (const EdgeBundle &bundle : bundles) {
-    if (bundlesTogether)
-      checkLeader(bundle);
-    forgetRows(bundle);
-  }
-  return bundlesTogether;
+  bundle.together = true;
+  checkLeader(bundle);
+  forgetRows(bundle);
+  return true;
 }
 
-/// Before a run of `steps` steps. Without the memory for it the network runs as it is.
-void Network::Impl::bundleEdges(int64_t steps) {
-  if (bundles.empty() || bundlesTogether || (stepsApart += steps) < leastSteps)
+void Network::Impl::takeApart(EdgeBundle &bundle) {
+  if (!bundle.together)
     return;
-  if (!bundleEdges())
-    bundles.clear();
+  moveApart(bundle);
+  bundle.together = false;
+  stepsApart = 0;
+  forgetRows(bundle);
+}
+
+/// What there is no memory for is no bundle any more.
+void Network::Impl::putAllTogether() {
+  std::erase_if(bundles, [&](EdgeBundle &bundle) { return !putTogether(bundle); });
+}
+
+/// Before a run of `steps` steps.
+void Network::Impl::bundleBefore(int64_t steps) {
+  if (!std::ranges::all_of(bundles, &EdgeBundle::together) && (stepsApart += steps) >= leastSteps)
+    putAllTogether();
+}
+
+EdgeBundle *Network::Impl::bundleOf(uint32_t projection) {
+  const auto has = [&](const EdgeBundle &bundle) { return std::ranges::find(bundle.members, projection) != bundle.members.end(); };
+  const auto found = std::ranges::find_if(bundles, has);
+  return found != bundles.end() ? &*found : nullptr;
 }
 
 /// The projection among whose edges those of `id` are while the network runs.
-uint32_t Network::Impl::leaderOf(uint32_t id) const {
-  const auto has = [&](const EdgeBundle &bundle) { return std::ranges::find(bundle.members, id) != bundle.members.end(); };
-  const auto found = std::ranges::find_if(bundles, has);
-  return found != bundles.end() ? found->leader : id;
+uint32_t Network::Impl::leaderOf(uint32_t id) {
+  const EdgeBundle *bundle = bundleOf(id);
+  return bundle ? bundle->leader : id;
 }
 
 /// How many projections what arrives is over.
@@ -301,18 +312,17 @@ size_t Network::Impl::projectionsOf(const abi::Command &command) const {
 /// The rows of a projection alone.
 const std::vector<int64_t> &Network::Impl::ownRows(uint32_t id) const {
   const auto found = std::ranges::find(bundles, id, &EdgeBundle::leader);
-  return bundlesTogether && found != bundles.end() ? found->table.rowBegin : projections[id].table.rowBegin;
+  return found != bundles.end() && found->together ? found->table.rowBegin : projections[id].table.rowBegin;
 }
 
 void Network::Impl::unbundleEdges() {
-  if (!bundlesTogether)
-    return;
   for (EdgeBundle &bundle : bundles)
     takeApart(bundle);
-  bundlesTogether = false;
-  stepsApart = 0;
-  for (const EdgeBundle &bundle : bundles)
-    forgetRows(bundle);
+}
+
+void Network::Impl::unbundleEdges(uint32_t projection) {
+  if (EdgeBundle *bundle = bundleOf(projection))
+    takeApart(*bundle);
 }
 
 } // namespace snn::rt

@@ -8,7 +8,7 @@ namespace snn::rt {
 
 /// Of a procedural connection: all rows, made now.
 const connect::EdgeTable &Network::Impl::tableToRead(uint32_t id) {
-  unbundleEdges();
+  unbundleEdges(id);
   if (!projections[id].procedural)
     return projections[id].table;
   const Result<const RowBatch *> whole = wholeRows(id);
@@ -40,7 +40,7 @@ Status Network::readEdges(uint32_t projection, uint32_t variable, std::vector<do
   const abi::Variable &v = impl->tables.projections[projection].variables[variable];
   const ProjectionState &p = impl->projections[projection];
   impl->settle(projection);
-  impl->unbundleEdges();
+  impl->unbundleEdges(projection);
   if (p.procedural)
     if (const Result<const RowBatch *> made = impl->wholeRows(projection); !made.ok())
       return made.error();
@@ -79,7 +79,7 @@ Status Network::writeEdges(uint32_t projection, uint32_t variable, std::span<con
     return setScalar(v.scalar, values[0]);
   }
   impl->settle(projection);
-  impl->unbundleEdges();
+  impl->unbundleEdges(projection);
   const int64_t edges = edgeCount(projection);
   if (p.procedural && v.extent == abi::Extent::Edges && v.buffer != abi::none)
     return Error{ExitCode::model, fmt::format("{}.{} cannot be set: the connection is procedural, its edges are not stored", projectionTable.name, v.name)};

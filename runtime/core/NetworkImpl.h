@@ -89,6 +89,7 @@ struct EdgeBundle {
   std::vector<int64_t> firstTargets; ///< of the members
   std::vector<std::vector<uint32_t>> buffers; ///< of the members: those of edges; the same places belong together
   std::vector<uint32_t> leaderBuffers;
+  bool together = false;
   connect::EdgeTable table;         ///< together: the leader's own rows, without targets; its segments are found again
 };
 
@@ -271,7 +272,6 @@ struct Network::Impl {
 
   // ---- projections that go together (NetworkBundles.cpp)
   std::vector<EdgeBundle> bundles;
-  bool bundlesTogether = false;
   int64_t stepsApart = 0;         ///< that were run, or are about to be, since somebody looked at edges
   struct Ends;
   Result<Ends> endsOf(uint32_t projection);
@@ -280,17 +280,21 @@ struct Network::Impl {
   connect::Bundle rowsOf(const EdgeBundle &bundle) const;
   void giveBuffer(uint32_t id, Block block, int64_t count);
   Block roomFor(uint32_t buffer, int64_t edges) const;
-  void putTogether(EdgeBundle &bundle);
-  void takeApart(EdgeBundle &bundle);
+  void moveTogether(EdgeBundle &bundle);
+  void moveApart(EdgeBundle &bundle);
   void forgetRows(const EdgeBundle &bundle);
   void checkLeader(const EdgeBundle &bundle);
-  bool bundleEdges();
-  void bundleEdges(int64_t steps);
-  uint32_t leaderOf(uint32_t projection) const;
+  bool putTogether(EdgeBundle &bundle);
+  void takeApart(EdgeBundle &bundle);
+  void putAllTogether();
+  void bundleBefore(int64_t steps);
+  EdgeBundle *bundleOf(uint32_t projection);
+  uint32_t leaderOf(uint32_t projection);
   size_t projectionsOf(const abi::Command &command) const;
   const std::vector<int64_t> &ownRows(uint32_t projection) const;
   /// Whoever reads or changes edges, or their buffers, calls it first.
   void unbundleEdges();
+  void unbundleEdges(uint32_t projection);
 
   // ---- several steps at once (NetworkWindow.cpp)
   int64_t shortestDelay = -1;     ///< to populations that go ahead, in steps; negative: not looked for yet

@@ -10,7 +10,7 @@ namespace snn::rt {
 Status Network::Impl::timed(size_t k) {
   using Clock = std::chrono::steady_clock;
   const abi::Command &command = tables.step[k];
-  if (command.kind == abi::CommandKind::Arrivals && projections[command.object].away)
+  if (!takesPart(command))
     return {};
   worked = 0;
   const Clock::time_point begin = Clock::now();

@@ -186,8 +186,8 @@ void Network::Impl::scheduleArrivals(uint32_t projection, int64_t next) {
   const SpikeHistory &history = populations[tables.projections[projection].source].history;
   int64_t emitted = p.scheduledFor - 1;
   if (p.scheduledFor < 0 || p.scheduledFor > next || p.scheduledAfter != p.clearedBefore) {
-    p.calendar.assign(std::bit_ceil(static_cast<size_t>(p.longest) + 1), {});
-    emitted = std::max(p.clearedBefore, next - 1 - p.longest);
+    p.calendar.assign(std::bit_ceil(static_cast<size_t>(p.segments.longest) + 1), {}); // of all edges that are here now
+    emitted = std::max(p.clearedBefore, next - 1 - p.segments.longest);
   }
   for (emitted = std::max<int64_t>(emitted, 0); emitted < next && emitted >= p.clearedBefore; ++emitted)
     for (int32_t cell : history.at(emitted))
@@ -207,7 +207,7 @@ void ProjectionState::schedule(int32_t cell, int64_t leaves, int64_t next) {
 }
 
 Status Network::Impl::arrivals(const abi::Command &command) {
-  if (projections[command.object].away)
+  if (!takesPart(command))
     return {};
   if (Status s = gatherArrivals(command.object); !s.ok())
     return s;
@@ -367,7 +367,7 @@ Status Network::run(int64_t steps, const StepObserver &observer) {
 }
 
 Status Network::Impl::advanceBy(int64_t steps, const StepObserver &observer) {
-  bundleEdges(steps);
+  bundleBefore(steps);
   for (const int64_t end = step + steps; step < end;) {
     if (scalarsChanged)
       if (Status s = prepare(); !s.ok())
@@ -408,7 +408,7 @@ Status Network::Impl::checkEdges() {
 }
 
 Status Network::Impl::checkEdges(const std::vector<uint32_t> &of) {
-  if (Status s = checkFinite(of, step); s.ok() || !bundlesTogether)
+  if (Status s = checkFinite(of, step); s.ok() || std::ranges::none_of(bundles, &EdgeBundle::together))
     return s;
   unbundleEdges(); // whose edge it is
   return checkFinite(of, step);

@@ -53,7 +53,7 @@ int64_t Network::Impl::windowSteps(int64_t most) {
 /// The population whose blocks carry out a command on their way through a window; none: it is carried out step by step.
 uint32_t Network::Impl::aheadOf(const abi::Command &command) const {
   uint32_t population = abi::none;
-  if (command.kind == abi::CommandKind::Arrivals && !projections[command.object].away)
+  if (command.kind == abi::CommandKind::Arrivals && takesPart(command))
     population = tables.projections[command.object].target;
   else if (command.kind == abi::CommandKind::Cells)
     population = tables.kernels[command.kernel].object;

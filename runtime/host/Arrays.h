@@ -35,6 +35,8 @@ Selection select(const Shape &shape, std::span<const IndexPart> parts, std::stri
 
 /// [a, b, c]: items of one shape, along a new first axis.
 Value stack(std::span<const Value> items, Kind kind);
+/// Arrays one after the other along their first axis; the others must be of one size.
+Value concatenated(std::span<const Value> parts);
 /// Rounds or checks: to Int only whole numbers, to Bool anything but 0 is true.
 Value convert(const Value &v, Kind kind);
 

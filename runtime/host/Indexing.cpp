@@ -160,6 +160,23 @@ Value stack(std::span<const Value> items, Kind kind) {
   return all;
 }
 
+Value concatenated(std::span<const Value> parts) {
+  std::vector<double> out;
+  const Shape &first = parts[0].shape();
+  Shape shape = first;
+  Kind kind = parts[0].kind;
+  for (const Value &v : parts) {
+    if (!v.isArray())
+      failModel(fmt::format("concat takes arrays, but one value is {}", describe(v)));
+    if (v.shape().size() != first.size() || !std::equal(first.begin() + 1, first.end(), v.shape().begin() + 1))
+      failModel(fmt::format("concat: arrays of the shapes {} and {} do not follow each other along their first axis", shapeText(first), shapeText(v.shape())));
+    kind = v.kind == kind ? kind : v.kind == Kind::Real || kind == Kind::Real ? Kind::Real : Kind::Int;
+    out.insert(out.end(), v.elements(), v.elements() + v.count());
+    shape[0] += &v == parts.data() ? 0 : v.shape()[0];
+  }
+  return Value::ofArray(kind, std::move(shape), std::move(out));
+}
+
 Value convert(const Value &v, Kind kind) {
   if (v.kind == Kind::Range && kind != Kind::Range) {
     std::vector<double> out;

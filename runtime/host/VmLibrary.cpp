@@ -44,6 +44,13 @@ void Vm::callLibrary(const abi::HostInstr &i) {
   case HostCallee::Cumsum:
     result = cumulated(numbers(i, 0));
     break;
+  case HostCallee::Concat: {
+    std::vector<Value> parts;
+    for (size_t k = 0; k < i.list.size(); ++k)
+      parts.push_back(numbers(i, k));
+    result = concatenated(parts);
+    break;
+  }
   case HostCallee::Cosine:
     result = cosine(numbers(i, 0), numbers(i, 1));
     break;

@@ -53,6 +53,14 @@ ExprPtr Lowering::lowerHostFunction(const ast::CallExpr &c, const ast::Name &nam
   }
   if (n == "sort" || n == "cumsum")
     return arity(1, 1) ? hostCall(n, *args, type, c.range) : nullptr;
+  if (n == "concat") {
+    for (const ExprPtr part : *args) {
+      if (!fits(Type{Base::Real, part->type.dimension}, Type{Base::Real, type.dimension}, part->range, "an array that follows", (*args)[0]->range))
+        return nullptr;
+      type.base = part->type.base == type.base ? type.base : Base::Real;
+    }
+    return hostCall(n, *args, type, c.range);
+  }
   if (n == "cosine" || n == "corr")
     return arity(2, 2) ? hostCall(n, *args, Type{Base::Real, {}}, c.range) : nullptr;
   if (n == "histogram") {

@@ -155,7 +155,7 @@ template <class Kept> SNN_DEV Scan<int32_t> keepPieces(Kept &kept, const snn_seg
   return pieces;
 }
 
-/// What a block that walks keeps.
+/// What a block that walks keeps. It is written behind the barriers of scanBlock, when all threads are done with the last.
 struct Walked {
   Numbers numbers;
   int64_t begin[walkers]; ///< of each piece
@@ -214,8 +214,6 @@ template <class Visit> SNN_DEV void walkArrivals(const Arrivals &a, const BlockS
       const int32_t count = (all - k + walkers - 1) / walkers;
       visit(edges, count < together ? count : together);
     }
-    if (from + threads < spikes * parts)
-      __syncthreads(); // `walked` is used again
   }
 }
 

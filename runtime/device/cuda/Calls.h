@@ -57,8 +57,8 @@ struct Arrivals {
   int64_t clearedBefore;  ///< spikes emitted in earlier steps no longer arrive
   int64_t firstSource, lastSource; ///< edges begin in [firstSource, lastSource)
   const int64_t *rowBegin;
-  /// Drawn delays: [sources, delays + 1] from firstSource on, where in its row the edges of each delay begin, the longest first, and
-  /// where the last end; null if they would take much more memory than the segments.
+  /// Drawn delays: [lastSource - firstSource, delay - shortest + 2], where in its row the edges of each delay begin, the longest first,
+  /// and where the last end; null if they would take much more memory than the segments.
   const uint32_t *begins;
   const int64_t *first;   ///< drawn delays without these: [sources + 1] each row's first segment; else null
   const DelaySegment *segmentsByDelay;

@@ -6,23 +6,19 @@
 
 namespace snn::cuda {
 
-/// A block's turn at a list. All threads of all blocks of blockIdx.y take part, each in one turn of a launch. `tickets` has
-/// 1 + gridDim.x elements, zero at first: how many were drawn, and the number of the launch in the upper half; what each block
-/// says, likewise. Without tickets a block's turn is its number.
+/// A block's turn at a list. All threads of all blocks of blockIdx.y take part, each in one turn of a launch; a launch has always
+/// as many. `tickets` has 1 + gridDim.x elements, zero at first: how many were drawn in all launches, and the number of the launch in
+/// the upper half with what each block says. Without tickets a block's turn is its number.
 class Turn {
 public:
   SNN_DEV explicit Turn(uint64_t *t) : tickets(t), launch(0), mine(blockIdx.x) {
     if (!tickets)
       return;
     __shared__ uint32_t drawn[2];
-    if (threadIdx.x == 0) {
+    if (threadIdx.x == 0) { // before begin(): the launches before have drawn, as all their blocks have got there
       const unsigned long long ticket = atomicAdd(reinterpret_cast<unsigned long long *>(tickets), 1ull);
-      drawn[0] = uint32_t(ticket);
-      drawn[1] = uint32_t(ticket >> 32) + 1;
-      if (drawn[0] == gridDim.x - 1) {
-        atomicAdd(reinterpret_cast<unsigned long long *>(tickets), (1ull << 32) - gridDim.x);
-        fence(); // the next launch may draw before begin(): all blocks of this one have drawn then
-      }
+      drawn[0] = uint32_t(ticket % gridDim.x);
+      drawn[1] = uint32_t(ticket / gridDim.x) + 1;
     }
     __syncthreads();
     mine = drawn[0];

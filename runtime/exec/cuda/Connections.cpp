@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <ranges>
 
 namespace snn::rt::cuda {
 
@@ -175,6 +176,12 @@ void Connections::wantSpikes(uint32_t id, int64_t batch) {
   device.want(&s.trainCells, state.train.size() * 4, what, "its list of spikes");
 }
 
+/// Whether a pair of cells may have several edges, in a connection or in one whose edges are among its own.
+bool Connections::mayRepeat(uint32_t id) const {
+  const auto repeats = [&](uint32_t member) { return net.leaderOf(member) == id && net.tables.groups[net.tables.projections[member].group].multapses; };
+  return std::ranges::any_of(std::views::iota(uint32_t{0}, static_cast<uint32_t>(connections.size())), repeats);
+}
+
 Status Connections::wantConnection(uint32_t id) {
   Connection &c = connections[id];
   const Result<Stored> found = stored(id);
@@ -188,7 +195,7 @@ Status Connections::wantConnection(uint32_t id) {
   const std::string detail = fmt::format("{} edges", table.edges());
   const auto want = [&](uint64_t &place, size_t count, size_t bytes) { device.want(&place, count * bytes, what, detail); };
   const size_t edges = static_cast<size_t>(table.edges());
-  if (net.tables.groups[projection.group].multapses && !table.dense)
+  if (mayRepeat(id) && !table.dense)
     c.repeats = mostRepeats(found.value());
   findEnds(id, found.value());
   findDelays(id, found.value());

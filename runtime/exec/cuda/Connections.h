@@ -85,6 +85,7 @@ private:
   void findNeeded(const abi::Command &command);
   void findArrivals(const abi::Command &command);
   bool keysFit(uint32_t projection) const;
+  bool mayRepeat(uint32_t projection) const;
   Status wantConnection(uint32_t projection);
   void findEnds(uint32_t projection, const Stored &stored);
   void findDelays(uint32_t projection, const Stored &stored);

@@ -71,9 +71,16 @@ void Device::clear(DevicePointer to, size_t bytes) {
     keep(driver->api.clear(to, 0, bytes, stream), "memory cannot be cleared");
 }
 
+/// The host's copy may be gone, or changed, when the device gets to it: little is kept until then, much is waited for.
 void Device::upload(DevicePointer to, const void *from, size_t bytes) {
-  if (failure.ok() && bytes)
-    keep(driver->api.toDevice(to, from, bytes, stream), "data cannot be copied to the device");
+  constexpr size_t little = 65536;
+  if (!failure.ok() || bytes == 0)
+    return;
+  if (bytes <= little)
+    from = underWay.emplace_back(static_cast<const char *>(from), static_cast<const char *>(from) + bytes).data();
+  keep(driver->api.toDevice(to, from, bytes, stream), "data cannot be copied to the device");
+  if (bytes > little)
+    (void)wait(); // the failure is kept
 }
 
 void Device::download(void *to, DevicePointer from, size_t bytes) {
@@ -136,6 +143,7 @@ void Device::run(Handle graph) {
 Status Device::wait() {
   if (failure.ok())
     keep(driver->api.streamWait(stream), "the device failed");
+  underWay.clear();
   return failure;
 }
 

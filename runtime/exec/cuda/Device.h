@@ -72,6 +72,7 @@ private:
   std::vector<DevicePointer> taken;
   size_t takenBytes = 0;
   std::vector<Handle> graphs, moments;
+  std::vector<std::vector<char>> underWay; ///< what is being copied to the device
   std::vector<Wanted> wanted;
   MemoryPlan plan;
   Status failure;

@@ -106,8 +106,7 @@ Status Machine::build(const std::vector<std::string> &cubins) {
   if (Status s = device.load(cubins); !s.ok())
     return s;
   batch = stepsThatFit();
-  if (!net.bundleEdges())
-    net.bundles.clear(); // without the memory for them
+  net.putAllTogether();
   device.want(&controlAt, sizeof(Control), "the network", "its state");
   if (Status s = connections.want(2 * batch); !s.ok())
     return s;

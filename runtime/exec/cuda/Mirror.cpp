@@ -107,7 +107,7 @@ Status Mirror::upload() {
     Copy &copy = copies[id];
     if (!copy.used || !(copy.hostNewer || copy.lent))
       continue;
-    if (copy.bundled && !net.bundleEdges())
+    if (copy.bundled && !net.putTogether(*net.bundleOf(net.tables.buffers[id].object)))
       return Error{ExitCode::resources, fmt::format("no memory is left to bring {} to the CUDA device", net.tables.buffers[id].name)};
     device.upload(copy.address, copy.bundled ? net.pointers[id] : copy.host, copy.bytes);
     copy.hostNewer = false;
