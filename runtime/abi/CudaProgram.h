@@ -17,6 +17,7 @@ enum class CudaLoop : uint8_t {
   Rows,    ///< a thread for each of all edges, likewise
   Targets, ///< sums at targets in the order of the language: blocks own targets
   Columns, ///< a thread for each edge that ends at a cell of a list
+  ColumnsInOrder, ///< a thread for each cell of a list, over the edges that end there: they add to it
 };
 
 /// What a kernel names: snn_kernel_args::objects has its number.

@@ -36,7 +36,7 @@ abi::CudaLoop loopOf(const kernel::Program &program, const kernel::Kernel &kerne
   case abi::Space::EventCells: return abi::CudaLoop::Events;
   case abi::Space::RowEdges: return sums ? abi::CudaLoop::Targets : abi::CudaLoop::Arriving;
   case abi::Space::Edges: return sums ? abi::CudaLoop::Targets : abi::CudaLoop::Rows;
-  case abi::Space::ColumnEdges: return abi::CudaLoop::Columns;
+  case abi::Space::ColumnEdges: return sums ? abi::CudaLoop::ColumnsInOrder : abi::CudaLoop::Columns;
   case abi::Space::Pairs: // construction
   case abi::Space::Moments:
   case abi::Space::ReplayedEdges: // deferred `on post`: a device does it at once
@@ -166,8 +166,6 @@ void Body::checkIndex(const Instr &instr) {
                               overEdges(kernel.space) ? "edges" : "cells", buffer.name));
   if (instr.op != Op::Accumulate)
     return;
-  if (kernel.space == abi::Space::ColumnEdges && isReal(buffer.elem))
-    refuse(instr, fmt::format("a CUDA device cannot add to {} when a target cell spikes", buffer.name));
   for (const Instr &other : kernel.body)
     if (other.op == Op::Load && other.object == instr.object && overEdges(kernel.space))
       refuse(other, fmt::format("a CUDA device adds up what arrives at {} later than it is read here", buffer.name));

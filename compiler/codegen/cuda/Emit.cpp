@@ -20,6 +20,7 @@ std::string loopCall(abi::CudaLoop loop, const std::string &symbol) {
   case abi::CudaLoop::Rows: return fmt::format("overRows<{}_body>(control, calls)", symbol);
   case abi::CudaLoop::Targets: return fmt::format("overTargets<{}_body>(control, calls, owners)", symbol);
   case abi::CudaLoop::Columns: return fmt::format("overColumns<{}_body>(control, calls)", symbol);
+  case abi::CudaLoop::ColumnsInOrder: return fmt::format("overColumnsInOrder<{}_body>(control, calls)", symbol);
   }
   return {};
 }

@@ -227,6 +227,19 @@ template <class Body> SNN_DEV void overRows(Control *control, const Call *calls)
   checks.tell(control, call);
 }
 
+/// Calls use(place) for every `stride`-th edge that ends at a cell, from `first` on, in the order of the language.
+template <class Use> SNN_DEV void eachOfColumn(const snn_edges &e, int64_t tgt, int64_t first, int64_t stride, const Use &use) {
+  if (e.column_begin) {
+    for (int64_t n = e.column_begin[tgt] + first; n < e.column_begin[tgt + 1]; n += stride)
+      use(edgePlace(e, e.column_source[n], tgt, e.column_edge[n]));
+    return;
+  }
+  const int64_t offset = tgt - e.dense_first;
+  for (int64_t src = first; src < e.sources; src += stride)
+    if (offset >= 0 && offset < e.row_begin[src + 1] - e.row_begin[src])
+      use(edgePlace(e, src, tgt, e.row_begin[src] + offset));
+}
+
 /// A thread for each edge that ends at a cell of a list.
 template <class Body> SNN_DEV void overColumns(Control *control, const Call *calls) {
   const Call call = calls[blockIdx.y];
@@ -234,20 +247,23 @@ template <class Body> SNN_DEV void overColumns(Control *control, const Call *cal
   if (!begins(control, call, body))
     return;
   const Events events = eventsOf(*control, call);
-  const snn_edges &e = call.edges;
   Checks checks;
   const Turns turns(events.count);
-  for (int64_t k = turns.first; k < events.count; k += turns.stride) {
-    const int64_t tgt = events.cells[k], offset = tgt - e.dense_first;
-    if (e.column_begin) {
-      for (int64_t n = e.column_begin[tgt] + turns.lane; n < e.column_begin[tgt + 1]; n += turns.lanes)
-        body.at(edgePlace(e, e.column_source[n], tgt, e.column_edge[n]), AddInPlace{}, checks);
-      continue;
-    }
-    for (int64_t src = turns.lane; src < e.sources; src += turns.lanes)
-      if (offset >= 0 && offset < e.row_begin[src + 1] - e.row_begin[src])
-        body.at(edgePlace(e, src, tgt, e.row_begin[src] + offset), AddInPlace{}, checks);
-  }
+  for (int64_t k = turns.first; k < events.count; k += turns.stride)
+    eachOfColumn(call.edges, events.cells[k], turns.lane, turns.lanes, [&](const Place &place) { body.at(place, AddInPlace{}, checks); });
+  checks.tell(control, call);
+}
+
+/// A thread for each cell of a list, over the edges that end there: what they add to it has an order.
+template <class Body> SNN_DEV void overColumnsInOrder(Control *control, const Call *calls) {
+  const Call call = calls[blockIdx.y];
+  Body body(call);
+  if (!begins(control, call, body))
+    return;
+  const Events events = eventsOf(*control, call);
+  Checks checks;
+  for (int64_t k = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; k < events.count; k += int64_t(gridDim.x) * blockDim.x)
+    eachOfColumn(call.edges, events.cells[k], 0, 1, [&](const Place &place) { body.at(place, AddInPlace{}, checks); });
   checks.tell(control, call);
 }
 

@@ -68,7 +68,8 @@ void Launches::describe(uint32_t kernel, Launch &launch) const {
   launch.loop = known.loop;
   launch.reads.insert(info.loads.begin(), info.loads.end());
   launch.writes.insert(info.stores.begin(), info.stores.end());
-  const bool alone = known.loop == abi::CudaLoop::Cells || known.loop == abi::CudaLoop::Once; // two of them would meet at a cell
+  // two of them would meet at a cell
+  const bool alone = known.loop == abi::CudaLoop::Cells || known.loop == abi::CudaLoop::Once || known.loop == abi::CudaLoop::ColumnsInOrder;
   for (uint32_t place : alone ? std::vector<uint32_t>() : known.added) {
     launch.reads.erase(info.objects[place]);
     launch.writes.erase(info.objects[place]);
@@ -133,9 +134,9 @@ void Launches::departureCall(const abi::Command &command, Call &call, Launch &la
   call.edges = c.edges;
   call.departing = address<const Ring>(connections.spikes[target].ring);
   launch.reads.insert(spikesOf(target));
-  if (net.tables.kernels[command.kernel].space == abi::Space::ColumnEdges)
+  if (launch.loop == abi::CudaLoop::Columns)
     launch.most = c.edges.edges / quietEdges;
-  else if (net.tables.kernels[command.kernel].space == abi::Space::EventCells)
+  else if (launch.loop == abi::CudaLoop::Events || launch.loop == abi::CudaLoop::ColumnsInOrder)
     launch.most = c.edges.targets / quietCells;
 }
 

@@ -224,7 +224,8 @@ Grid Launches::gridOf(const Launch &launch, Handle function) {
   case abi::CudaLoop::Targets: return {static_cast<unsigned>((launch.mostTargets + 127) / 128), static_cast<unsigned>(launch.owners.size()), 128};
   case abi::CudaLoop::Cells:
     return {launch.collects ? blocksFor(launch.most, 256, computingBlocks) : blocks(256), calls, 256};
-  case abi::CudaLoop::Events: case abi::CudaLoop::Rows: case abi::CudaLoop::Columns: return {blocks(128), calls, 128};
+  case abi::CudaLoop::Events: case abi::CudaLoop::Rows: case abi::CudaLoop::Columns: case abi::CudaLoop::ColumnsInOrder:
+    return {blocks(128), calls, 128};
   case abi::CudaLoop::Arriving: break; // it walks
   }
   return {};
