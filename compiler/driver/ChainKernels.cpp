@@ -81,8 +81,10 @@ bool Chain::emitCuda(bool needed) {
     for (const codegen::cuda::Refusal &refusal : out.refusals)
       if (needed)
         impl->diagnostics.report(diag::Id::notOnDevice, refusal.range, refusal.message);
-    if (!out.refusals.empty())
-      program.cuda.refusal = fmt::format("{}: {}", where(out.refusals.front().range), out.refusals.front().message);
+    if (out.refusals.empty())
+      continue;
+    const std::string place = where(out.refusals.front().range);
+    program.cuda.refusal = (place.empty() ? place : place + ": ") + out.refusals.front().message;
   }
   return !impl->diagnostics.hasErrors();
 }

@@ -242,9 +242,13 @@ private:
       const bool digits = one.size() > 3 && one.size() < 8 && std::all_of(one.begin() + 3, one.end(), [](char c) { return c >= '0' && c <= '9'; });
       if (!one.starts_with("sm_") || !digits)
         return "--cuda-arch is a list as sm_80,sm_90, not `" + architectures + "`";
+      if (std::stoi(one.substr(3)) < 80)
+        return fmt::format("--cuda-arch: a device needs compute capability 8.0, sm_80, or later, not {}", one);
       line.cudaArchitectures.push_back(one);
       at = comma + 1;
     }
+    if (emitName == "ptx" && line.cudaArchitectures.size() > 1)
+      return fmt::format("--emit=ptx prints the kernels for one architecture; --cuda-arch={} names {}", architectures, line.cudaArchitectures.size());
     return std::nullopt;
   }
 

@@ -21,12 +21,12 @@ double MemoryPlan::total() const {
   return sum;
 }
 
-Status MemoryPlan::check(double available) const {
+Status MemoryPlan::check(double available, std::string_view where) const {
   const double needed = total();
   if (needed <= available)
     return {};
   const Item &most = *std::ranges::max_element(items, {}, &Item::bytes);
-  const std::string at = most.place.empty() ? "" : most.place + ": ";
+  const std::string at = (most.place.empty() ? "" : most.place + ": ").append(where);
   if (most.bytes > available || items.size() == 1)
     return Error{ExitCode::resources, fmt::format("{}{} needs {} of memory for {}; {} are available", at, most.what,
                                                   bytesText(most.bytes), most.detail, bytesText(available))};

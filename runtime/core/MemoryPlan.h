@@ -27,8 +27,9 @@ public:
   const std::vector<Item> &all() const { return items; }
   Item &at(size_t k) { return items[k]; }
   double total() const;
-  /// ExitCode::resources if the sum is more than `available`; names what needs most, with its line.
-  Status check(double available) const;
+  /// ExitCode::resources if the sum is more than `available`; names what needs most, with its line. `where`: "on …, " for memory
+  /// that is not the host's.
+  Status check(double available, std::string_view where = {}) const;
 
 private:
   std::vector<Item> items;

@@ -50,7 +50,7 @@ int printPtx(Chain &chain, const CommandLine &line) {
   if (chain.programs().size() != 1)
     return fail(usage, "the file has several experiments; choose one with --experiment=NAME");
   const auto ptx = nvrtc.value().compile(cudaText(chain, line), line.cudaArchitectures.empty() ? "sm_90" : line.cudaArchitectures.front(), rt::cuda::Binary::Ptx);
-  return ptx.ok() ? writeOutput(line.output, ptx.value().c_str()) : fail(internal, ptx.error().message);
+  return ptx.ok() ? writeOutput(line.output, ptx.value().c_str()) : fail(ptx.error().code == rt::ExitCode::usage ? usage : internal, ptx.error().message);
 }
 
 } // namespace

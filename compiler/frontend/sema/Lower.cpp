@@ -115,7 +115,7 @@ ExprPtr Lowering::lowerAs(ast::ExprPtr e, const Place &place, const Type &type, 
 /// What other languages call by these names is written otherwise.
 static std::string_view writtenAs(std::string_view name) {
   static constexpr std::pair<std::string_view, std::string_view> known[] = {
-      {"log10", "`log(x) / log(10)`"}, {"log2", "`log(x) / log(2)`"}, {"mean", "`values.mean()`"},
+      {"log10", "`log(x) / log(10)`"}, {"log2", "`log(x) / log(2)`"}, {"mean", "`values.mean()`, or in a neuron `population.mean(x)`"},
       {"count", "`flags.count()`"},     {"zeros", "`var z : real[3] = 0`"}, {"ones", "`var z : real[3] = 1`"}, {"where", "`a if c else b`"}};
   const auto *found = std::ranges::find(known, name, [](const auto &k) { return k.first; });
   return found == std::end(known) ? std::string_view() : found->second;

@@ -256,7 +256,7 @@ ExprPtr Lowering::lowerExperimentMember(const ast::Member &m, const Place &place
       return arena.make<expr::CellsValue>(type, m.range, cells, CM::Spikes, nullptr);
     }
     auto *population = const_cast<model::Population *>(cells->population);
-    std::vector<std::string> names{"count", "spiked", "t_spike", "spikes"};
+    std::vector<std::string> names{"count", "spikes", "spiked", "t_spike"};
     for (model::Var &v : population->vars) {
       if (v.name == name)
         return value(CM::Variable, v.type.base, v.type.dimension, &v);

@@ -60,7 +60,7 @@ void Launches::wantBuckets() {
       const std::string whose = "population " + net.tables.populations[target.first].name;
       const auto want = [&](auto *&place, size_t bytes) {
         if (launch.pushes)
-          device.want(reinterpret_cast<uint64_t *>(&place), static_cast<size_t>(o.targets) * bytes, whose, "what arrives at its cells in a step");
+          device.want(reinterpret_cast<uint64_t *>(&place), static_cast<size_t>(o.targets) * bytes, whose, "what arrives at its cells in a step", net.tables.populations[target.first].place);
       };
       want(o.buckets.counts, sizeof *o.buckets.counts);
       want(o.buckets.keys, snn::cuda::bucketDepth * sizeof *o.buckets.keys);

@@ -168,12 +168,16 @@ void Connections::wantSpikes(uint32_t id, int64_t batch) {
   s.capacity = (s.slots + 1) * std::max<int64_t>(state.count, 1);
   s.firstEmission = static_cast<int64_t>(emissions.size());
   emissions.resize(emissions.size() + static_cast<size_t>(s.slots));
-  const std::string what = "population " + net.tables.populations[id].name, detail = fmt::format("the spikes of {} steps", s.slots);
-  device.want(&s.ring, sizeof(Ring), what, detail);
-  device.want(&s.cells, static_cast<size_t>(s.capacity) * 4, what, detail);
-  device.want(&s.tickets, (1 + std::max(collectBlocks, computingBlocks)) * 8, what, detail);
-  device.want(&s.trainSteps, state.train.size() * 8, what, "its list of spikes");
-  device.want(&s.trainCells, state.train.size() * 4, what, "its list of spikes");
+  const abi::Population &population = net.tables.populations[id];
+  const auto want = [&](uint64_t &place, size_t bytes, std::string detail) {
+    device.want(&place, bytes, "population " + population.name, std::move(detail), population.place);
+  };
+  const std::string detail = fmt::format("the spikes of {} steps", s.slots);
+  want(s.ring, sizeof(Ring), detail);
+  want(s.cells, static_cast<size_t>(s.capacity) * 4, detail);
+  want(s.tickets, (1 + std::max(collectBlocks, computingBlocks)) * 8, detail);
+  want(s.trainSteps, state.train.size() * 8, "its list of spikes");
+  want(s.trainCells, state.train.size() * 4, "its list of spikes");
 }
 
 /// Whether a pair of cells may have several edges, in a connection or in one whose edges are among its own.
@@ -191,9 +195,10 @@ Status Connections::wantConnection(uint32_t id) {
   const connect::DelaySegments &segments = *found.value().segments;
   const ProjectionState &p = net.projections[id];
   const abi::Projection &projection = net.tables.projections[id];
-  const std::string what = fmt::format("{} ({})", projection.name, net.tables.groups[projection.group].place);
   const std::string detail = fmt::format("{} edges", table.edges());
-  const auto want = [&](uint64_t &place, size_t count, size_t bytes) { device.want(&place, count * bytes, what, detail); };
+  const auto want = [&](uint64_t &place, size_t count, size_t bytes) {
+    device.want(&place, count * bytes, projection.name, detail, net.tables.groups[projection.group].place);
+  };
   const size_t edges = static_cast<size_t>(table.edges());
   if (mayRepeat(id) && !table.dense)
     c.repeats = mostRepeats(found.value());

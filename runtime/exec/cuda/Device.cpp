@@ -38,16 +38,16 @@ Status Device::load(const std::vector<std::string> &cubins) {
   return failure;
 }
 
-void Device::want(uint64_t *place, size_t bytes, std::string what, std::string detail) {
+void Device::want(uint64_t *place, size_t bytes, std::string what, std::string detail, std::string line) {
   wanted.push_back({place, bytes});
-  plan.add({std::move(what), std::move(detail), static_cast<double>(bytes)});
+  plan.add({std::move(what), std::move(detail), static_cast<double>(bytes), std::move(line)});
 }
 
 Status Device::take() {
   const std::vector<Wanted> asked = std::exchange(wanted, {});
   const MemoryPlan planned = std::exchange(plan, {}); // what is taken is no longer free, what fails is no longer wanted
-  if (Status s = planned.check(static_cast<double>(driver->freeMemory())); !s.ok())
-    return Error{s.error().code, "on the CUDA device, " + s.error().message};
+  if (Status s = planned.check(static_cast<double>(driver->freeMemory()), "on the CUDA device, "); !s.ok())
+    return s;
   for (const Wanted &w : asked) {
     if (w.bytes == 0 || !failure.ok())
       continue;

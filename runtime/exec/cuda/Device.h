@@ -31,7 +31,7 @@ public:
   const Driver &api() const { return *driver; }
 
   /// Room for `bytes` bytes, to be had by `take`, which writes its address to `place`.
-  void want(uint64_t *place, size_t bytes, std::string what, std::string detail);
+  void want(uint64_t *place, size_t bytes, std::string what, std::string detail, std::string line = {});
   /// Takes all that is wanted, zeroed, if it fits into the device's memory; else says what needs most.
   Status take();
   /// Frees what was taken, when nothing that uses it is under way.

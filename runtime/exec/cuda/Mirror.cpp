@@ -42,26 +42,28 @@ Status Mirror::locate(uint32_t id) {
   Copy &copy = copies[id];
   copy.host = net.buffers[id].block.data();
   copy.bytes = net.buffers[id].block.size();
+  copy.count = net.buffers[id].count;
   if (buffer.extent != abi::Extent::Edges || !net.projections[buffer.object].procedural)
     return {};
   const Result<Stored> made = connections.stored(buffer.object);
   if (!made.ok())
     return made.error();
   copy.host = (*made.value().buffers)[id];
-  copy.bytes = static_cast<size_t>((made.value().table->edges() + 63) / 64 * 64) * net.elemSize(buffer.elem);
+  copy.count = made.value().table->edges();
+  copy.bytes = static_cast<size_t>((copy.count + 63) / 64 * 64) * net.elemSize(buffer.elem);
   return {};
 }
 
-/// Whose values they are, for messages.
-std::string Mirror::ownerOf(const abi::Buffer &buffer) const {
+/// Whose values they are, for messages, and the line where it is declared.
+std::pair<std::string, std::string> Mirror::ownerOf(const abi::Buffer &buffer) const {
   switch (buffer.extent) {
   case abi::Extent::One:
-    return "the network";
+    return {"the network", ""};
   case abi::Extent::Cells:
   case abi::Extent::Groups:
-    return "population " + net.tables.populations[buffer.object].name;
+    return {"population " + net.tables.populations[buffer.object].name, net.tables.populations[buffer.object].place};
   case abi::Extent::Array:
-    return "array " + net.tables.arrays[buffer.object].name;
+    return {"array " + net.tables.arrays[buffer.object].name, ""};
   case abi::Extent::Sources:
   case abi::Extent::Targets:
   case abi::Extent::Edges:
@@ -69,7 +71,7 @@ std::string Mirror::ownerOf(const abi::Buffer &buffer) const {
   case abi::Extent::Lent:
   case abi::Extent::Moments:
   case abi::Extent::Logged:
-    return net.tables.projections[buffer.object].name;
+    return {net.tables.projections[buffer.object].name, net.tables.groups[net.tables.projections[buffer.object].group].place};
   }
   return {};
 }
@@ -95,8 +97,8 @@ Status Mirror::want() {
     if (Status s = locate(id); !s.ok())
       return s;
     const abi::Buffer &buffer = net.tables.buffers[id];
-    const std::string owner = ownerOf(buffer);
-    device.want(&copies[id].address, copies[id].bytes, owner, fmt::format("{} values of {}", net.buffers[id].count, buffer.name));
+    const auto [owner, line] = ownerOf(buffer);
+    device.want(&copies[id].address, copies[id].bytes, owner, fmt::format("{} values of {}", copies[id].count, buffer.name), line);
   }
   device.want(&scalars, net.scalars.size() * 8, "the network", "its uniform values");
   return {};

@@ -36,6 +36,7 @@ private:
   struct Copy {
     uint64_t address = 0;
     size_t bytes = 0;
+    int64_t count = 0; ///< of values, without what is behind the last
     void *host = nullptr;
     bool used = false, stored = false;         ///< by a step
     bool hostNewer = true, deviceNewer = false, lent = false;
@@ -52,7 +53,7 @@ private:
 
   void findUsed();
   void findPlaces();
-  std::string ownerOf(const abi::Buffer &buffer) const;
+  std::pair<std::string, std::string> ownerOf(const abi::Buffer &buffer) const;
   Status locate(uint32_t buffer);
 };
 

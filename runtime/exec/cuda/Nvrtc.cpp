@@ -86,6 +86,9 @@ Result<std::string> Nvrtc::compile(const std::string &source, const std::string 
   const std::string log = code != 0 && program ? logOf(program) : std::string();
   if (program)
     api.destroy(&program);
+  constexpr int invalidOption = 5;
+  if (code == invalidOption)
+    return Error{ExitCode::usage, fmt::format("NVRTC {} does not compile for {}", versionText, architecture)};
   if (code != 0)
     return Error{ExitCode::internal, fmt::format("NVRTC {} for {}: {}\n{}", versionText, architecture, api.errorString(code), log)};
   return bytes;
