@@ -5,6 +5,7 @@
 #include "runtime/exec/cuda/Launches.h"
 #include "runtime/exec/cuda/Patience.h"
 #include "runtime/exec/cuda/Samples.h"
+#include "runtime/exec/cuda/Timing.h"
 
 #include <algorithm>
 #include <utility>
@@ -23,7 +24,8 @@ constexpr double spikeBytes = 256e6;  ///< for the spikes of these steps
 class Machine final : public Accelerator {
 public:
   Machine(Network::Impl &n, const abi::CudaProgram &p, std::shared_ptr<const Driver> driver)
-      : net(n), device(std::move(driver)), connections(n, device, p), mirror(n, device, connections), launches(n, device, connections, mirror, p), samples(n, device, mirror) {}
+      : net(n), device(std::move(driver)), connections(n, device, p), mirror(n, device, connections), launches(n, device, connections, mirror, p), samples(n, device, mirror),
+        timing(n, device, launches) {}
 
   Status build(const std::vector<std::string> &cubins);
   Status advance(int64_t steps, const StepObserver &observer) override;
@@ -32,7 +34,7 @@ public:
   Status write(uint32_t buffer) override { return onDevice([&] { return mirror.write(buffer); }); }
   Status lend(uint32_t buffer) override { return onDevice([&] { return mirror.lend(buffer); }); }
   void forgetSpikes() override { ringsOld = true; }
-  Profile profile() override;
+  Profile profile() override { return timing.profile(); }
 
 private:
   Network::Impl &net;
@@ -41,6 +43,7 @@ private:
   Mirror mirror;
   Launches launches;
   Samples samples;
+  Timing timing;
   uint64_t controlAt = 0;
   Control control{};
   std::vector<Handle> graphs; ///< of 2^k steps
@@ -49,17 +52,6 @@ private:
   int64_t quickSteps = 0; ///< since the last patient one
   bool ringsOld = true;
   std::vector<std::vector<std::vector<int32_t>>> lists; ///< spikes, by step since the last look and by population
-
-  // `--profile`: one step of each batch is measured, kernel by kernel
-  int64_t marked = 0;          ///< steps that the one stands for which was measured last; 0: none was
-  int64_t stepsDone = 0, stepsMeasured = 0, spikesSeen = 0;
-  std::vector<double> seconds; ///< by kernel
-  bool patientMarked = false;
-  double patientSeconds = 0;
-  std::vector<int64_t> edgesWalked; ///< by connection
-  void measure();
-  void note();
-  void count(uint32_t population, const std::vector<int32_t> &cells);
 
   template <class Do> Status onDevice(Do something) {
     if (Status s = device.use(); !s.ok())
@@ -168,10 +160,8 @@ int64_t Machine::compute(int64_t most) {
 
 void Machine::computeQuickly(int64_t steps) {
   quickSteps += steps;
-  if (net.settings.profile) {
-    measure();
-    marked = steps--;
-  }
+  if (net.settings.profile)
+    timing.measure(steps--, [&](const auto &after) { oneStep(after); });
   for (int k = mostDoublings; k >= 0; --k)
     for (; steps >= int64_t{1} << k; steps -= int64_t{1} << k)
       device.run(graphs[static_cast<size_t>(k)]);
@@ -180,7 +170,7 @@ void Machine::computeQuickly(int64_t steps) {
 void Machine::computePatiently(int64_t steps) {
   quickSteps = 0;
   if (net.settings.profile)
-    device.mark(0);
+    timing.beginPatient();
   for (int64_t k = 0; k < steps; ++k) {
     if (const std::optional<size_t> launch = patience.goesOnFrom())
       launches.resume(controlAt, *launch);
@@ -189,8 +179,7 @@ void Machine::computePatiently(int64_t steps) {
     samples.start(controlAt);
   }
   if (net.settings.profile)
-    device.mark(1);
-  patientMarked = net.settings.profile;
+    timing.endPatient();
 }
 
 /// The steps from the one in which a bucket was full were not computed. Starts them again; says up to which.
@@ -208,8 +197,7 @@ Status Machine::finish(int64_t from) {
   connections.fetchEmissions();
   if (Status s = device.wait(); !s.ok())
     return s;
-  marked = std::min(marked, control.step - from); // a full bucket ends a batch before
-  note();
+  timing.ended(control.step - from);
   samples.fetch(from, control.step);
   return connections.fetchSpikes(from, control.step + failed(), lists);
 }
@@ -221,7 +209,7 @@ void Machine::take(std::vector<std::vector<int32_t>> &lists) {
       continue;
     PopulationState &state = net.populations[id];
     if (net.settings.profile)
-      count(id, lists[id]);
+      timing.spiked(id, lists[id]);
     state.history.at(net.step) = std::move(lists[id]);
     state.lastCollected = net.step;
     for (int32_t cell : state.history.at(net.step))
@@ -237,7 +225,7 @@ Status Machine::deliver(int64_t done, const StepObserver &observer) {
   for (int64_t k = 0; k < done; ++k) {
     take(lists[static_cast<size_t>(k)]);
     ++net.step;
-    ++stepsDone;
+    timing.stepDone();
     if (!observer.afterStep)
       continue;
     samples.show(net.step);
@@ -325,52 +313,6 @@ Status Machine::advance(int64_t steps, const StepObserver &observer) {
       return s;
   }
   return told;
-}
-
-/// One step, with a moment after each kernel.
-void Machine::measure() {
-  size_t moment = 0;
-  device.mark(moment);
-  oneStep([&] { device.mark(++moment); });
-  seconds.resize(moment);
-}
-
-void Machine::note() {
-  if (const int64_t steps = std::exchange(marked, 0); steps > 0) {
-    stepsMeasured += steps;
-    for (size_t kernel = 0; kernel < seconds.size(); ++kernel)
-      seconds[kernel] += device.seconds(kernel, kernel + 1) * static_cast<double>(steps);
-  }
-  if (std::exchange(patientMarked, false))
-    patientSeconds += device.seconds(0, 1);
-}
-
-void Machine::count(uint32_t population, const std::vector<int32_t> &cells) {
-  spikesSeen += static_cast<int64_t>(cells.size());
-  edgesWalked.resize(net.projections.size());
-  for (uint32_t id = 0; id < net.projections.size(); ++id) {
-    const std::vector<int64_t> &rows = net.ownRows(id);
-    if (net.tables.projections[id].source != population || rows.empty())
-      continue;
-    for (const int32_t cell : cells)
-      edgesWalked[net.leaderOf(id)] += rows[static_cast<size_t>(cell) + 1] - rows[static_cast<size_t>(cell)];
-  }
-}
-
-Profile Machine::profile() {
-  Profile out;
-  out.spikes = spikesSeen;
-  out.device = device.api().deviceName;
-  edgesWalked.resize(net.projections.size());
-  out.rows = launches.rows(seconds, stepsMeasured, stepsDone, edgesWalked);
-  if (patientSeconds > 0)
-    out.rows.push_back({.name = "steps in which more arrives at a cell than its bucket holds", .seconds = patientSeconds});
-  if (!device.use().ok())
-    return out;
-  out.limits.memoryBytes = device.bandwidth();
-  out.deviceUsed = static_cast<double>(device.bytesTaken());
-  out.deviceHas = static_cast<double>(device.api().allMemory());
-  return out;
 }
 
 } // namespace

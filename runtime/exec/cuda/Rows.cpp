@@ -10,7 +10,10 @@ namespace {
 
 /// Of the kernels that all models share.
 std::string sharedName(const std::string &symbol) {
-  return symbol == "snn_gather" ? "lists of what arrives" : symbol == "snn_collect" ? "lists of spikes" : symbol == "snn_take" ? "sums of what arrives" : symbol == "snn_end_step" ? "end of the step" : symbol;
+  static constexpr std::pair<std::string_view, std::string_view> names[] = {
+      {"snn_gather", "lists of what arrives"}, {"snn_collect", "lists of spikes"}, {"snn_take", "sums of what arrives"}, {"snn_end_step", "end of the step"}};
+  const auto found = std::ranges::find(names, symbol, [](const auto &name) { return name.first; });
+  return found != std::end(names) ? std::string(found->second) : symbol;
 }
 
 void include(ProfileRow &row, const ProfileRow &call) {
