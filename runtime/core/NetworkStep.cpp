@@ -61,9 +61,11 @@ Status Network::Impl::meaning(uint32_t kernel, int32_t code) {
   if (!stops(code))
     return {};
   const std::string &name = tables.kernels[kernel].name; // "cells.update"
-  const std::string met = code & SNN_BAD_PROBABILITY ? "bernoulli(p) with p outside 0..1" : fmt::format("an index outside of {}", arraysOf(kernel));
-  return Error{ExitCode::divergence, fmt::format("{} in the step of {} from t = {:g} ms", met, name.substr(0, name.rfind('.')),
-                                                 static_cast<double>(step) * settings.dt)};
+  const bool probability = code & SNN_BAD_PROBABILITY;
+  const std::string met = probability ? "bernoulli(p) with p outside 0..1" : fmt::format("an index outside of {}", arraysOf(kernel));
+  const std::string hint = probability ? fmt::format(": is a value negative, or a rate above 1 / dt = {:g} kHz?", 1 / settings.dt) : "";
+  return Error{ExitCode::divergence, fmt::format("{} in the step of {} from t = {:g} ms{}", met, name.substr(0, name.rfind('.')),
+                                                 static_cast<double>(step) * settings.dt, hint)};
 }
 
 /// What the kernel uses must be here, and what it changes must go back to the device.
