@@ -10,6 +10,7 @@
 #include <cstring>
 #include <ctime>
 #include <fcntl.h>
+#include <filesystem>
 #include <fmt/format.h>
 #include <new>
 
@@ -107,6 +108,15 @@ void holdStandardStreams() {
 
 namespace {
 
+/// Where data lie if the model is not where it was compiled: beside the program, which was started, or brought, elsewhere. Else empty.
+std::string folderBesideProgram(const std::string &modelPath) {
+  std::error_code none;
+  if (std::filesystem::exists(modelPath, none))
+    return {};
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", none);
+  return none ? std::string() : program.parent_path().string();
+}
+
 int runBinary(const snn_model &model, int argc, char **argv) {
   const Result<std::shared_ptr<const abi::Image>> image = readImage(model);
   if (!image.ok())
@@ -127,6 +137,7 @@ int runBinary(const snn_model &model, int argc, char **argv) {
   }
   SessionOptions &options = line.value().session;
   options.outputDefault = baseName(binary) + ".h5";
+  options.modelFolder = folderBesideProgram(content.modelPath);
   catchSignals();
   return checkOutput(run(model, image.value(), line.value()));
 }
