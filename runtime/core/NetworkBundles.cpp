@@ -69,15 +69,44 @@ bool Network::Impl::mayMoveUp(size_t later, size_t earlier, std::span<const Ends
   return true;
 }
 
-/// Decides which projections go together. Their order in the step stays as it is where they have targets in common.
+bool Network::Impl::mayBundle(uint32_t id) const {
+  const ProjectionState &p = projections[id];
+  return tables.projections[id].alike != abi::none && p.table.edges() > 0 &&
+         p.table.edges() < shortSegment(settings.device) * static_cast<int64_t>(p.segments.list.size());
+}
+
+/// Each projection joins the first bundle that it may; their order in the step stays as it is where they have targets in common.
+std::vector<EdgeBundle> Network::Impl::chooseBundles(std::span<const Ends> ends) const {
+  std::vector<EdgeBundle> made;
+  std::vector<size_t> first; // by bundle: the command of its leader
+  std::vector<size_t> places(tables.step.size());
+  std::iota(places.begin(), places.end(), size_t{0});
+  for (size_t k = 0; k < tables.step.size(); ++k) {
+    const abi::Command &c = tables.step[k];
+    if (c.kind != abi::CommandKind::Arrivals || !mayBundle(c.object))
+      continue;
+    const auto joins = [&](size_t bundle) {
+      const std::vector<uint32_t> &members = made[bundle].members;
+      return tables.projections[members[0]].alike == tables.projections[c.object].alike &&
+             sameCells(ends[members[0]].sources, ends[c.object].sources) &&
+             std::ranges::all_of(members, [&](uint32_t m) { return ends[m].apartFrom(ends[c.object]); }) && mayMoveUp(k, first[bundle], ends, places);
+    };
+    const auto all = std::views::iota(size_t{0}, made.size());
+    if (const auto found = std::ranges::find_if(all, joins); found != all.end()) {
+      made[*found].members.push_back(c.object);
+      places[k] = first[*found];
+    } else {
+      made.push_back({.leader = c.object, .members = {c.object}});
+      first.push_back(k);
+    }
+  }
+  return made;
+}
+
+/// Decides which projections go together.
 Status Network::Impl::findBundles() {
-  const auto possible = [&](uint32_t id) {
-    const ProjectionState &p = projections[id];
-    return tables.projections[id].alike != abi::none && p.table.edges() > 0 &&
-           p.table.edges() < shortSegment(settings.device) * static_cast<int64_t>(p.segments.list.size());
-  };
   const auto all = std::views::iota(uint32_t{0}, static_cast<uint32_t>(projections.size()));
-  if (std::ranges::count_if(all, possible) < 2)
+  if (std::ranges::count_if(all, [&](uint32_t id) { return mayBundle(id); }) < 2)
     return {};
   std::vector<Ends> ends(projections.size());
   for (uint32_t id : all) {
@@ -86,27 +115,7 @@ Status Network::Impl::findBundles() {
       return found.error();
     ends[id] = std::move(found.value());
   }
-  std::vector<std::pair<EdgeBundle, size_t>> made; // and the place of their first command
-  std::vector<size_t> places(tables.step.size());
-  std::iota(places.begin(), places.end(), size_t{0});
-  for (size_t k = 0; k < tables.step.size(); ++k) {
-    const abi::Command &c = tables.step[k];
-    if (c.kind != abi::CommandKind::Arrivals || !possible(c.object))
-      continue;
-    const auto joins = [&](const std::pair<EdgeBundle, size_t> &bundle) {
-      const std::vector<uint32_t> &members = bundle.first.members;
-      return tables.projections[members[0]].alike == tables.projections[c.object].alike &&
-             sameCells(ends[members[0]].sources, ends[c.object].sources) &&
-             std::ranges::all_of(members, [&](uint32_t m) { return ends[m].apartFrom(ends[c.object]); }) && mayMoveUp(k, bundle.second, ends, places);
-    };
-    if (const auto found = std::ranges::find_if(made, joins); found != made.end()) {
-      found->first.members.push_back(c.object);
-      places[k] = found->second;
-    } else {
-      made.push_back({EdgeBundle{.leader = c.object, .members = {c.object}}, k});
-    }
-  }
-  for (auto &[bundle, place] : made) {
+  for (EdgeBundle &bundle : chooseBundles(ends)) {
     if (bundle.members.size() < 2)
       continue;
     std::ranges::sort(bundle.members, {}, [&](uint32_t id) { return ends[id].firstTarget; });

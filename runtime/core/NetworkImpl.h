@@ -276,6 +276,8 @@ struct Network::Impl {
   struct Ends;
   Result<Ends> endsOf(uint32_t projection);
   bool mayMoveUp(size_t later, size_t earlier, std::span<const Ends> ends, std::span<const size_t> places) const;
+  bool mayBundle(uint32_t projection) const;
+  std::vector<EdgeBundle> chooseBundles(std::span<const Ends> ends) const;
   Status findBundles();
   connect::Bundle rowsOf(const EdgeBundle &bundle) const;
   void giveBuffer(uint32_t id, Block block, int64_t count);
