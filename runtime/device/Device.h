@@ -34,6 +34,10 @@ SNN_DEV double floorOf(double x) { return ::floor(x); }
 SNN_DEV float floorOf(float x) { return ::floorf(x); }
 SNN_DEV double truncOf(double x) { return ::trunc(x); }
 SNN_DEV float truncOf(float x) { return ::truncf(x); }
+SNN_DEV double magnitude(double x) { return ::fabs(x); }
+SNN_DEV float magnitude(float x) { return ::fabsf(x); }
+SNN_DEV float lesserNumber(float a, float b) { return ::fminf(a, b); }
+SNN_DEV float greaterNumber(float a, float b) { return ::fmaxf(a, b); }
 #else
 SNN_DEV double fma(double a, double b, double c) { return __builtin_fma(a, b, c); }
 SNN_DEV float fma(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
@@ -43,6 +47,10 @@ SNN_DEV double floorOf(double x) { return __builtin_floor(x); }
 SNN_DEV float floorOf(float x) { return __builtin_floorf(x); }
 SNN_DEV double truncOf(double x) { return __builtin_trunc(x); }
 SNN_DEV float truncOf(float x) { return __builtin_truncf(x); }
+SNN_DEV double magnitude(double x) { return __builtin_fabs(x); }
+SNN_DEV float magnitude(float x) { return __builtin_fabsf(x); }
+SNN_DEV float lesserNumber(float a, float b) { return a < b || b != b ? a : b; } // of a number and NaN the number
+SNN_DEV float greaterNumber(float a, float b) { return a > b || b != b ? a : b; }
 #endif
 
 /// The layout of a type: Bits is the unsigned integer of its width.
@@ -75,9 +83,6 @@ template <class Real> SNN_DEV Real infinity() {
 template <class Real> SNN_DEV Real quietNaN() {
   using Bits = typename Format<Real>::Bits;
   return realOf(Bits(((4 * Format<Real>::bias + 3)) << (Format<Real>::mantissa - 1)));
-}
-template <class Real> SNN_DEV Real magnitude(Real x) {
-  return realOf(typename Format<Real>::Bits(bitsOf(x) & ~Format<Real>::signBit));
 }
 template <class Real> SNN_DEV bool signOf(Real x) { return (bitsOf(x) & Format<Real>::signBit) != 0; }
 /// The value of `x` with the sign of `sign`.

@@ -86,14 +86,42 @@ template <class Real> SNN_DEV Real expm1(Real x) {
   return magnitude(x) < Format<Real>::tiny ? x : e.high * Real(2);
 }
 
+/// The quotient of exprel: (e^x - 1) 2^-16 by x 2^-16, 1 at 0.
+template <class Real> SNN_DEV Real relQuotient(Real numerator, Real x) {
+  const Real denominator = x * Real(0x1p-16);
+  return denominator == Real(0) ? Real(1) : numerator / denominator;
+}
+
+/// The same from a reciprocal near -1 / (x 2^-16), without the branches of a general division, between which nothing else can be computed.
+/// The steps are those of NVRTC's own division. `min` and `max` pass over NaN: with them x = -inf gives 0, and an overflow infinity.
+SNN_DEV float relQuotientFrom(float near, float numerator, float x) {
+  const float negative = x * -0x1p-16f;
+  const float inverse = fma(lesserNumber(fma(negative, -near, 1.0f), 1.0f), near, near), first = numerator * -inverse;
+  const float rest = greaterNumber(fma(first, negative, numerator), -Format<float>::largest);
+  const float quotient = fma(rest, -inverse, first);
+  return magnitude(x) < 0x1p-30f ? 1.0f : quotient; // where e^x - 1 is x
+}
+#ifdef __CUDACC_RTC__
+SNN_DEV float relQuotient(float numerator, float x) {
+#ifdef __CUDA_ARCH__
+  float near;
+  asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(near) : "f"(x * -0x1p-16f));
+  float quotient = relQuotientFrom(near, numerator, x);
+  asm("" : "+f"(quotient)); // else what divides by it is computed for both values of the choice
+  return quotient;
+#else
+  return relQuotientFrom(1.0f / (x * -0x1p-16f), numerator, x);
+#endif
+}
+#endif
+
 /// (e^x - 1) / x, 1 at 0; finite where e^x overflows already but the quotient does not. Everything is scaled by 2^-16, so that
 /// neither e^x nor the quotient of a large negative x leaves the range early.
 template <class Real> SNN_DEV Real exprel(Real x) {
   using E = ExpRange<Real>;
   Real limited = x > E::relHighest ? E::relHighest : x; // the quotient is infinite there
   ScaledExp<Real> e = scaledExp(limited < E::minusOne ? E::minusOne : limited, 16);
-  Real numerator = fma(e.scale, e.part, e.scale - Real(0x1p-16)), denominator = limited * Real(0x1p-16);
-  return denominator == Real(0) ? Real(1) : numerator / denominator;
+  return relQuotient(fma(e.scale, e.part, e.scale - Real(0x1p-16)), limited);
 }
 
 template <class Real> SNN_DEV Real tanh(Real x) {

@@ -6,7 +6,7 @@ target_link_libraries(snn_unit_runtime PRIVATE GTest::gtest GTest::gtest_main sn
 if(TARGET snn_rt)
   target_link_libraries(snn_unit_runtime PRIVATE snn_rt)
 endif()
-set_property(SOURCE ${CMAKE_CURRENT_LIST_DIR}/DeviceMathTest.cpp ${CMAKE_CURRENT_LIST_DIR}/DeviceRngTest.cpp
+set_property(SOURCE ${CMAKE_CURRENT_LIST_DIR}/DeviceDivisionTest.cpp ${CMAKE_CURRENT_LIST_DIR}/DeviceMathTest.cpp ${CMAKE_CURRENT_LIST_DIR}/DeviceRngTest.cpp
              APPEND PROPERTY COMPILE_OPTIONS -march=x86-64-v3)
 
 set(_loop_objects)

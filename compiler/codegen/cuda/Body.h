@@ -4,6 +4,8 @@
 #include "compiler/codegen/cuda/Emit.h"
 #include "compiler/kernel/ir/Code.h"
 
+#include <set>
+
 namespace snn::codegen::cuda {
 
 /// Which loop a kernel gets.
@@ -27,6 +29,7 @@ private:
   std::string preparation;                 ///< how `prepare` sets the others
   std::vector<std::string> sums;           ///< members that ordered sums go to
   bool sumsInDouble = false;
+  std::set<kernel::ValueId> divisors;      ///< that are members
   std::string lines;                       ///< of the element
   /// A store that waits for the end of the element: one to what is still being loaded stops the thread until it is there, and all
   /// later loads (measured: a kernel of 4 million cells took 7 times as long).
@@ -66,7 +69,8 @@ private:
   void openLoop(kernel::ValueId id);
   void closeLoop(kernel::ValueId id);
   std::string constant(const kernel::Instr &instr) const;
-  std::string arithmetic(const kernel::Instr &instr) const;
+  std::string arithmetic(const kernel::Instr &instr);
+  std::string quotient(const kernel::Instr &instr);
   std::string integer(const kernel::Instr &instr) const;
   std::string function(const kernel::Instr &instr) const;
   std::string draw(kernel::ValueId id);

@@ -2,6 +2,7 @@
 #include "compiler/codegen/cuda/Body.h"
 
 #include "runtime/device/Convert.h"
+#include "runtime/device/cuda/Divisor.h"
 
 #include <algorithm>
 #include <cmath>
@@ -62,7 +63,25 @@ std::string Body::integer(const Instr &i) const {
   }
 }
 
-std::string Body::arithmetic(const Instr &i) const {
+/// By what is the same for all elements a division needs no branches (runtime/device/cuda/Divisor.h).
+std::string Body::quotient(const Instr &i) {
+  const Instr &by = kernel.body[i.b];
+  const std::string x = as(i.a, i.type), y = as(i.b, i.type);
+  if (i.type != Type::Real || by.type != Type::Real)
+    return x + " / " + y;
+  if (by.op == Op::ScalarValue || by.op == Op::Dt) {
+    const std::string called = "by" + y, type = fmt::format("Divisor<{}>", typeName(by.type));
+    if (divisors.insert(i.b).second)
+      prepared(type, called, fmt::format("{}({})", type, y));
+    return x + " / " + called;
+  }
+  const float c = by.op == Op::Const ? static_cast<float>(by.imm) : 0;
+  int exponent = 0;
+  const bool shift = std::fabs(std::frexp(c, &exponent)) == 0.5f; // NVRTC multiplies
+  return snn::cuda::oneDoubleInverts(c) && !shift ? fmt::format("quotientBy({}, {}, {})", x, y, realText(1 / static_cast<double>(c))) : x + " / " + y;
+}
+
+std::string Body::arithmetic(const Instr &i) {
   if (i.type == Type::I32 || i.type == Type::I64)
     return integer(i);
   const std::string x = as(i.a, i.type), y = i.b == kernel::noValue ? std::string() : as(i.b, i.type);
@@ -70,7 +89,7 @@ std::string Body::arithmetic(const Instr &i) const {
   case Op::Add: return x + " + " + y;
   case Op::Sub: return x + " - " + y;
   case Op::Mul: return x + " * " + y;
-  case Op::Div: return x + " / " + y;
+  case Op::Div: return quotient(i);
   case Op::Neg: return "-" + x;
   case Op::Min: return fmt::format("{0} < {1} ? {0} : {1}", x, y);
   case Op::Max: return fmt::format("{0} > {1} ? {0} : {1}", x, y);

@@ -4,6 +4,7 @@
 #include "runtime/device/Convert.h"
 #include "runtime/device/Draws.h"
 #include "runtime/device/Reduce.h"
+#include "runtime/device/cuda/Divisor.h"
 
 namespace snn::cuda {
 
@@ -47,10 +48,6 @@ SNN_DEV int64_t wholeMod(int64_t a, int64_t b) {
   return rest != 0 && (rest ^ b) < 0 ? rest + b : rest;
 }
 
-template <class Real> SNN_DEV bool finite(Real x) {
-  using Format = device::Format<Real>;
-  const typename Format::Bits exponent = typename Format::Bits(2 * Format::bias + 1) << Format::mantissa;
-  return (device::bitsOf(x) & exponent) != exponent;
-}
+template <class Real> SNN_DEV bool finite(Real x) { return device::magnitude(x) <= device::Format<Real>::largest; }
 
 } // namespace snn::cuda

@@ -23,6 +23,10 @@ double floor(double);
 float floorf(float);
 double trunc(double);
 float truncf(float);
+double fabs(double);
+float fabsf(float);
+float fminf(float, float);
+float fmaxf(float, float);
 }
 
 #define threadIdx shimThread
@@ -54,7 +58,6 @@ inline unsigned __ballot_sync(unsigned, bool set) {
 inline void __syncwarp() { shimExchange(0, 0); }
 inline int __ffs(int x) { return __builtin_ffs(x); }
 inline int __popc(unsigned x) { return __builtin_popcount(x); }
-inline void __threadfence() {}
 struct alignas(16) uint4 {
   unsigned x, y, z, w;
 };
