@@ -82,16 +82,17 @@ template <class Body> SNN_DEV void overCells(Control *control, const Call *calls
   const bool collects = call.collect.tickets != nullptr;
   const int64_t step = control->step;
   Checks checks;
-  const int64_t first = turn.number() * blockDim.x + threadIdx.x, stride = int64_t(gridDim.x) * blockDim.x;
-  if (first < call.cells)
+  // 32 bits: an address is then one instruction
+  const uint32_t cells = uint32_t(call.cells), first = uint32_t(turn.number()) * blockDim.x + threadIdx.x, stride = gridDim.x * blockDim.x;
+  if (first < cells)
     body.ahead(first);
   takeBuckets(call, first, stride);
-  for (int64_t i = first; i < call.cells; i += stride) {
-    if (i + stride < call.cells)
+  for (uint32_t i = first; i < cells; i += stride) {
+    if (i + stride < cells)
       body.ahead(i + stride);
     Place place;
     place.i = i;
-    place.element = uint64_t(i);
+    place.element = i;
     body.at(place, AddInPlace{}, checks);
   }
   checks.tell(control, call);
@@ -103,21 +104,27 @@ template <class Body> SNN_DEV void overCells(Control *control, const Call *calls
   }
 }
 
+/// Calls use(cell) for the cells of a list, a thread for each.
+template <class Use> SNN_DEV void eachEvent(const Control &control, const Call &call, const Use &use) {
+  const Events events = eventsOf(control, call);
+  for (int64_t k = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; k < events.count; k += int64_t(gridDim.x) * blockDim.x)
+    use(int64_t(events.cells[k]));
+}
+
 /// A thread for each cell of a list.
 template <class Body> SNN_DEV void overEvents(Control *control, const Call *calls) {
   const Call call = calls[blockIdx.y];
   Body body(call);
   if (!begins(control, call, body))
     return;
-  const Events events = eventsOf(*control, call);
   Checks checks;
-  for (int64_t k = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; k < events.count; k += int64_t(gridDim.x) * blockDim.x) {
+  eachEvent(*control, call, [&](int64_t cell) {
     Place place;
-    place.i = events.cells[k];
-    place.element = uint64_t(place.i);
-    if (place.i >= 0)
+    place.i = cell;
+    place.element = uint64_t(cell);
+    if (cell >= 0)
       body.at(place, AddInPlace{}, checks);
-  }
+  });
   checks.tell(control, call);
 }
 
@@ -260,10 +267,10 @@ template <class Body> SNN_DEV void overColumnsInOrder(Control *control, const Ca
   Body body(call);
   if (!begins(control, call, body))
     return;
-  const Events events = eventsOf(*control, call);
   Checks checks;
-  for (int64_t k = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; k < events.count; k += int64_t(gridDim.x) * blockDim.x)
-    eachOfColumn(call.edges, events.cells[k], 0, 1, [&](const Place &place) { body.at(place, AddInPlace{}, checks); });
+  eachEvent(*control, call, [&](int64_t cell) {
+    eachOfColumn(call.edges, cell, 0, 1, [&](const Place &place) { body.at(place, AddInPlace{}, checks); });
+  });
   checks.tell(control, call);
 }
 
