@@ -18,7 +18,7 @@ Arrivals Launches::arrivalsOf(uint32_t id) const {
   const Connection &c = connections.connections[id];
   constexpr int64_t mostInPart = int64_t{1} << 23; // of 128 threads
   Arrivals a{};
-  a.ring = address<const Ring>(connections.spikes[net.tables.projections[id].source].ring);
+  a.ring = address<const Ring>(rings.spikes[net.tables.projections[id].source].ring);
   a.delay = c.longest;
   a.shortest = c.shortest;
   a.firstSource = c.firstSource;
@@ -132,7 +132,7 @@ void Launches::departureCall(const abi::Command &command, Call &call, Launch &la
   const Connection &c = connections.connections[command.object];
   const uint32_t target = net.tables.projections[command.object].target;
   call.edges = c.edges;
-  call.departing = address<const Ring>(connections.spikes[target].ring);
+  call.departing = address<const Ring>(rings.spikes[target].ring);
   launch.reads.insert(spikesOf(target));
   if (launch.loop == abi::CudaLoop::Columns)
     launch.most = c.edges.edges / quietEdges;
@@ -142,7 +142,7 @@ void Launches::departureCall(const abi::Command &command, Call &call, Launch &la
 
 Launch Launches::collect(const abi::Command &command) {
   const abi::Population &p = net.tables.populations[command.object];
-  const Spikes &s = connections.spikes[command.object];
+  const Spikes &s = rings.spikes[command.object];
   const auto buffer = [&](uint32_t id) { return id == abi::none ? 0 : mirror.address(id); };
   Launch launch{.symbol = "snn_collect"};
   launch.most = net.populations[command.object].count;

@@ -37,7 +37,6 @@ Result<Stored> Connections::stored(uint32_t id) {
 /// Which parts the commands of the step need.
 void Connections::findNeeded() {
   connections.resize(net.projections.size());
-  spikes.resize(net.populations.size());
   for (const abi::Command &command : net.tables.step)
     if (net.takesPart(command))
       findNeeded(command);
@@ -53,7 +52,7 @@ bool Connections::keysFit(uint32_t id) const {
 void Connections::findArrivals(const abi::Command &command) {
   Connection &c = connections[command.object];
   c.needed = c.arrives = true;
-  spikes[net.tables.projections[command.object].source].needed = true;
+  rings.spikes[net.tables.projections[command.object].source].needed = true;
   if (command.kernel == abi::none || program.kernels[command.kernel].symbol.empty() || program.kernels[command.kernel].loop == abi::CudaLoop::Arriving)
     return; // nobody reads a list
   const bool pushes = program.kernels[command.kernel].pushes && keysFit(command.object);
@@ -75,10 +74,10 @@ void Connections::findNeeded(const abi::Command &command) {
     break;
   case abi::CommandKind::Departures:
     connections[command.object].needed = true;
-    spikes[net.tables.projections[command.object].target].needed = true;
+    rings.spikes[net.tables.projections[command.object].target].needed = true;
     break;
   case abi::CommandKind::Collect:
-    spikes[command.object].needed = spikes[command.object].collected = true;
+    rings.spikes[command.object].needed = rings.spikes[command.object].collected = true;
     break;
   case abi::CommandKind::Cells: case abi::CommandKind::Once: case abi::CommandKind::Reduce: case abi::CommandKind::Fill:
   case abi::CommandKind::Record: case abi::CommandKind::Replay: case abi::CommandKind::Log:
@@ -86,13 +85,9 @@ void Connections::findNeeded(const abi::Command &command) {
   }
 }
 
-Status Connections::want(int64_t batch) {
+Status Connections::want() {
   findNeeded();
-  for (uint32_t id = 0; id < spikes.size(); ++id)
-    if (spikes[id].needed)
-      wantSpikes(id, batch);
   device.want(&countsAt, connections.size() * 8, "the network", "its connections");
-  device.want(&emissionsAt, emissions.size() * sizeof(Emission), "the network", "its spikes");
   for (uint32_t id = 0; id < connections.size(); ++id)
     if (connections[id].needed)
       if (Status s = wantConnection(id); !s.ok())
@@ -159,25 +154,6 @@ std::vector<uint32_t> Connections::beginsByDelay(const Connection &c, const Stor
     }
   }
   return begins;
-}
-
-void Connections::wantSpikes(uint32_t id, int64_t batch) {
-  Spikes &s = spikes[id];
-  const PopulationState &state = net.populations[id];
-  s.slots = static_cast<int64_t>(state.history.ring.size()) + batch;
-  s.capacity = (s.slots + 1) * std::max<int64_t>(state.count, 1);
-  s.firstEmission = static_cast<int64_t>(emissions.size());
-  emissions.resize(emissions.size() + static_cast<size_t>(s.slots));
-  const abi::Population &population = net.tables.populations[id];
-  const auto want = [&](uint64_t &place, size_t bytes, std::string detail) {
-    device.want(&place, bytes, "population " + population.name, std::move(detail), population.place);
-  };
-  const std::string detail = fmt::format("the spikes of {} steps", s.slots);
-  want(s.ring, sizeof(Ring), detail);
-  want(s.cells, static_cast<size_t>(s.capacity) * 4, detail);
-  want(s.tickets, (1 + std::max(collectBlocks, computingBlocks)) * 8, detail);
-  want(s.trainSteps, state.train.size() * 8, "its list of spikes");
-  want(s.trainCells, state.train.size() * 4, "its list of spikes");
 }
 
 /// Whether a pair of cells may have several edges, in a connection or in one whose edges are among its own.
@@ -278,72 +254,6 @@ void Connections::upload() {
   for (uint32_t id = 0; id < connections.size(); ++id)
     if (connections[id].needed)
       uploadConnection(id);
-  for (uint32_t id = 0; id < spikes.size(); ++id) {
-    std::vector<int64_t> steps;
-    std::vector<int32_t> cells;
-    for (const auto &[step, cell] : net.populations[id].train) {
-      steps.push_back(step);
-      cells.push_back(cell);
-    }
-    device.upload(spikes[id].trainSteps, spikes[id].needed ? steps : std::vector<int64_t>());
-    device.upload(spikes[id].trainCells, spikes[id].needed ? cells : std::vector<int32_t>());
-  }
-}
-
-void Connections::uploadRings() {
-  std::ranges::fill(emissions, Emission{0, 0, 0});
-  for (uint32_t id = 0; id < spikes.size(); ++id) {
-    const Spikes &s = spikes[id];
-    if (!s.needed)
-      continue;
-    const PopulationState &state = net.populations[id];
-    std::vector<int32_t> cells;
-    for (int64_t step = std::max<int64_t>(0, net.step - static_cast<int64_t>(state.history.ring.size())); step < net.step; ++step) {
-      const std::vector<int32_t> &list = state.history.at(step);
-      const int64_t before = static_cast<int64_t>(cells.size());
-      emissions[static_cast<size_t>(s.firstEmission + step % s.slots)] = {before, static_cast<int64_t>(list.size()), before};
-      cells.insert(cells.end(), list.begin(), list.end());
-    }
-    device.upload(s.cells, cells);
-    const Ring ring{address<int32_t>(s.cells), address<Emission>(emissionsAt) + s.firstEmission, s.slots, s.capacity,
-                    static_cast<int64_t>(cells.size()), state.lastCollected, (net.step + s.slots - 1) % s.slots};
-    device.upload(s.ring, &ring, sizeof ring);
-  }
-  device.upload(emissionsAt, emissions);
-}
-
-void Connections::fetchEmissions() { device.download(emissions.data(), emissionsAt, emissions.size() * sizeof(Emission)); }
-
-/// Lists that follow each other on the device come in one copy; all copies are started before the first is waited for.
-Status Connections::fetchSpikes(int64_t from, int64_t to, std::vector<std::vector<std::vector<int32_t>>> &lists) {
-  fetched.resize(spikes.size());
-  for (uint32_t id = 0; id < spikes.size(); ++id)
-    if (spikes[id].needed)
-      startFetching(id, from, to);
-  if (Status s = device.wait(); !s.ok())
-    return s;
-  lists.assign(static_cast<size_t>(to - from), std::vector<std::vector<int32_t>>(spikes.size()));
-  for (uint32_t id = 0; id < spikes.size(); ++id) {
-    auto at = fetched[id].begin();
-    for (int64_t step = from; spikes[id].needed && step < to; at += emission(id, step).count, ++step)
-      lists[static_cast<size_t>(step - from)][id].assign(at, at + emission(id, step).count);
-  }
-  return {};
-}
-
-void Connections::startFetching(uint32_t id, int64_t from, int64_t to) {
-  int64_t all = 0;
-  for (int64_t step = from; step < to; ++step)
-    all += emission(id, step).count;
-  fetched[id].resize(static_cast<size_t>(all));
-  int32_t *place = fetched[id].data();
-  for (int64_t first = from, last = from; first < to; first = last) {
-    int64_t count = 0;
-    for (; last < to && emission(id, last).begin == emission(id, first).begin + count; ++last)
-      count += emission(id, last).count;
-    device.download(place, spikes[id].cells + static_cast<uint64_t>(emission(id, first).begin) * 4, static_cast<size_t>(count) * 4);
-    place += count;
-  }
 }
 
 } // namespace snn::rt::cuda

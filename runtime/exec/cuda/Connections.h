@@ -1,22 +1,19 @@
-// The network's populations and connections on the device: rows, indices of incoming edges, rings of spikes.
+// The network's connections on the device: rows, indices of incoming edges.
 #pragma once
 
 #include "runtime/abi/CudaProgram.h"
 #include "runtime/core/NetworkImpl.h"
 #include "runtime/device/cuda/Calls.h"
-#include "runtime/exec/cuda/Device.h"
+#include "runtime/exec/cuda/SpikeRings.h"
 
 namespace snn::rt::cuda {
 
 using snn::cuda::Arrivals;
 using snn::cuda::Call;
-using snn::cuda::Emission;
 using snn::cuda::Owners;
-using snn::cuda::Ring;
 
-/// At most so many blocks list together what arrives over a connection, and who spiked: from flags, or cells that they compute
-/// (Order.h).
-inline constexpr unsigned gatherBlocks = 8, collectBlocks = 64, computingBlocks = 1024;
+/// At most so many blocks list together what arrives over a connection (Order.h).
+inline constexpr unsigned gatherBlocks = 8;
 
 /// Addresses on the device of one connection's parts; 0 for what nobody needs.
 struct Connection {
@@ -37,15 +34,6 @@ struct Connection {
   snn_edges edges{};                                      ///< with addresses on the device
 };
 
-/// A population's spikes on the device.
-struct Spikes {
-  bool needed = false, collected = false; ///< cells that never spike have a ring that stays empty
-  uint64_t ring = 0, cells = 0, tickets = 0;
-  uint64_t trainSteps = 0, trainCells = 0;
-  int64_t slots = 0, capacity = 0;
-  int64_t firstEmission = 0; ///< among those of all populations
-};
-
 /// The edges of a connection as they are stored: of procedural ones, all rows made at once.
 struct Stored {
   const connect::EdgeTable *table = nullptr;
@@ -55,19 +43,12 @@ struct Stored {
 
 class Connections {
 public:
-  Connections(Network::Impl &n, Device &d, const abi::CudaProgram &p) : net(n), device(d), program(p) {}
-  /// Says what memory is needed; `batch` steps of spikes are kept.
-  Status want(int64_t batch);
+  Connections(Network::Impl &n, Device &d, SpikeRings &r, const abi::CudaProgram &p) : net(n), device(d), rings(r), program(p) {}
+  /// Says what memory is needed, and whose spikes.
+  Status want();
   void upload();
-  /// The spikes of the host's last steps.
-  void uploadRings();
-  /// Starts to read where the spikes of each step are, and how many; to be waited for before `fetchSpikes`.
-  void fetchEmissions();
-  /// Reads the spikes of the steps [from, to) into `lists`, by step and population.
-  Status fetchSpikes(int64_t from, int64_t to, std::vector<std::vector<std::vector<int32_t>>> &lists);
 
   std::vector<Connection> connections; ///< by projection
-  std::vector<Spikes> spikes;          ///< by population
   Result<Stored> stored(uint32_t projection);
   /// How many segments arrive over a connection in the step: of all connections, one after the other.
   uint64_t arrivingCount(uint32_t projection) const { return countsAt + uint64_t{projection} * 8; }
@@ -75,11 +56,9 @@ public:
 private:
   Network::Impl &net;
   Device &device;
+  SpikeRings &rings;
   const abi::CudaProgram &program;
   uint64_t countsAt = 0;
-  uint64_t emissionsAt = 0;            ///< of all populations
-  std::vector<Emission> emissions;
-  std::vector<std::vector<int32_t>> fetched; ///< by population: the spikes of several steps, one after the other
 
   void findNeeded();
   void findNeeded(const abi::Command &command);
@@ -90,13 +69,7 @@ private:
   void findEnds(uint32_t projection, const Stored &stored);
   void findDelays(uint32_t projection, const Stored &stored);
   std::vector<uint32_t> beginsByDelay(const Connection &connection, const Stored &stored) const;
-  void wantSpikes(uint32_t population, int64_t batch);
   void uploadConnection(uint32_t projection);
-  const Emission &emission(uint32_t population, int64_t step) const {
-    const Spikes &s = spikes[population];
-    return emissions[static_cast<size_t>(s.firstEmission + step % s.slots)];
-  }
-  void startFetching(uint32_t population, int64_t from, int64_t to);
   snn_edges viewOf(const Connection &c, const Stored &s) const;
 };
 

@@ -54,8 +54,8 @@ struct Launch {
 
 class Launches {
 public:
-  Launches(Network::Impl &n, Device &d, Connections &c, Mirror &m, const abi::CudaProgram &p)
-      : net(n), device(d), connections(c), mirror(m), program(p) {}
+  Launches(Network::Impl &n, Device &d, SpikeRings &r, Connections &c, Mirror &m, const abi::CudaProgram &p)
+      : net(n), device(d), rings(r), connections(c), mirror(m), program(p) {}
   /// Says what memory is needed; the addresses of all else must be known when `build` is called.
   void want();
   /// Takes what the launches need beside: buckets of what arrives.
@@ -76,6 +76,7 @@ public:
 private:
   Network::Impl &net;
   Device &device;
+  SpikeRings &rings;
   Connections &connections;
   Mirror &mirror;
   const abi::CudaProgram &program;

@@ -24,8 +24,8 @@ constexpr double spikeBytes = 256e6;  ///< for the spikes of these steps
 class Machine final : public Accelerator {
 public:
   Machine(Network::Impl &n, const abi::CudaProgram &p, std::shared_ptr<const Driver> driver)
-      : net(n), device(std::move(driver)), connections(n, device, p), mirror(n, device, connections), launches(n, device, connections, mirror, p), samples(n, device, mirror),
-        timing(n, device, launches) {}
+      : net(n), device(std::move(driver)), rings(n, device), connections(n, device, rings, p), mirror(n, device, connections),
+        launches(n, device, rings, connections, mirror, p), samples(n, device, mirror), timing(n, device, launches) {}
 
   Status build(const std::vector<std::string> &cubins);
   Status advance(int64_t steps, const StepObserver &observer) override;
@@ -39,6 +39,7 @@ public:
 private:
   Network::Impl &net;
   Device device;
+  SpikeRings rings;
   Connections connections;
   Mirror mirror;
   Launches launches;
@@ -100,14 +101,16 @@ Status Machine::build(const std::vector<std::string> &cubins) {
   batch = stepsThatFit();
   net.putAllTogether();
   device.want(&controlAt, sizeof(Control), "the network", "its state");
-  if (Status s = connections.want(2 * batch); !s.ok())
+  if (Status s = connections.want(); !s.ok())
     return s;
+  rings.want(2 * batch);
   if (Status s = mirror.want(); !s.ok())
     return s;
   launches.want();
   if (Status s = device.take(); !s.ok())
     return s;
   connections.upload();
+  rings.uploadTrains();
   if (Status s = launches.build(); !s.ok())
     return s;
   makeGraphs();
@@ -140,7 +143,7 @@ Status Machine::refresh() {
   mirror.uploadScalars();
   launches.upload();
   if (std::exchange(ringsOld, false))
-    connections.uploadRings();
+    rings.uploadRecent();
   control = {net.step, net.settings.dt, net.settings.seed, 0, 0, noFailure, 0, 0, 0};
   device.upload(controlAt, &control, sizeof control);
   return {};
@@ -194,18 +197,18 @@ int64_t Machine::goOnPatiently(int64_t started, int64_t look) {
 /// Waits for what was started, and fetches the spikes of the steps from `from` on.
 Status Machine::finish(int64_t from) {
   device.download(&control, controlAt, sizeof control);
-  connections.fetchEmissions();
+  rings.fetchEmissions();
   if (Status s = device.wait(); !s.ok())
     return s;
   timing.ended(control.step - from);
   samples.fetch(from, control.step);
-  return connections.fetchSpikes(from, control.step + failed(), lists);
+  return rings.fetch(from, control.step + failed(), lists);
 }
 
 /// The spikes of step `net.step`, into the network's history.
 void Machine::take(std::vector<std::vector<int32_t>> &lists) {
   for (uint32_t id = 0; id < lists.size(); ++id) {
-    if (!connections.spikes[id].collected)
+    if (!rings.spikes[id].collected)
       continue;
     PopulationState &state = net.populations[id];
     if (net.settings.profile)
