@@ -85,6 +85,8 @@ private:
   // ---- models (Instances.cpp)
   std::optional<Instance> instance(const ast::Path &path, const Scope *scope, std::initializer_list<ast::ModelKind> kinds);
   void reportTwice(const ast::ModelMember &member, const ast::ModelMember &first);
+  void refuseMember(const ast::Model &m, const ast::ModelMember &member, const ast::ModelMember &there);
+  void overrideMember(const ast::ModelMember &member, const Scope *module, std::vector<FlatMember> &out, FlatMember *there);
   bool flatten(const ast::Model &model, const Scope *module, std::vector<FlatMember> &out, std::vector<const ast::Model *> &open);
   const Symbol *symbolAt(const ast::Path &path, const Scope *scope, Symbol::Kind kind, std::string_view what);
   Var &declare(std::deque<Var> &vars, const ast::Variable &v, model::VarKind kind) { return declare(vars, v, kind, std::string(v.name.text)); }
