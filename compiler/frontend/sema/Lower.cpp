@@ -129,6 +129,10 @@ void Lowering::unknown(const ast::Name &name, const Place &place, std::string_vi
     return;
   }
   std::vector<std::string> candidates = place.scope ? place.scope->names() : std::vector<std::string>{};
+  std::erase_if(candidates, [&](const std::string &other) {
+    const Symbol::Kind kind = place.scope->find(other)->kind;
+    return kind == Symbol::Model || kind == Symbol::Network;
+  });
   for (std::string_view b : builtinNames())
     candidates.emplace_back(b);
   std::string near = diag::didYouMean(name.text, candidates);

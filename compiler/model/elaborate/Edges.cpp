@@ -203,6 +203,7 @@ void Elaborator::edgeMember(model::Projection &p, Instance &inst, const FlatMemb
 
 void Elaborator::buildEdges(model::Projection &p, const ast::Connect &c, Instance &synapse, Instance *rule, const Scope *outer) {
   hasWeight = false;
+  const size_t errorsBefore = diagnostics.errors();
   addSignals(synapse);
   edgeVariables(p, synapse, c.synapseArgs, outer);
   if (rule) {
@@ -242,7 +243,7 @@ void Elaborator::buildEdges(model::Projection &p, const ast::Connect &c, Instanc
   refuseChanging(p.where, "`where`", "edges are made before the run begins");
   refuseChanging(p.delay, "the delay", "delays are set before the run begins");
   refuseChanging(p.pattern.amount, "the pattern", "edges are made before the run begins");
-  if (p.weight && !hasWeight)
+  if (p.weight && !hasWeight && diagnostics.errors() == errorsBefore) // an argument that is wrong may be the weight
     diagnostics.report(Id::wrongArguments, c.synapse.range, "the weight `{}` has no value: write `{}({} = …)`", p.weight->name,
                        p.synapseName, p.weight->name);
   edgeMembers(p, synapse);
