@@ -96,7 +96,8 @@ std::vector<EdgeBundle> Network::Impl::chooseBundles(std::span<const Ends> ends)
       made[*found].members.push_back(c.object);
       places[k] = first[*found];
     } else {
-      made.push_back({.leader = c.object, .members = {c.object}});
+      made.emplace_back().leader = c.object;
+      made.back().members = {c.object};
       first.push_back(k);
     }
   }

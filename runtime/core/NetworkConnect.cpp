@@ -12,8 +12,10 @@ namespace snn::rt {
 
 namespace {
 
-/// The cells that one axis of a slice selects, as NumPy would. `whose`: the slice, for messages.
-Result<std::vector<int64_t>> axisCells(const abi::SliceAxis &axis, int64_t extent, SetupValues &values, const std::string &whose) {
+/// The cells that one axis of a slice selects, as NumPy would. `whose`: the slice, for messages. `clipped`: gets one if it
+/// goes outside.
+Result<std::vector<int64_t>> axisCells(const abi::SliceAxis &axis, int64_t extent, SetupValues &values, const std::string &whose,
+                                       std::vector<std::string> *clipped) {
   const auto number = [&](uint32_t function, int64_t otherwise) -> Result<int64_t> {
     if (function == abi::none)
       return otherwise;
@@ -40,6 +42,9 @@ Result<std::vector<int64_t>> axisCells(const abi::SliceAxis &axis, int64_t exten
   Result<int64_t> start = number(axis.start, forward ? 0 : extent - 1), stop = number(axis.stop, forward ? extent : -extent - 1);
   if (!start.ok() || !stop.ok())
     return start.ok() ? stop.error() : start.error();
+  const auto outside = [&](uint32_t function, int64_t given) { return function != abi::none && (given > extent || given < -extent); };
+  if (const bool stopIs = outside(axis.stop, stop.value()); clipped && (stopIs || outside(axis.start, start.value())))
+    clipped->push_back(fmt::format("{} has {} cells, but its slice goes to {}: what is outside is left out", whose, extent, stopIs ? stop.value() : start.value()));
   const auto bound = [&](int64_t k) {
     k = k < 0 ? k + extent : k;
     return forward ? std::clamp<int64_t>(k, 0, extent) : std::clamp<int64_t>(k, -1, extent - 1);
@@ -57,7 +62,7 @@ Result<std::vector<int64_t>> axisCells(const abi::SliceAxis &axis, int64_t exten
 
 } // namespace
 
-Result<connect::Operand> Network::Impl::operand(const abi::CellRange &range, const std::string &connection) {
+Result<connect::Operand> Network::Impl::operand(const abi::CellRange &range, const std::string &connection, std::vector<std::string> *clipped) {
   const PopulationState &population = populations[range.population];
   connect::Operand operand;
   operand.populationCells = population.count;
@@ -72,7 +77,7 @@ Result<connect::Operand> Network::Impl::operand(const abi::CellRange &range, con
     const int64_t extent = population.shape[axis];
     const abi::SliceAxis &slice = axis < range.slice.size() ? range.slice[axis] : abi::SliceAxis{};
     Result<std::vector<int64_t>> picked =
-        axisCells(slice, extent, values, connection + ": " + tables.populations[range.population].name);
+        axisCells(slice, extent, values, connection + ": " + tables.populations[range.population].name, clipped);
     if (!picked.ok())
       return picked.error();
     std::vector<int64_t> product;
@@ -124,7 +129,7 @@ Result<connect::Request> Network::Impl::requestOf(const abi::Group &group) {
   request.stream = group.stream;
   for (const auto *side : {&group.sources, &group.targets})
     for (const abi::CellRange &range : *side) {
-      Result<connect::Operand> cells = operand(range, request.name);
+      Result<connect::Operand> cells = operand(range, request.name, &warnings);
       if (!cells.ok())
         return cells.error();
       (side == &group.sources ? request.sources : request.targets).push_back(cells.value());

@@ -155,7 +155,8 @@ struct Network::Impl {
   Result<connect::Request> requestOf(const abi::Group &group);
   void askPairs(const abi::Group &group, connect::Request &request);
   Status buildGroup(const abi::Group &group, connect::Request request);
-  Result<connect::Operand> operand(const abi::CellRange &range, const std::string &connection);
+  /// `clipped`: gets a warning for each bound of the slice that is outside.
+  Result<connect::Operand> operand(const abi::CellRange &range, const std::string &connection, std::vector<std::string> *clipped = nullptr);
   void makeView(uint32_t projection);
   Status sizeHistories();
   Status runInitKernels(uint32_t population);
