@@ -56,7 +56,7 @@ if os.path.exists("/proc/cpuinfo") and "avx512f" in open("/proc/cpuinfo").read()
     config.available_features.add("avx512")
 if os.geteuid() == 0:
     config.available_features.add("root")
-for tool in ("chromium", "strace"):
+for tool in ("chromium", "strace", "compute-sanitizer"):
     if shutil.which(tool):
         config.available_features.add(tool)
 if lit_config.params.get("nightly"):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Runs every program of the folders on the CPU and on the CUDA device at hand, in both precisions, and compares standard output and
-every byte of the recording. A program that needs flags or data is left to its own test."""
+every byte of the recording. A program that needs flags or data is left to its own test, unless --flags gives what all need."""
 import argparse
 import concurrent.futures
 import os
@@ -10,9 +10,9 @@ import sys
 import tempfile
 
 
-def results(snnc, model, device, precision, folder):
+def results(command, device, precision, folder):
     path = os.path.join(folder, device + ".h5")
-    done = subprocess.run([snnc, "run", model, "--", "--device", device, "--precision", precision, "--output", path],
+    done = subprocess.run([*command, "--device", device, "--precision", precision, "--output", path],
                           capture_output=True, text=True, cwd=folder)
     recording = b""
     if os.path.exists(path):
@@ -22,11 +22,12 @@ def results(snnc, model, device, precision, folder):
     return done.returncode, done.stdout, done.stderr, recording
 
 
-def difference(snnc, model, precision):
+def difference(snnc, model, flags, precision):
     """What differs, or nothing."""
+    command = [snnc, "run", model, "--", *flags]
     with tempfile.TemporaryDirectory() as place:
-        cpu = results(snnc, model, "cpu", precision, place)
-        cuda = results(snnc, model, "cuda", precision, place)
+        cpu = results(command, "cpu", precision, place)
+        cuda = results(command, "cuda", precision, place)
     if cpu == cuda and cpu[0] == 0:
         return ""
     recordings = "" if cpu[3] == cuda[3] else ", the recordings differ"
@@ -42,10 +43,12 @@ def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--snnc", required=True)
     options.add_argument("--jobs", type=int, default=1, help="programs at a time [%(default)s]")
+    options.add_argument("--flags", default="", help="experiment and flags of all programs, in one text")
     options.add_argument("folders", nargs="+")
     args = options.parse_args()
     models = [os.path.join(os.path.abspath(folder), name) for folder in args.folders for name in sorted(os.listdir(folder)) if name.endswith(".snn")]
-    cases = [(args.snnc, model, precision) for model in models if comparable(model) for precision in ("float", "double")]
+    flags = args.flags.split()
+    cases = [(args.snnc, model, flags, precision) for model in models if flags or comparable(model) for precision in ("float", "double")]
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         found = [text for text in pool.map(lambda case: difference(*case), cases) if text]
     print("".join(found) + f"{len(cases)} compared, {len(found)} differ")
