@@ -2,6 +2,7 @@
 #include "runtime/device/DeviceApi.h"
 #include "runtime/host/Arrays.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace snn::rt::host {
@@ -34,9 +35,9 @@ double applyScalar(abi::HostFn fn, const double *x) {
   case abi::HostFn::Sqrt: return std::sqrt(a); // correctly rounded everywhere
   case abi::HostFn::Abs: return std::fabs(a);
   case abi::HostFn::Sign: return (a > 0) - (a < 0);
-  case abi::HostFn::Min: return a < b ? a : b;
-  case abi::HostFn::Max: return a > b ? a : b;
-  case abi::HostFn::Clip: return (a > b ? a : b) < c ? (a > b ? a : b) : c;
+  case abi::HostFn::Min: return a < b || a != a ? a : b;
+  case abi::HostFn::Max: return a > b || a != a ? a : b;
+  case abi::HostFn::Clip: return std::isnan(a) ? a : std::min(std::max(a, b), c);
   case abi::HostFn::Floor: return std::floor(a);
   case abi::HostFn::Ceil: return std::ceil(a);
   case abi::HostFn::Round: return std::round(a);

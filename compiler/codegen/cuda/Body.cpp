@@ -215,8 +215,9 @@ void Body::accumulate(const Instr &i) {
   if (!overEdges(kernel.space)) {
     line(fmt::format("{0}{1}[{2}] = {1}[{2}] + {3};", when, member(i), at, added));
   } else if (isReal(buffer.elem)) {
-    line(fmt::format("{}sink.template add<{}>({} + {}, {}, {});", when, sums.size(), member(i), at, at, added));
-    sums.push_back(member(i));
+    const auto same = std::ranges::find(sums, member(i), &Sum::member);
+    Sum &sum = same != sums.end() ? *same : sums.emplace_back(Sum{member(i), 0});
+    line(fmt::format("{}sink.template add<{}, {}>({} + {}, {}, {});", when, &sum - sums.data(), sum.adds++, member(i), at, at, added));
     sumsInDouble |= buffer.elem == abi::Elem::F64;
   } else if (buffer.elem == abi::Elem::I32) { // integers wrap: their order does not matter
     line(fmt::format("{}atomicAdd({} + {}, {});", when, member(i), at, added));
@@ -248,13 +249,14 @@ std::string Body::text() {
   std::string out = fmt::format("struct {}_body {{\n", name);
   for (const std::string &member : fields)
     out += member;
-  out += fmt::format("  static constexpr int sums = {};\n  using Sum = {};\n", sums.size(), sumsInDouble ? "double" : "real");
+  const int adds = sums.empty() ? 0 : std::ranges::max_element(sums, {}, &Sum::adds)->adds;
+  out += fmt::format("  static constexpr int sums = {}, adds = {};\n  using Sum = {};\n", sums.size(), adds, sumsInDouble ? "double" : "real");
   out += fmt::format("  SNN_DEV explicit {}_body(const Call &call){}{} {{}}\n", name, starts.empty() ? "" : "\n      : ", fmt::join(starts, ",\n        "));
   out += fmt::format("  SNN_DEV void prepare(const Control &control) {{\n{}  }}\n", preparation);
   if (!sums.empty()) {
     out += "  template <int Which> SNN_DEV auto *sum() const {\n";
     for (size_t k = 0; k < sums.size(); ++k)
-      out += fmt::format("    if constexpr (Which == {})\n      return {};\n", k, sums[k]);
+      out += fmt::format("    if constexpr (Which == {})\n      return {};\n", k, sums[k].member);
     out += "  }\n";
   }
   if (kernel.space == abi::Space::Cells)

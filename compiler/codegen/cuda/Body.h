@@ -27,7 +27,12 @@ private:
   const std::vector<kernel::Object> objects;
   std::vector<std::string> fields, starts; ///< members, and how the constructor sets those that only the host changes
   std::string preparation;                 ///< how `prepare` sets the others
-  std::vector<std::string> sums;           ///< members that ordered sums go to
+  /// What ordered sums go to: a member, and how many statements add to it.
+  struct Sum {
+    std::string member;
+    int adds;
+  };
+  std::vector<Sum> sums;
   bool sumsInDouble = false;
   std::set<kernel::ValueId> divisors;      ///< that are members
   std::string lines;                       ///< of the element
@@ -68,6 +73,7 @@ private:
   void checkIndex(const kernel::Instr &instr);
   void openLoop(kernel::ValueId id);
   void closeLoop(kernel::ValueId id);
+  bool isChosen(const kernel::Instr &instr) const;
   std::string constant(const kernel::Instr &instr) const;
   std::string arithmetic(const kernel::Instr &instr);
   std::string quotient(const kernel::Instr &instr);

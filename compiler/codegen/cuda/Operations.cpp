@@ -32,11 +32,22 @@ std::string wholeText(int64_t x) {
 
 } // namespace
 
+/// Whether a value may become the result of a choice.
+bool Body::isChosen(const Instr &i) const {
+  const ValueId id = static_cast<ValueId>(&i - kernel.body.data());
+  return std::ranges::any_of(kernel.body, [&](const Instr &user) {
+    const bool chooses = user.op == Op::Min || user.op == Op::Max || user.op == Op::Select || user.op == Op::Convert || user.op == Op::Neg;
+    return chooses && (user.a == id || user.b == id || user.c == id);
+  });
+}
+
 std::string Body::constant(const Instr &i) const {
   if (i.op == Op::ConstInt)
     return converted(wholeText(i.imm64), "int64_t", typeName(i.type));
-  if (i.type == Type::Real || i.type == Type::F64)
-    return fmt::format("{}({})", typeName(i.type), realText(i.imm));
+  if (i.type == Type::Real || i.type == Type::F64) {
+    const std::string text = fmt::format("{}({})", typeName(i.type), realText(i.imm));
+    return i.imm == 0 && isChosen(i) ? "hidden(" + text + ")" : text;
+  }
   if (i.type == Type::Bool)
     return i.imm != 0 ? "true" : "false";
   const int64_t whole = device::toInteger(i.imm);

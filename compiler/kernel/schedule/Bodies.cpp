@@ -38,9 +38,9 @@ ValueId Scheduler::assigned(BodyBuilder &b, const Stmt &s) {
 ValueId Scheduler::clamped(BodyBuilder &b, const Var &var, ValueId v) {
   const Type t = b.typeOf(v);
   if (var.low)
-    v = b.op(Op::Max, t, v, b.valueAs(var.low, t));
+    v = b.op(Op::Max, t, b.valueAs(var.low, t), v); // NaN stays, and is told of
   if (var.high)
-    v = b.op(Op::Min, t, v, b.valueAs(var.high, t));
+    v = b.op(Op::Min, t, b.valueAs(var.high, t), v);
   return v;
 }
 

@@ -127,6 +127,7 @@ private:
   bool inLet = false;
 
   ValueId call(const expr::Call &c);
+  ValueId extreme(Op o, ValueId a, ValueId b);
   ValueId power(const expr::Call &c, Type t);
   ValueId compare(const expr::Call &c);
   ValueId special(const expr::Special &s);

@@ -232,6 +232,16 @@ ValueId BodyBuilder::compare(const expr::Call &c) {
   }
 }
 
+/// Op::Min and Op::Max give the second operand if one is NaN, as processors do; here NaN stays, wherever it stands.
+ValueId BodyBuilder::extreme(Op o, ValueId a, ValueId b) {
+  const Type t = typeOf(a);
+  const auto isConstant = [&](ValueId x) { return kernel.body[x].op == Op::Const; };
+  if (isConstant(b))
+    return op(o, t, b, a);
+  const ValueId found = op(o, t, a, b);
+  return isConstant(a) || (t != Type::Real && t != Type::F64) ? found : select(op(Op::Eq, Type::Bool, a, a), found, a);
+}
+
 ValueId BodyBuilder::call(const expr::Call &c) {
   using EO = expr::Op;
   const Type t = typeOf(c.type);
@@ -247,8 +257,10 @@ ValueId BodyBuilder::call(const expr::Call &c) {
   case EO::Mul: return two(Op::Mul);
   case EO::Div: return two(Op::Div);
   case EO::Mod: return two(Op::Mod);
-  case EO::Min: return two(Op::Min);
-  case EO::Max: return two(Op::Max);
+  case EO::Min: case EO::Max: {
+    const ValueId a = arg(0), b = arg(1);
+    return extreme(c.op == EO::Min ? Op::Min : Op::Max, a, b);
+  }
   case EO::Atan2: return two(Op::Atan2);
   case EO::Pow: return power(c, t);
   case EO::Neg: return op(Op::Neg, t, arg(0));
@@ -274,16 +286,18 @@ ValueId BodyBuilder::call(const expr::Call &c) {
   }
   case EO::Clip: {
     const ValueId x = arg(0), lo = arg(1), hi = arg(2);
-    return op(Op::Min, t, op(Op::Max, t, x, lo), hi);
+    return op(Op::Min, t, hi, op(Op::Max, t, lo, x)); // NaN stays
   }
   case EO::Fma: return op(Op::Fma, t, arg(0), arg(1), arg(2));
   case EO::Sign: {
     const ValueId x = valueAs(c.args[0], Type::Real), zero = constant(0);
-    return select(op(Op::Lt, Type::Bool, zero, x), constant(1), select(op(Op::Lt, Type::Bool, x, zero), constant(-1), zero));
+    return select(op(Op::Lt, Type::Bool, zero, x), constant(1), select(op(Op::Lt, Type::Bool, x, zero), constant(-1), x));
   }
-  case EO::Heaviside:
-    return select(op(Op::Le, Type::Bool, constant(0), valueAs(c.args[0], Type::Real)), constant(1), constant(0));
-  case EO::Relu: return op(Op::Max, t, arg(0), constant(0, t));
+  case EO::Heaviside: {
+    const ValueId x = valueAs(c.args[0], Type::Real), zero = constant(0);
+    return select(op(Op::Le, Type::Bool, zero, x), constant(1), select(op(Op::Lt, Type::Bool, x, zero), zero, x));
+  }
+  case EO::Relu: return extreme(Op::Max, constant(0, t), arg(0));
   case EO::Floor: return convert(one(Op::Floor), t);
   case EO::Ceil: return convert(one(Op::Ceil), t);
   case EO::Round: return convert(one(Op::Round), t);

@@ -18,7 +18,7 @@ struct Pushed {
 /// Keeps what a body adds.
 struct Keep {
   Pushed &pushed;
-  template <int, class Element> SNN_DEV void add(Element *, int64_t target, Element value) const {
+  template <int, int, class Element> SNN_DEV void add(Element *, int64_t target, Element value) const {
     pushed.target = target;
     pushed.value = value;
   }

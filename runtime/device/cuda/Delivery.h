@@ -31,11 +31,12 @@ SNN_DEV int64_t firstFrom(const snn_edges &e, const snn_segment &s, int64_t targ
   return low;
 }
 
-/// What a block keeps of the pieces that it works on.
+/// What a block keeps of the pieces that it works on. All that adds to one variable has places of its own, of which an edge takes as
+/// many as its body has statements that add to it. Of many variables nothing is kept.
 template <class Sum, int Sums> struct Shared {
-  static constexpr int32_t places = 32 / Sums; ///< for each target and sum: bits of a mask
-  Sum values[Sums][places][ownedTargets];
-  uint32_t present[Sums][ownedTargets];   ///< which places hold a value
+  static constexpr int32_t places = Sums <= 16 ? 32 / Sums : 0, kept = places > 0 ? Sums : 1; ///< for each target and variable: bits of a mask
+  Sum values[kept][places > 0 ? places : 1][ownedTargets];
+  uint32_t present[kept][ownedTargets];   ///< which places hold a value
   int64_t begin[ownedTargets];            ///< of each piece
   int32_t source[ownedTargets];
   int32_t start[ownedTargets + 1];        ///< number of edges in the pieces before
@@ -43,11 +44,11 @@ template <class Sum, int Sums> struct Shared {
 
 template <class Sum, int Sums> struct AddLater {
   Shared<Sum, Sums> &shared;
-  int32_t place, target;
+  int32_t firstPlace, target;
 
-  template <int Which, class Element> SNN_DEV void add(Element *, int64_t, Element value) const {
-    shared.values[Which][place][target] = Sum(value);
-    atomicOr(&shared.present[Which][target], 1u << place);
+  template <int Which, int Nth, class Element> SNN_DEV void add(Element *, int64_t, Element value) const {
+    shared.values[Which][firstPlace + Nth][target] = Sum(value);
+    atomicOr(&shared.present[Which][target], 1u << (firstPlace + Nth));
   }
 };
 
@@ -81,8 +82,8 @@ template <class Body, class Kept> SNN_DEV void evaluate(const Body &body, const 
     const int32_t piece = from + lastFrom(shared.start + from, to - from, k);
     const int64_t src = shared.source[piece], edge = shared.begin[piece] + (k - shared.start[piece]);
     const int64_t tgt = targetOf(call.edges, src, edge);
-    const int32_t place = (piece - from) * int32_t(call.repeats) + repetition(call, src, tgt, edge, shared.begin[piece]);
-    body.at(edgePlace(call.edges, src, tgt, edge), AddLater<typename Body::Sum, Body::sums>{shared, place, int32_t(tgt - first)}, checks);
+    const int32_t before = (piece - from) * int32_t(call.repeats) + repetition(call, src, tgt, edge, shared.begin[piece]);
+    body.at(edgePlace(call.edges, src, tgt, edge), AddLater<typename Body::Sum, Body::sums>{shared, before * Body::adds, int32_t(tgt - first)}, checks);
   }
 }
 
@@ -99,7 +100,7 @@ template <class Kept> SNN_DEV int32_t findPieces(const Call &call, Kept &shared,
 }
 
 template <class Body, class Kept> SNN_DEV void deliver(const Body &body, const Call &call, Kept &shared, int64_t first, int64_t targets, Checks &checks) {
-  const int32_t atOnce = Kept::places / int32_t(call.repeats);
+  const int32_t atOnce = Kept::places / (int32_t(call.repeats) * Body::adds);
   const int64_t segments = *call.segmentCount;
   for (int64_t from = 0; from < segments; from += ownedTargets) {
     const int32_t pieces = findPieces(call, shared, from, segments, first);
@@ -113,7 +114,7 @@ template <class Body, class Kept> SNN_DEV void deliver(const Body &body, const C
   }
 }
 
-/// A thread a target, for connections that repeat an edge more often than there are places.
+/// A thread a target, where there are not enough places for the edges of one pair.
 template <class Body> SNN_DEV void deliverOneByOne(const Body &body, const Call &call, int64_t target, Checks &checks) {
   for (int64_t s = 0; s < *call.segmentCount; ++s) {
     const snn_segment segment = call.segments[s];
@@ -132,7 +133,7 @@ template <class Body> SNN_DEV void overTargets(Control *control, const Call *cal
   begin();
   if (first >= mine.targets || halted(control))
     return;
-  for (int32_t k = 0; k < Body::sums; ++k)
+  for (int32_t k = 0; k < Kept::kept; ++k)
     shared.present[k][threadIdx.x] = 0;
   __syncthreads();
   for (uint32_t c = mine.first; c < mine.first + mine.count; ++c) {
@@ -142,10 +143,11 @@ template <class Body> SNN_DEV void overTargets(Control *control, const Call *cal
     Body body(call);
     body.prepare(*control);
     Checks checks;
-    if (call.repeats <= Kept::places)
-      deliver(body, call, shared, first, mine.targets, checks);
-    else if (first + threadIdx.x < mine.targets)
+    if (call.repeats * Body::adds > Kept::places && first + threadIdx.x < mine.targets)
       deliverOneByOne(body, call, first + threadIdx.x, checks);
+    if constexpr (Body::adds <= Kept::places)
+      if (call.repeats * Body::adds <= Kept::places)
+        deliver(body, call, shared, first, mine.targets, checks);
     checks.tell(control, call);
     __syncthreads();
   }

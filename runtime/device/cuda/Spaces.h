@@ -32,7 +32,7 @@ struct Checks {
 
 /// Where a body adds to cells that nobody else adds to meanwhile.
 struct AddInPlace {
-  template <int Which, class Element> SNN_DEV void add(Element *to, int64_t, Element value) const { *to = *to + value; }
+  template <int Which, int Nth, class Element> SNN_DEV void add(Element *to, int64_t, Element value) const { *to = *to + value; }
 };
 
 struct Events {

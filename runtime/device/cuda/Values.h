@@ -48,6 +48,20 @@ SNN_DEV int64_t wholeMod(int64_t a, int64_t b) {
   return rest != 0 && (rest ^ b) < 0 ? rest + b : rest;
 }
 
+/// A zero that NVRTC does not know of. It takes `x < 0 ? x : 0` for a minimum, which is -0 for x = -0.
+SNN_DEV float hidden(float zero) {
+#ifdef __CUDA_ARCH__
+  asm("" : "+f"(zero));
+#endif
+  return zero;
+}
+SNN_DEV double hidden(double zero) {
+#ifdef __CUDA_ARCH__
+  asm("" : "+d"(zero));
+#endif
+  return zero;
+}
+
 template <class Real> SNN_DEV bool finite(Real x) { return device::magnitude(x) <= device::Format<Real>::largest; }
 
 } // namespace snn::cuda
