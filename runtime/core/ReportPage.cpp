@@ -5,6 +5,7 @@
 #include "runtime/report/Page.h"
 
 #include <algorithm>
+#include <fstream>
 #include <fmt/format.h>
 
 namespace snn::rt {
@@ -65,6 +66,16 @@ report::Table filledColumns(const SweepReport &sweep) {
   return table;
 }
 
+/// A page that something else has written stays.
+Status replace(const std::string &path, const std::string &page) {
+  std::string begin(1024, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  if (file.gcount() > 0 && begin.find("content=\"snnc\"") == std::string::npos)
+    return Error{ExitCode::io, fmt::format("cannot write the report '{}': this file is there already and is no report; remove it, or give another name by --output", path)};
+  return checkpoint::replaceFile(path, page, {});
+}
+
 } // namespace
 
 std::string reportPath(const std::string &output) {
@@ -94,7 +105,7 @@ Status writeReport(const std::string &path, const std::string &title, const Swee
         page.figures.push_back(figureOf(cell.figures[k]));
         page.figures.back().title += ", " + cell.name;
       }
-  return checkpoint::replaceFile(path, report::html(page), {});
+  return replace(path, report::html(page));
 }
 
 Status writeReport(const std::string &path, const std::string &title, const Figures &figures) {
@@ -104,7 +115,7 @@ Status writeReport(const std::string &path, const std::string &title, const Figu
   for (const Figure &figure : figures.all())
     if (figure.shown)
       page.figures.push_back(figureOf(figure));
-  return checkpoint::replaceFile(path, report::html(page), {});
+  return replace(path, report::html(page));
 }
 
 } // namespace snn::rt

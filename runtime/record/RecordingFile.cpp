@@ -3,6 +3,7 @@
 
 #include "runtime/record/Hdf5Driver.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -11,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 namespace snn::rt::record {
 
@@ -36,6 +38,14 @@ Handle access(AtomicFile &bytes) {
 bool isRegular(int fd) {
   struct stat info {};
   return fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+}
+
+/// Whether a file may be replaced by a recording: an HDF5 file, or one that was killed before it became one.
+bool mayReplace(int fd) {
+  char begin[8] = {};
+  if (::pread(fd, begin, sizeof begin, 0) <= 0)
+    return true;
+  return std::memcmp(begin, "\x89HDF\r\n\x1a\n", sizeof begin) == 0 || std::ranges::all_of(begin, [](char c) { return c == 0; });
 }
 
 /// As HDF5 itself has it, for file systems whose locks do not work.
@@ -83,6 +93,8 @@ Result<RecordingFile> RecordingFile::create(const std::string &path) {
     return cannot("it is not a regular file");
   if (wantsLock() && !result.bytes->lock())
     return cannot("another program has it open");
+  if (!mayReplace(fd))
+    return cannot("this file is there already and is no HDF5 file; remove it, or give another name by --output");
   if (!result.bytes->clear())
     return cannot(std::strerror(result.bytes->error()));
   if (Status s = result.reserve(slack); !s.ok())

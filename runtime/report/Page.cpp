@@ -51,7 +51,7 @@ std::string html(const Page &page) {
     (out += "<script>\n").append(text) += "\n</script>\n";
   };
   (out += headText) +=
-      fmt::format("<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n", title, style());
+      fmt::format("<meta name=\"generator\" content=\"snnc\">\n<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n", title, style());
   out += fmt::format("<header>\n<h1>{}</h1>\n<p class=\"about\">", title);
   if (!page.about.empty())
     out += htmlText(page.about) + " &#183; ";
