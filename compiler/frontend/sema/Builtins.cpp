@@ -1,6 +1,9 @@
 // The tables of LANGUAGE section 4.
 #include "compiler/frontend/sema/Builtins.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace snn::sema {
 
 namespace {
@@ -38,6 +41,13 @@ std::optional<expr::ReduceOp> reductionNamed(std::string_view name) {
     if (reductions[k] == name)
       return static_cast<expr::ReduceOp>(k);
   return std::nullopt;
+}
+
+std::string_view meaningOf(std::string_view variable) {
+  static constexpr std::pair<std::string_view, std::string_view> known[] = {
+      {"t", "it is the time"}, {"dt", "it is the time step, which an experiment sets by `set dt = 0.1 ms`"}, {"pi", "it is 3.14159…"}, {"inf", "it is infinity"}};
+  const auto there = std::ranges::find(known, variable, [](const auto &k) { return k.first; });
+  return there != std::end(known) ? there->second : std::string_view();
 }
 
 std::vector<std::string_view> builtinNames() {

@@ -21,6 +21,8 @@ std::optional<expr::Op> functionNamed(std::string_view name);
 std::optional<expr::Distribution> distributionNamed(std::string_view name);
 DistributionRule ruleOf(expr::Distribution d);
 std::optional<expr::ReduceOp> reductionNamed(std::string_view name);
+/// What a variable may not be called, and what it means; empty: nothing. A function may be called like a variable of the language.
+std::string_view meaningOf(std::string_view variable);
 /// Names that are known everywhere, for suggestions.
 std::vector<std::string_view> builtinNames();
 

@@ -1,6 +1,7 @@
 // Collects the declarations of every module into scopes.
 #include "compiler/frontend/sema/Check.h"
 
+#include "compiler/frontend/sema/Builtins.h"
 #include "compiler/frontend/sema/Lower.h"
 
 namespace snn::sema {
@@ -20,6 +21,11 @@ public:
           .note(there->declared, "it was declared here");
       return;
     }
+    const std::string_view meaning = symbol.kind == Symbol::Constant                                     ? meaningOf(name.text)
+                                     : symbol.kind == Symbol::Function && (functionNamed(name.text) || distributionNamed(name.text)) ? "it is a function of the language"
+                                                                                                          : "";
+    if (!meaning.empty())
+      diagnostics.report(diag::Id::redeclared, name.range, "`{}` has a meaning of its own: {}", name.text, meaning);
     scope.add(name.text, std::move(symbol));
   }
 

@@ -141,6 +141,8 @@ void Lowering::unknown(const ast::Name &name, const Place &place, std::string_vi
   diag::Diagnostic &d = diagnostics.report(diag::Id::unknownName, name.range, "{} `{}` is not declared here", what, name.text);
   if (const std::string_view other = writtenAs(name.text); !other.empty())
     d.mend("write " + std::string(other));
+  else if (place.where == Place::Edge && (name.text == "i" || name.text == "j"))
+    d.mend("`pre.i` and `post.i` are the numbers of the two cells");
   else if (!near.empty())
     d.fix(name.range, near);
   else if (place.where == Place::Edge && what == "the name")

@@ -48,10 +48,19 @@ std::string Elaborator::refusedPlace(expr::ExprPtr base, const HostStmt &h) {
       return fmt::format("`{}` is computed by the model and cannot be assigned", c->var->name);
     if (c->var && c->var->kind == VarKind::Param) {
       c->var->assigned = true;
+      assignedParams.emplace_back(c->var, base->range);
       if (!c->cells->slice.empty() || h.value->type.rank != 0 || varies(h.value) || base != h.place || h.op != model::AssignOp::Set)
         c->var->storage = model::Storage::PerCell;
     }
     return {};
+  }
+  if (const auto *special = expr::dynCast<expr::Special>(base)) {
+    if (special->value == expr::SpecialValue::Dt)
+      return "the time step is set before anything runs: write `set dt = …`";
+    if (special->value == expr::SpecialValue::Seed)
+      return "the seed is set before anything runs: write `set seed = …`";
+    if (special->value == expr::SpecialValue::Time)
+      return "the time goes on with `run`";
   }
   const auto *e = expr::dynCast<expr::EdgesValue>(base);
   if (!e || e->member != expr::EdgesMember::Variable ||
@@ -60,6 +69,8 @@ std::string Elaborator::refusedPlace(expr::ExprPtr base, const HostStmt &h) {
   if (ofSeveral(*e->projection, *network))
     return "values of a connection between unions can be read, not assigned; write one `connect … as` for each pair";
   e->var->assigned = true;
+  if (e->var->kind == VarKind::Param)
+    assignedParams.emplace_back(e->var, base->range);
   if (e->var->kind == VarKind::Param && (h.value->type.rank != 0 || varies(h.value)))
     e->var->storage = model::Storage::PerEdge;
   return {};

@@ -28,7 +28,7 @@ expr::ExprPtr Elaborator::interval(ast::ExprPtr e, const Place &place) {
   }
   refuseSignals(value, "the interval");
   if (const auto *length = expr::dynCast<expr::Const>(value); length && !(length->value > 0)) {
-    diagnostics.report(Id::badBody, value->range, "the interval of `every` is longer than 0").mend("`each step` has none");
+    diagnostics.report(Id::badBody, value->range, "the interval of `every` must be longer than 0").mend("`each step` has none");
     return nullptr;
   }
   return value;

@@ -1,4 +1,5 @@
 // The edges of one projection: variables and members of its synapse and rule, condition and delay.
+#include "compiler/frontend/sema/Builtins.h"
 #include "compiler/model/elaborate/Elaborator.h"
 #include "compiler/model/expr/Build.h"
 
@@ -68,7 +69,11 @@ void Elaborator::weightBounds(Var &var, const ast::Variable &v, const Place &pla
   settle(var);
   var.low = lowering.lowerAs(v.low, place, var.type, "the lower bound");
   var.high = lowering.lowerAs(v.high, place, var.type, "the upper bound");
-  const auto *low = expr::dynCast<expr::Const>(var.low), *high = expr::dynCast<expr::Const>(var.high);
+  const auto known = [](expr::ExprPtr e) { // also of a param that the connection gives
+    const auto *r = expr::dynCast<expr::Ref>(e);
+    return expr::dynCast<expr::Const>(r && r->var->kind == VarKind::Param && r->var->init ? r->var->init : e);
+  };
+  const auto *low = known(var.low), *high = known(var.high);
   if (low && high && low->value > high->value)
     diagnostics.report(Id::reversedBounds, source::join(v.low->range, v.high->range), "no weight lies within these bounds: the lower one is above the upper one");
   var.init = withinBounds(var);
@@ -93,6 +98,8 @@ void Elaborator::edgeVariables(model::Projection &p, Instance &inst, std::span<c
       }
       if (v.name.text == "pre" || v.name.text == "post" || v.name.text == "xi" || v.name.text.starts_with("xi_"))
         diagnostics.report(Id::redeclared, v.name.range, "`{}` has a meaning of its own in synapses and rules", v.name.text).mend("choose another name");
+      if (const std::string_view meaning = sema::meaningOf(v.name.text); !meaning.empty())
+        diagnostics.report(Id::redeclared, v.name.range, "`{}` has a meaning of its own: {}", v.name.text, meaning).mend("choose another name");
       if (v.low && kind != VarKind::Weight)
         refuse(v.range, "bounds of other variables than the weight are");
       Var &var = declare(p.vars, v, kind);

@@ -172,6 +172,8 @@ private:
   void networkMember(const ast::NetMember &m, Scope &inside);
   void networkValue(const ast::Variable &v, model::VarKind kind, Scope &inside);
   void settleStorage();
+  void warnOfStaleParams();
+  std::vector<std::pair<const Var *, source::Range>> assignedParams; ///< by the experiment, in the order of its text
 
   // ---- networks in networks, loops over members (Parts.cpp)
   std::string qualified(const ast::Name &name) const;
@@ -226,6 +228,7 @@ private:
   void afterSweep(const ast::Experiment &e, const ast::Stmt &s, const Scope &experiment);
   void gather(model::Gathered from, const ast::Name &name, expr::Type type, const Var *like, Scope &scope);
   bool refusedAfterSweep(const ast::Stmt &s);
+  void checkMeaning(const ast::Name &name);
   void checkNewLocal(const ast::Name &name, const Scope &scope);
   Var &hostLocal(const ast::Name &name, expr::Type type, Scope &scope, bool assignable);
   void cellsLet(const ast::Name &name, const expr::Cells &cells, Scope &scope, model::HostBody &out);

@@ -189,6 +189,7 @@ std::optional<model::Program> Elaborator::experiment(const ast::Experiment &e) {
     checkCurves();
   plottedCurves.clear();
   settleStorage();
+  warnOfStaleParams();
   if (diagnostics.errors() != before)
     return std::nullopt;
   return out;

@@ -1,4 +1,5 @@
 // Networks: values, populations and connections in the order of their declaration.
+#include "compiler/frontend/sema/Builtins.h"
 #include "compiler/model/elaborate/Elaborator.h"
 
 namespace snn::elaborate {
@@ -30,6 +31,8 @@ void Elaborator::networkMember(const ast::NetMember &m, Scope &inside) {
   using K = ast::NetKind;
   const auto taken = [&](const ast::Name &name) {
     const Symbol *there = inside.findHere(name.text);
+    if (const std::string_view meaning = name.text == "i" ? "it is the number of a cell in what a population is given" : sema::meaningOf(name.text); !meaning.empty())
+      diagnostics.report(Id::redeclared, name.range, "`{}` has a meaning of its own: {}", name.text, meaning).mend("choose another name");
     if (!there || name.text.empty())
       return false;
     diagnostics.report(Id::redeclared, name.range, "`{}` is declared twice", name.text).note(there->declared, "it was declared here");
@@ -128,6 +131,16 @@ void Elaborator::settleStorage() {
           changed = true;
         }
   }
+  const auto sameForAll = [&](const std::vector<model::Update> &updates) {
+    for (const model::Update &u : updates)
+      if (u.interval && varies(u.interval))
+        diagnostics.report(Id::notConstant, u.interval->range, "the interval must be one value for all, but the experiment sets it one by one")
+            .mend("assign one value: `cells.T = 2 ms`");
+  };
+  for (const model::Population &p : network->populations)
+    sameForAll(p.updates);
+  for (const model::Projection &p : network->projections)
+    sameForAll(p.updates);
 }
 
 } // namespace snn::elaborate

@@ -1,4 +1,5 @@
 // Populations: a neuron or encoder with its params, shape and place in a network.
+#include "compiler/frontend/sema/Builtins.h"
 #include "compiler/model/elaborate/Elaborator.h"
 
 #include "compiler/model/expr/Build.h"
@@ -30,6 +31,8 @@ static void checkName(const ast::Name &name, diag::Engine &diagnostics) {
   const auto there = std::ranges::find(known, name.text, [](const auto &k) { return k.first; });
   if (there != std::end(known))
     diagnostics.report(Id::redeclared, name.range, "`{}` has a meaning of its own: {}", name.text, there->second).mend("choose another name");
+  else if (const std::string_view meaning = name.text == "i" ? "it is the number of the cell" : sema::meaningOf(name.text); !meaning.empty())
+    diagnostics.report(Id::redeclared, name.range, "`{}` has a meaning of its own: {}", name.text, meaning).mend("choose another name");
   else if (name.text == "xi" || name.text.starts_with("xi_"))
     diagnostics.report(Id::redeclared, name.range, "`{}` is white noise in equations", name.text).mend("choose another name");
 }

@@ -58,7 +58,7 @@ void Elaborator::hostRecord(const ast::Stmt &s, const Place &place, model::HostB
       h.interval = lowering.lowerAs(s.extra, place, expr::Type{Base::Real, time}, "the interval");
     h.condition = condition;
     if (const auto *length = expr::dynCast<expr::Const>(h.interval); length && !(length->value > 0)) {
-      diagnostics.report(Id::badRecord, s.extra->range, "the interval between two samples is longer than 0")
+      diagnostics.report(Id::badRecord, s.extra->range, "the interval between two samples must be longer than 0")
           .mend("without `every` a variable is sampled each step");
       return;
     }

@@ -1,4 +1,5 @@
 // Statements of experiments as a typed tree.
+#include "compiler/frontend/sema/Builtins.h"
 #include "compiler/model/elaborate/Elaborator.h"
 
 #include <algorithm>
@@ -15,6 +16,11 @@ using model::VarKind;
 namespace {
 const units::Dimension time = units::Dimension::of(units::BaseUnit::Second);
 } // namespace
+
+void Elaborator::checkMeaning(const ast::Name &name) {
+  if (const std::string_view meaning = sema::meaningOf(name.text); !meaning.empty())
+    diagnostics.report(Id::redeclared, name.range, "`{}` has a meaning of its own: {}", name.text, meaning);
+}
 
 void Elaborator::checkNewLocal(const ast::Name &name, const Scope &scope) {
   if (const Symbol *there = scope.find(name.text); there && there->kind != Symbol::Unit && there->kind != Symbol::Model &&
@@ -86,6 +92,7 @@ std::optional<sema::Annotation> Elaborator::annotatedLocal(const ast::Variable &
 
 /// `let group = cells[a:b]`: another name for these cells. What is not constant in the slice is computed here and now.
 void Elaborator::cellsLet(const ast::Name &name, const expr::Cells &cells, Scope &scope, model::HostBody &out) {
+  checkMeaning(name);
   checkNewLocal(name, scope);
   std::vector<expr::IndexPart> slice(cells.slice.begin(), cells.slice.end());
   size_t bounds = 0;
@@ -127,6 +134,7 @@ void Elaborator::hostLet(const ast::Stmt &s, const Place &place, Scope &scope, m
     }
     if (s.kind == ast::StmtKind::Var && !v.type && type.base == Base::Int && type.anyDimension)
       type.anyDimension = false;
+    checkMeaning(v.name);
     Var &var = hostLocal(v.name, type, scope, s.kind == ast::StmtKind::Var);
     if (!h.value && !a)
       lowering.failed.insert(&var);
@@ -205,8 +213,10 @@ void Elaborator::hostFor(const ast::Stmt &s, const Place &place, int loops, mode
     diagnostics.report(Id::wrongArguments, s.variables[0].name.range, "each turn of this loop gives {}, here are {} names",
                        types.size() == 1 ? "one value" : fmt::format("{} values", types.size()), s.variables.size())
         .mend(types.size() == 1 ? fmt::format("write `for {} in …`", s.variables[0].name.text) : "");
-  for (size_t k = 0; k < s.variables.size() && k < types.size(); ++k)
+  for (size_t k = 0; k < s.variables.size() && k < types.size(); ++k) {
+    checkMeaning(s.variables[k].name);
     h.vars.push_back(&hostLocal(s.variables[k].name, types[k], scope, false));
+  }
   h.body = hostBody(s.body, inside, loops + 1);
   out.push_back(std::move(h));
 }
