@@ -9,6 +9,7 @@
 #include <llvm/Config/llvm-config.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/ranges.h>
 #include <map>
 
@@ -286,7 +287,7 @@ private:
     line.doublePrecision = precision == "double";
     if (!precision.empty() && line.command == Command::Build)
       return "executables hold both precisions: give --precision " + precision + " to the program, as in ./" +
-             line.model.substr(0, line.model.rfind('.')) + " --precision " + precision;
+             std::filesystem::path(line.model).stem().string() + " --precision " + precision;
     if (auto message = architecturesOf())
       return message;
     if (!levels.empty()) {

@@ -126,10 +126,13 @@ Status Network::Impl::prepare() {
     const uint32_t scalar = tables.step[k].everyScalar;
     if (scalar == abi::none)
       continue;
-    const double steps = std::round(scalars[scalar] / settings.dt);
+    const double steps = std::round(scalars[scalar] / settings.dt), used = steps * settings.dt;
+    const std::string &name = tables.scalars[scalar].name;
+    const auto interval = [&] { return fmt::format("the interval of `every` in {}, {:g} ms,", name.substr(0, name.rfind(".every")), scalars[scalar]); };
     if (!(steps >= 1) || steps > 9e15)
-      return Error{ExitCode::model, fmt::format("the interval {} is {:g} ms: it must be at least one step ({:g} ms)",
-                                                tables.scalars[scalar].name, scalars[scalar], settings.dt)};
+      return Error{ExitCode::model, fmt::format("{} must be at least one step of dt = {:g} ms", interval(), settings.dt)};
+    if (std::fabs(used - scalars[scalar]) > 1e-9 * used && intervalSteps[k] != static_cast<int64_t>(steps))
+      warnings.push_back(fmt::format("{} is rounded to {:g} ms: time goes in steps of dt = {:g} ms", interval(), used, settings.dt));
     intervalSteps[k] = static_cast<int64_t>(steps);
   }
   scalarsChanged = false;

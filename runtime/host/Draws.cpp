@@ -16,6 +16,23 @@ uint32_t streamOf(std::string_view name) {
 
 namespace {
 
+/// Parameters that no distribution of this kind has.
+void checkParameters(abi::HostDistribution which, double a, double b) {
+  const auto need = [&](bool good, std::string_view called, std::string_view rule) {
+    if (!good)
+      fail(ExitCode::divergence, fmt::format("{}: {}", called, rule));
+  };
+  switch (which) {
+  case abi::HostDistribution::Uniform: return need(a <= b, fmt::format("uniform({:.6g}, {:.6g})", a, b), "the first bound is the lower one");
+  case abi::HostDistribution::Normal: return need(b >= 0, fmt::format("normal({:.6g}, {:.6g})", a, b), "a standard deviation is not negative");
+  case abi::HostDistribution::LogNormal: return need(b >= 0, fmt::format("lognormal({:.6g}, {:.6g})", a, b), "a standard deviation is not negative");
+  case abi::HostDistribution::Exponential: return need(a >= 0, fmt::format("exponential({:.6g})", a), "a mean is not negative");
+  case abi::HostDistribution::Gamma: return need(a > 0 && b >= 0, fmt::format("gamma({:.6g}, {:.6g})", a, b), "the shape is above 0, the scale not negative");
+  case abi::HostDistribution::Poisson: return need(a >= 0 && a < 0x1p62, fmt::format("poisson({:.6g})", a), "a mean lies between 0 and 4.6e18");
+  case abi::HostDistribution::Bernoulli: return need(a >= 0 && a <= 1, fmt::format("bernoulli({:.6g})", a), "a probability lies between 0 and 1");
+  }
+}
+
 double drawOne(abi::HostDistribution which, uint64_t seed, uint32_t stream, int64_t element, double a, double b) {
   switch (which) {
   case abi::HostDistribution::Uniform: return snn_dev_draw_uniform_f64(a, b, seed, stream, 0, element);
@@ -24,10 +41,7 @@ double drawOne(abi::HostDistribution which, uint64_t seed, uint32_t stream, int6
   case abi::HostDistribution::Gamma: return snn_dev_draw_gamma_f64(a, b, seed, stream, 0, element);
   case abi::HostDistribution::LogNormal: return snn_dev_draw_lognormal_f64(a, b, seed, stream, 0, element);
   case abi::HostDistribution::Poisson: return snn_dev_draw_poisson_f64(a, seed, stream, 0, element);
-  case abi::HostDistribution::Bernoulli:
-    if (!(a >= 0 && a <= 1))
-      fail(ExitCode::divergence, fmt::format("bernoulli({:.6g}): a probability lies between 0 and 1", a));
-    return snn_dev_draw_bernoulli_f64(a, seed, stream, 0, element) != 0;
+  case abi::HostDistribution::Bernoulli: return snn_dev_draw_bernoulli_f64(a, seed, stream, 0, element) != 0;
   }
   return 0;
 }
@@ -69,6 +83,7 @@ void Vm::draw(const abi::HostInstr &i) {
     shape = broadcast(shape, v.shape());
   uint64_t &counter = draws[site];
   const auto drawAt = [&](double a, double b) {
+    checkParameters(which, a, b);
     return drawOne(which, world.seed(), random, static_cast<int64_t>(counter++), a, b);
   };
   if (shape.empty()) {
