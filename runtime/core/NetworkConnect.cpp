@@ -44,7 +44,8 @@ Result<std::vector<int64_t>> axisCells(const abi::SliceAxis &axis, int64_t exten
     return start.ok() ? stop.error() : start.error();
   const auto outside = [&](uint32_t function, int64_t given) { return function != abi::none && (given > extent || given < -extent); };
   if (const bool stopIs = outside(axis.stop, stop.value()); clipped && (stopIs || outside(axis.start, start.value())))
-    clipped->push_back(fmt::format("{} has {} cells, but its slice goes to {}: what is outside is left out", whose, extent, stopIs ? stop.value() : start.value()));
+    clipped->push_back(fmt::format("{} has {} cells, but its slice {} {}: what is outside is left out", whose, extent, stopIs ? "goes to" : "begins at",
+                                   stopIs ? stop.value() : start.value()));
   const auto bound = [&](int64_t k) {
     k = k < 0 ? k + extent : k;
     return forward ? std::clamp<int64_t>(k, 0, extent) : std::clamp<int64_t>(k, -1, extent - 1);

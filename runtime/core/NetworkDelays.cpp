@@ -135,8 +135,9 @@ Status Network::Impl::reportDelays(const abi::Projection &projection, double ms,
     return Error{ExitCode::resources, fmt::format("{}{}: a delay of more than 100 million steps", at, projection.name)};
   if (projection.delay == abi::DelayKind::Uniform) {
     if (const int64_t steps = all.longest; all.rounded || all.negative)
-      warnings.push_back(fmt::format("{}the delay of {}, {:g} ms, {} {:g} ms: time goes in steps of dt = {:g} ms", at, projection.name, ms,
-                                     all.negative ? "is negative and became" : "is rounded to", static_cast<double>(steps) * settings.dt, settings.dt));
+      warnings.push_back(fmt::format("{}the delay of {}, {:g} ms, {}", at, projection.name, ms,
+                                     all.negative ? "is negative and became 0 ms: nothing arrives before it is sent"
+                                                  : fmt::format("is rounded to {:g} ms: time goes in steps of dt = {:g} ms", static_cast<double>(steps) * settings.dt, settings.dt)));
     return {};
   }
   if (all.negative)

@@ -121,7 +121,10 @@ Error Session::notSettable(const std::string &path, const std::vector<std::strin
   const std::vector<std::string> listed(params.begin(), params.begin() + static_cast<long>(std::min(params.size(), mostListed)));
   std::string text = other ? fmt::format("--set: {} is no param, so it cannot be set from outside", path)
                            : fmt::format("--set: nothing is called '{}'", path);
-  if (!near.empty())
+  const auto option = std::ranges::find(program().host.options, path, &abi::HostOption::name);
+  if (option != program().host.options.end())
+    text += fmt::format("; it is an option: --{}=…", option->flag);
+  else if (!near.empty())
     text += "; did you mean " + near + "?";
   else if (params.empty())
     text += "; this model has no params";

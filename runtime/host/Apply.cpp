@@ -86,7 +86,7 @@ bool applyRow(abi::HostFn fn, const Row &a, const Row &b, double *out, int64_t n
 void checkInteger(double x) {
   if (x != x)
     failModel("a whole number cannot be NaN (of 0 / 0, or of the remainder of a division by 0)");
-  if (!(x >= -largestInteger && x <= largestInteger))
+  if (!(x > -largestInteger && x < largestInteger)) // it may have been rounded to the limit
     failModel(fmt::format("an integer left the exact range of 2^53: {:.6g}", x));
 }
 

@@ -229,6 +229,7 @@ private:
   void gather(model::Gathered from, const ast::Name &name, expr::Type type, const Var *like, Scope &scope);
   bool refusedAfterSweep(const ast::Stmt &s);
   void checkMeaning(const ast::Name &name);
+  void refusePartOfNetwork(const ast::Name &name, const Scope &scope);
   void checkNewLocal(const ast::Name &name, const Scope &scope);
   Var &hostLocal(const ast::Name &name, expr::Type type, Scope &scope, bool assignable);
   void cellsLet(const ast::Name &name, const expr::Cells &cells, Scope &scope, model::HostBody &out);

@@ -47,12 +47,20 @@ Var &Elaborator::newOption(const ast::Name &name, Scope &scope) {
   return var;
 }
 
+/// Whoever reads the name means the population.
+void Elaborator::refusePartOfNetwork(const ast::Name &name, const Scope &scope) {
+  if (const Symbol *there = scope.find(name.text);
+      there && (there->kind == Symbol::Population || there->kind == Symbol::Projection || there->kind == Symbol::Part))
+    diagnostics.report(Id::redeclared, name.range, "`{}` is declared already", name.text).note(there->declared, "here");
+}
+
 void Elaborator::option(const ast::Stmt &s, Scope &scope, bool isTest) {
   if (isTest)
     diagnostics.report(Id::badStatement, s.range, "a test has no flags, so no `option`").mend("write `let`");
   const ast::Variable &v = s.variables[0];
   if (const Symbol *there = scope.findHere(v.name.text))
     diagnostics.report(Id::redeclared, v.name.range, "`{}` is declared twice", v.name.text).note(there->declared, "here");
+  refusePartOfNetwork(v.name, scope);
   Var &var = newOption(v.name, scope);
   if (isFlagOfEveryProgram(v.name.text))
     diagnostics.report(Id::redeclared, v.name.range, "every program has a flag `--{}` already", current->options.back().flag).mend("give the option another name");

@@ -25,6 +25,7 @@ bool Elaborator::sweptSetting(const ast::Name &name, model::Sweep &sweep) {
 Var &Elaborator::sweptOption(const ast::Name &name, const expr::Type &element, Scope &scope) {
   if (const Symbol *there = scope.findHere(name.text); there && there->kind == Symbol::Var && there->var->kind == VarKind::Option)
     return *there->var;
+  refusePartOfNetwork(name, scope);
   if (const Symbol *there = scope.find(name.text); there && there->kind == Symbol::Var)
     diagnostics.report(Id::redeclared, name.range, "`{}` is a value of the network already", name.text)
         .note(there->declared, "here")
