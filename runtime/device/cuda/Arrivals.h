@@ -26,13 +26,7 @@ SNN_DEV snn_segment arriving(const Arrivals &a, int32_t cell, int64_t due) {
     return {row, row, cell, 0};
   const int64_t beyond = k + fromFirst + 1 < last ? k + fromFirst + 1 : last;
   k = last - 1 - fromLast > k ? last - 1 - fromLast : k;
-  for (int64_t count = beyond - k; count > 0;) {
-    const int64_t half = count / 2;
-    if (a.segmentsByDelay[k + half].steps > due)
-      k += half + 1, count -= half + 1;
-    else
-      count = half;
-  }
+  k = firstNot(k, beyond - k, [&](int64_t at) { return a.segmentsByDelay[at].steps > due; });
   if (k == last || a.segmentsByDelay[k].steps != due)
     return {row, row, cell, 0};
   return {row + a.segmentsByDelay[k].begin, k + 1 < last ? row + a.segmentsByDelay[k + 1].begin : end, cell, 0};
@@ -191,8 +185,8 @@ struct ArrivingEdge {
 /// So many edges are under way at a time in each thread, whose loads need not wait for each other.
 inline constexpr int32_t together = 4;
 
-/// Calls visit(edges, count) with at most `together` edges, of which the first `count` count and all can be read, until all that
-/// something arrives over were visited, in any order: the blocks of a connection together.
+/// Calls visit(edges, count) until all edges that something arrives over were visited, in any order: the blocks of a connection together.
+/// The first `count` are different ones; the others repeat the first, so that loads need no branch.
 template <class Visit> SNN_DEV void walkArrivals(const Arrivals &a, const BlockShare &mine, int64_t step, const Visit &visit) {
   __shared__ Walked walked;
   const Ring ring = *a.ring;

@@ -24,7 +24,7 @@ SNN_DEV void fence() {
 #endif
 }
 
-/// atomicAdd(to, 1) if `needed`, else -1: predicated, so that several are under way at a time.
+/// atomicAdd(to, 1) if `needed`, else -1. What it returns is not waited for: several are under way at a time.
 SNN_DEV int32_t countIf(bool needed, int32_t *to) {
 #if defined(__CUDA_ARCH__)
   int32_t before = -1;
@@ -75,6 +75,18 @@ SNN_DEV bool halted(Control *control) {
   if (full)
     control->stopped = 1;
   return full || control->stopped;
+}
+
+/// The first of [first, first + count) of which `before` is not true, else the end. It is true of those before that one, and of no other.
+template <class Before> SNN_DEV int64_t firstNot(int64_t first, int64_t count, const Before &before) {
+  while (count > 0) {
+    const int64_t half = count / 2;
+    if (before(first + half))
+      first += half + 1, count -= half + 1;
+    else
+      count = half;
+  }
+  return first;
 }
 
 /// The last k of [0, n) with starts[k] <= at; starts[0] <= at.

@@ -20,15 +20,7 @@ SNN_DEV int64_t firstFrom(const snn_edges &e, const snn_segment &s, int64_t targ
     const int64_t edge = target - e.dense_first + e.row_begin[s.source];
     return edge < s.begin ? s.begin : edge > s.end ? s.end : edge;
   }
-  int64_t low = s.begin;
-  for (int64_t count = s.end - s.begin; count > 0;) {
-    const int64_t half = count / 2;
-    if (targetOf(e, s.source, low + half) < target)
-      low += half + 1, count -= half + 1;
-    else
-      count = half;
-  }
-  return low;
+  return firstNot(s.begin, s.end - s.begin, [&](int64_t edge) { return targetOf(e, s.source, edge) < target; });
 }
 
 /// What a block keeps of the pieces that it works on. All that adds to one variable has places of its own, of which an edge takes as

@@ -47,14 +47,7 @@ SNN_DEV int64_t collectTrain(const Collect &c, int32_t *list, int64_t step) {
     for (int64_t i = threadIdx.x; i < c.cells; i += stepThreads)
       c.flags[i] = 0;
   __syncthreads();
-  int64_t begin = 0;
-  for (int64_t count = c.trainLength; count > 0;) {
-    const int64_t half = count / 2;
-    if (c.trainSteps[begin + half] < step)
-      begin += half + 1, count -= half + 1;
-    else
-      count = half;
-  }
+  const int64_t begin = firstNot(0, c.trainLength, [&](int64_t at) { return c.trainSteps[at] < step; });
   int64_t found = 0;
   for (int64_t from = begin; from < c.trainLength && c.trainSteps[from] == step; from += stepThreads) {
     const int64_t k = from + threadIdx.x;

@@ -9,7 +9,7 @@ namespace snn::rt::cuda {
 
 namespace {
 
-/// How often at most a row, or a segment of equal delay, leads to the same target.
+/// How often at most a row leads to the same target without another between: at least as often as one of its segments does.
 int64_t mostRepeats(const Stored &s) {
   int64_t most = 1, now = 1;
   for (int64_t row = 0; row < s.table->sources; ++row)
@@ -186,11 +186,10 @@ Status Connections::wantConnection(uint32_t id) {
   want(c.columnEdge, p.incoming.edge.size(), 8);
   want(c.columnSource, p.incoming.source.size(), 4);
   want(c.order, c.needsOrder ? edges : 0, 8);
-  if (c.listed || c.listedWhenFull) {
-    want(c.arriving, static_cast<size_t>(c.mostArriving) + 1, sizeof(snn_segment));
-    want(c.arrivingCells, static_cast<size_t>(c.mostArriving) + 1, 4);
-    want(c.tickets, 1 + gatherBlocks, 8);
-  }
+  const bool lists = c.listed || c.listedWhenFull;
+  want(c.arriving, lists ? static_cast<size_t>(c.mostArriving) + 1 : 0, sizeof(snn_segment));
+  want(c.arrivingCells, lists ? static_cast<size_t>(c.mostArriving) + 1 : 0, 4);
+  want(c.tickets, lists ? 1 + gatherBlocks : 0, 8);
   if (c.arrives && c.byDelay) {
     want(c.begins, static_cast<size_t>((c.lastSource - c.firstSource) * (c.longest - c.shortest + 2)), sizeof(uint32_t));
   } else if (c.arrives && p.drawn) {
