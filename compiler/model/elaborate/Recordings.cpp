@@ -1,6 +1,8 @@
 // Statements of experiments that record, plot, reset and freeze.
 #include "compiler/model/elaborate/Elaborator.h"
 
+#include <algorithm>
+
 namespace snn::elaborate {
 
 using diag::Id;
@@ -32,6 +34,8 @@ bool Elaborator::recordedValue(const ast::Recorded &r, bool sampled, HostStmt &h
       if (p.group == edges->projection->group && &p != edges->projection)
         return no("the values of a connection between unions need a name: `record name = …`", "");
     h.record = model::RecordKind::EdgeState;
+  } else if (!h.value->type.isNumber() && !h.name.empty()) {
+    return no("what is recorded is a number or an array of numbers", h.value->type.base == Base::Range ? "arithmetic makes an array of a range: `1 * range(n)`" : "");
   } else if (!h.value->type.isNumber()) {
     return no("this cannot be recorded", "cells.spikes, cells.V, proj.w and `name = value` can");
   } else if (h.name.empty()) {
@@ -172,7 +176,9 @@ void Elaborator::checkCurves() {
       continue;
     diag::Diagnostic &d = diagnostics.report(Id::badRecord, name.range, "nothing is recorded under the name `{}`, so there is no curve", name.text);
     const std::string near = diag::didYouMean(name.text, std::vector<std::string>(recorded.begin(), recorded.end()));
-    if (!near.empty())
+    if (std::ranges::find(current->vars, name.text, &Var::name) != current->vars.end())
+      d.mend(fmt::format("arrays are drawn over others: `plot curve({0}, x)`; what changes during the run is recorded: `record {0} = … every 1 ms`", name.text));
+    else if (!near.empty())
       d.fix(name.range, near);
     else
       d.mend(fmt::format("record it: `record {} = … every 1 ms`, or without `every` where the value is to be noted", name.text));
