@@ -62,6 +62,16 @@ template <class Body> SNN_DEV bool begins(Control *control, const Call &call, Bo
   return due(control, call);
 }
 
+/// What all loops begin and end with: `loop(body, checks)` if a call is for this step.
+template <class Body, class Loop> SNN_DEV void ifDue(Control *control, const Call &call, const Loop &loop) {
+  Body body(call);
+  if (!begins(control, call, body))
+    return;
+  Checks checks;
+  loop(body, checks);
+  checks.tell(control, call);
+}
+
 template <class Body> SNN_DEV void once(Control *control, const Call *calls) {
   const Call call = calls[blockIdx.y];
   Body body(call);
@@ -114,18 +124,15 @@ template <class Use> SNN_DEV void eachEvent(const Control &control, const Call &
 /// A thread for each cell of a list.
 template <class Body> SNN_DEV void overEvents(Control *control, const Call *calls) {
   const Call call = calls[blockIdx.y];
-  Body body(call);
-  if (!begins(control, call, body))
-    return;
-  Checks checks;
-  eachEvent(*control, call, [&](int64_t cell) {
-    Place place;
-    place.i = cell;
-    place.element = uint64_t(cell);
-    if (cell >= 0)
-      body.at(place, AddInPlace{}, checks);
+  ifDue<Body>(control, call, [&](const Body &body, Checks &checks) {
+    eachEvent(*control, call, [&](int64_t cell) {
+      Place place;
+      place.i = cell;
+      place.element = uint64_t(cell);
+      if (cell >= 0)
+        body.at(place, AddInPlace{}, checks);
+    });
   });
-  checks.tell(control, call);
 }
 
 SNN_DEV int64_t targetOf(const snn_edges &e, int64_t src, int64_t edge) {
@@ -175,19 +182,16 @@ struct Turns {
 template <class Body> SNN_DEV void overArrivals(Control *control, const Call *calls) {
   const BlockShare mine = calls[0].arrivals.shares[blockIdx.x];
   const Call call = calls[mine.call];
-  Body body(call);
-  if (!begins(control, call, body))
-    return;
-  Checks checks;
-  walkArrivals(call.arrivals, mine, control->step, [&](const ArrivingEdge(&edges)[together], int32_t count) {
-    int64_t targets[together];
-    targetsOf(call.edges, edges, targets);
+  ifDue<Body>(control, call, [&](const Body &body, Checks &checks) {
+    walkArrivals(call.arrivals, mine, control->step, [&](const ArrivingEdge(&edges)[together], int32_t count) {
+      int64_t targets[together];
+      targetsOf(call.edges, edges, targets);
 #pragma unroll
-    for (int32_t n = 0; n < together; ++n)
-      if (n < count)
-        body.at(edgePlace(call.edges, edges[n].source, targets[n], edges[n].edge), AddInPlace{}, checks);
+      for (int32_t n = 0; n < together; ++n)
+        if (n < count)
+          body.at(edgePlace(call.edges, edges[n].source, targets[n], edges[n].edge), AddInPlace{}, checks);
+    });
   });
-  checks.tell(control, call);
 }
 
 /// The same, into buckets of the targets (Buckets.h).
@@ -220,18 +224,15 @@ template <class Body> SNN_DEV void pushArrivals(Control *control, const Call *ca
 /// A thread an edge, where edges do not depend on each other: all that a connection has.
 template <class Body> SNN_DEV void overRows(Control *control, const Call *calls) {
   const Call call = calls[blockIdx.y];
-  Body body(call);
-  if (!begins(control, call, body))
-    return;
-  Checks checks;
-  const int64_t segments = *call.segmentCount;
-  const Turns turns(segments);
-  for (int64_t s = turns.first; s < segments; s += turns.stride) {
-    const snn_segment segment = call.segments[s];
-    for (int64_t edge = segment.begin + turns.lane; edge < segment.end; edge += turns.lanes)
-      body.at(edgePlace(call.edges, segment.source, targetOf(call.edges, segment.source, edge), edge), AddInPlace{}, checks);
-  }
-  checks.tell(control, call);
+  ifDue<Body>(control, call, [&](const Body &body, Checks &checks) {
+    const int64_t segments = *call.segmentCount;
+    const Turns turns(segments);
+    for (int64_t s = turns.first; s < segments; s += turns.stride) {
+      const snn_segment segment = call.segments[s];
+      for (int64_t edge = segment.begin + turns.lane; edge < segment.end; edge += turns.lanes)
+        body.at(edgePlace(call.edges, segment.source, targetOf(call.edges, segment.source, edge), edge), AddInPlace{}, checks);
+    }
+  });
 }
 
 /// Calls use(place) for every `stride`-th edge that ends at a cell, from `first` on, in the order of the language.
@@ -250,28 +251,22 @@ template <class Use> SNN_DEV void eachOfColumn(const snn_edges &e, int64_t tgt, 
 /// A thread for each edge that ends at a cell of a list.
 template <class Body> SNN_DEV void overColumns(Control *control, const Call *calls) {
   const Call call = calls[blockIdx.y];
-  Body body(call);
-  if (!begins(control, call, body))
-    return;
-  const Events events = eventsOf(*control, call);
-  Checks checks;
-  const Turns turns(events.count);
-  for (int64_t k = turns.first; k < events.count; k += turns.stride)
-    eachOfColumn(call.edges, events.cells[k], turns.lane, turns.lanes, [&](const Place &place) { body.at(place, AddInPlace{}, checks); });
-  checks.tell(control, call);
+  ifDue<Body>(control, call, [&](const Body &body, Checks &checks) {
+    const Events events = eventsOf(*control, call);
+    const Turns turns(events.count);
+    for (int64_t k = turns.first; k < events.count; k += turns.stride)
+      eachOfColumn(call.edges, events.cells[k], turns.lane, turns.lanes, [&](const Place &place) { body.at(place, AddInPlace{}, checks); });
+  });
 }
 
 /// A thread for each cell of a list, over the edges that end there: what they add to it has an order.
 template <class Body> SNN_DEV void overColumnsInOrder(Control *control, const Call *calls) {
   const Call call = calls[blockIdx.y];
-  Body body(call);
-  if (!begins(control, call, body))
-    return;
-  Checks checks;
-  eachEvent(*control, call, [&](int64_t cell) {
-    eachOfColumn(call.edges, cell, 0, 1, [&](const Place &place) { body.at(place, AddInPlace{}, checks); });
+  ifDue<Body>(control, call, [&](const Body &body, Checks &checks) {
+    eachEvent(*control, call, [&](int64_t cell) {
+      eachOfColumn(call.edges, cell, 0, 1, [&](const Place &place) { body.at(place, AddInPlace{}, checks); });
+    });
   });
-  checks.tell(control, call);
 }
 
 } // namespace snn::cuda
