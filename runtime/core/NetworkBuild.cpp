@@ -100,8 +100,9 @@ Status Network::Impl::buildSpikeTrain(uint32_t id) {
   Result<std::vector<double>> times = values.array(population.spikeTimes), cells = values.array(population.spikeCells);
   if (!times.ok() || !cells.ok())
     return times.ok() ? cells.error() : times.error();
+  const std::string where = population.place.empty() ? "" : population.place + ": ";
   if (times.value().size() != cells.value().size())
-    return Error{ExitCode::model, fmt::format("{}{}{} has {} spike times for {} cells", population.place, population.place.empty() ? "" : ": ", population.name, times.value().size(),
+    return Error{ExitCode::model, fmt::format("{}{} has {} spike times for {} cells", where, population.name, times.value().size(),
                                               cells.value().size())};
   PopulationState &state = populations[id];
   const size_t n = times.value().size();
@@ -120,14 +121,13 @@ Status Network::Impl::buildSpikeTrain(uint32_t id) {
     state.train.emplace_back(at - 1, static_cast<int32_t>(cell));
   }
   std::sort(state.train.begin(), state.train.end());
-  const std::string at = population.place.empty() ? "" : population.place + ": ";
   int64_t repeated = 0;
   for (size_t k = 1; k < n; ++k)
     repeated += state.train[k] == state.train[k - 1];
   if (repeated)
-    warnings.push_back(fmt::format("{}{} spikes of {} fall into a step in which the same cell spikes already, and count once", at, repeated, population.name));
+    warnings.push_back(fmt::format("{}{} spikes of {} fall into a step in which the same cell spikes already, and count once", where, repeated, population.name));
   if (offGrid)
-    warnings.push_back(at + fmt::format("{} spike times of {} were rounded to multiples of dt = {:g} ms", offGrid,
+    warnings.push_back(fmt::format("{}{} spike times of {} were rounded to multiples of dt = {:g} ms", where, offGrid,
                                    population.name, settings.dt));
   return {};
 }

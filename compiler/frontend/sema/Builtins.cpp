@@ -50,6 +50,10 @@ std::string_view meaningOf(std::string_view variable) {
   return there != std::end(known) ? there->second : std::string_view();
 }
 
+diag::Diagnostic *refuseMeaning(const ast::Name &name, std::string_view meaning, diag::Engine &diagnostics) {
+  return meaning.empty() ? nullptr : &diagnostics.report(diag::Id::redeclared, name.range, "`{}` has a meaning of its own: {}", name.text, meaning);
+}
+
 std::vector<std::string_view> builtinNames() {
   std::vector<std::string_view> out{"t", "dt", "i", "spiked", "t_spike", "pi", "inf", "mod", "held", "distance"};
   for (size_t k = firstFunction; k <= lastFunction; ++k)

@@ -1,7 +1,9 @@
 // Functions, distributions and reductions by name.
 #pragma once
 
+#include "compiler/base/diag/Diag.h"
 #include "compiler/base/expr/Expr.h"
+#include "compiler/frontend/ast/Ast.h"
 
 #include <optional>
 #include <string_view>
@@ -23,6 +25,8 @@ DistributionRule ruleOf(expr::Distribution d);
 std::optional<expr::ReduceOp> reductionNamed(std::string_view name);
 /// What a variable may not be called, and what it means; empty: nothing. A function may be called like a variable of the language.
 std::string_view meaningOf(std::string_view variable);
+/// Reports a name that means something already, unless `meaning` is empty: then null.
+diag::Diagnostic *refuseMeaning(const ast::Name &name, std::string_view meaning, diag::Engine &diagnostics);
 /// Names that are known everywhere, for suggestions.
 std::vector<std::string_view> builtinNames();
 

@@ -24,8 +24,7 @@ public:
     const std::string_view meaning = symbol.kind == Symbol::Constant                                     ? meaningOf(name.text)
                                      : symbol.kind == Symbol::Function && (functionNamed(name.text) || distributionNamed(name.text)) ? "it is a function of the language"
                                                                                                           : "";
-    if (!meaning.empty())
-      diagnostics.report(diag::Id::redeclared, name.range, "`{}` has a meaning of its own: {}", name.text, meaning);
+    refuseMeaning(name, meaning, diagnostics);
     scope.add(name.text, std::move(symbol));
   }
 

@@ -98,8 +98,8 @@ void Elaborator::edgeVariables(model::Projection &p, Instance &inst, std::span<c
       }
       if (v.name.text == "pre" || v.name.text == "post" || v.name.text == "xi" || v.name.text.starts_with("xi_"))
         diagnostics.report(Id::redeclared, v.name.range, "`{}` has a meaning of its own in synapses and rules", v.name.text).mend("choose another name");
-      if (const std::string_view meaning = sema::meaningOf(v.name.text); !meaning.empty())
-        diagnostics.report(Id::redeclared, v.name.range, "`{}` has a meaning of its own: {}", v.name.text, meaning).mend("choose another name");
+      if (diag::Diagnostic *d = sema::refuseMeaning(v.name, sema::meaningOf(v.name.text), diagnostics))
+        d->mend("choose another name");
       if (v.low && kind != VarKind::Weight)
         refuse(v.range, "bounds of other variables than the weight are");
       Var &var = declare(p.vars, v, kind);

@@ -31,8 +31,9 @@ void Elaborator::networkMember(const ast::NetMember &m, Scope &inside) {
   using K = ast::NetKind;
   const auto taken = [&](const ast::Name &name) {
     const Symbol *there = inside.findHere(name.text);
-    if (const std::string_view meaning = name.text == "i" ? "it is the number of a cell in what a population is given" : sema::meaningOf(name.text); !meaning.empty())
-      diagnostics.report(Id::redeclared, name.range, "`{}` has a meaning of its own: {}", name.text, meaning).mend("choose another name");
+    const std::string_view meaning = name.text == "i" ? "it is the number of a cell in what a population is given" : sema::meaningOf(name.text);
+    if (diag::Diagnostic *d = sema::refuseMeaning(name, meaning, diagnostics))
+      d->mend("choose another name");
     if (!there || name.text.empty())
       return false;
     diagnostics.report(Id::redeclared, name.range, "`{}` is declared twice", name.text).note(there->declared, "it was declared here");

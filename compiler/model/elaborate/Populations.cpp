@@ -26,13 +26,13 @@ static void checkName(const ast::Name &name, diag::Engine &diagnostics) {
   static constexpr std::pair<std::string_view, std::string_view> known[] = {
       {"count", "`cells.count` is the number of spikes"},
       {"spikes", "`cells.spikes` are recorded spikes"},
+      {"i", "it is the number of the cell"},
       {"spiked", "it says whether the cell spiked in this step"},
       {"t_spike", "it is the time of the cell's last spike"}};
   const auto there = std::ranges::find(known, name.text, [](const auto &k) { return k.first; });
-  if (there != std::end(known))
-    diagnostics.report(Id::redeclared, name.range, "`{}` has a meaning of its own: {}", name.text, there->second).mend("choose another name");
-  else if (const std::string_view meaning = name.text == "i" ? "it is the number of the cell" : sema::meaningOf(name.text); !meaning.empty())
-    diagnostics.report(Id::redeclared, name.range, "`{}` has a meaning of its own: {}", name.text, meaning).mend("choose another name");
+  const std::string_view meaning = there != std::end(known) ? there->second : sema::meaningOf(name.text);
+  if (diag::Diagnostic *d = sema::refuseMeaning(name, meaning, diagnostics))
+    d->mend("choose another name");
   else if (name.text == "xi" || name.text.starts_with("xi_"))
     diagnostics.report(Id::redeclared, name.range, "`{}` is white noise in equations", name.text).mend("choose another name");
 }

@@ -17,10 +17,7 @@ namespace {
 const units::Dimension time = units::Dimension::of(units::BaseUnit::Second);
 } // namespace
 
-void Elaborator::checkMeaning(const ast::Name &name) {
-  if (const std::string_view meaning = sema::meaningOf(name.text); !meaning.empty())
-    diagnostics.report(Id::redeclared, name.range, "`{}` has a meaning of its own: {}", name.text, meaning);
-}
+void Elaborator::checkMeaning(const ast::Name &name) { sema::refuseMeaning(name, sema::meaningOf(name.text), diagnostics); }
 
 void Elaborator::checkNewLocal(const ast::Name &name, const Scope &scope) {
   if (const Symbol *there = scope.find(name.text); there && there->kind != Symbol::Unit && there->kind != Symbol::Model &&
