@@ -88,6 +88,7 @@ private:
   std::map<uint32_t, uint64_t> draws;  ///< per site: numbers drawn so far
   uint32_t where = 0;                  ///< line of the running instruction
   std::set<uint32_t> roundedAt;        ///< lines that were warned of a duration off the grid
+  std::set<uint32_t> clippedAt;        ///< and of a slice that goes outside its population
   std::set<uint32_t> warnedData, warnedChance; ///< populations
   uint64_t seenWrites = UINT64_MAX;    ///< assignments to cells when the encoders were last looked at
   int looks = 0;
@@ -128,6 +129,7 @@ private:
 
   // ---- warnings before time advances (VmWarnings.cpp)
   void warnRounded(double ms, int64_t steps);
+  void warnClipped(const Cells &cells, std::span<const IndexPart> chosen);
   void lookAtEncoders();
   void warnChance(uint32_t population, const abi::Population &p);
   static const std::string &dataName(const abi::Population &p);

@@ -168,7 +168,9 @@ void Vm::makeCells(const abi::HostInstr &i) {
   cells.population = i.b;
   cells.shape.assign(extents.begin(), extents.end());
   if (!i.list.empty()) {
-    Selection s = select(cells.shape, parts(i.list), net().tables().populations[i.b].name);
+    const std::vector<IndexPart> chosen = parts(i.list);
+    Selection s = select(cells.shape, chosen, net().tables().populations[i.b].name);
+    warnClipped(cells, chosen);
     cells.all = false;
     cells.indices = std::move(s.flat);
     cells.shape = std::move(s.shape);

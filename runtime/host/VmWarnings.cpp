@@ -1,4 +1,4 @@
-// What is said once before time advances: durations off the grid, encoders without data, spikes too dense for the step.
+// What is said once before time advances: durations off the grid, slices that go outside, encoders without data, spikes too dense for the step.
 #include "runtime/host/Vm.h"
 
 #include <algorithm>
@@ -13,6 +13,20 @@ void Vm::warnRounded(double ms, int64_t steps) {
     return;
   world.warn(atLine(fmt::format("{:g} ms is rounded to {:g} ms: time goes in steps of dt = {:g} ms", ms, nearest * world.dt(),
                                 world.dt())));
+}
+
+/// Slices are clipped, as NumPy's are. `cells`: with the shape of all.
+void Vm::warnClipped(const Cells &cells, std::span<const IndexPart> chosen) {
+  for (size_t axis = 0; axis < chosen.size(); ++axis)
+    for (const Value *bound : {chosen[axis].y, chosen[axis].x}) {
+      const int64_t extent = cells.shape[axis], given = chosen[axis].slice && bound ? bound->asInteger("a bound of a slice") : 0;
+      if (given <= extent && given >= -extent)
+        continue;
+      if (clippedAt.insert(where).second)
+        world.warn(atLine(fmt::format("{} has {} cells{}, but its slice goes to {}: what is outside is left out",
+                                      net().tables().populations[cells.population].name, extent,
+                                      cells.shape.size() > 1 ? fmt::format(" along axis {}", axis) : "", given)));
+    }
 }
 
 /// Looked at when something was assigned since, and only in the first runs: a loop over images would be slowed down for

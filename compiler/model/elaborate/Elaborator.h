@@ -173,6 +173,7 @@ private:
   void networkValue(const ast::Variable &v, model::VarKind kind, Scope &inside);
   void settleStorage();
   void warnOfStaleParams();
+  void warnOfSilentEnds(const model::Projection &p, const ast::Connect &c);
   std::vector<std::pair<const Var *, source::Range>> assignedParams; ///< by the experiment, in the order of its text
 
   // ---- networks in networks, loops over members (Parts.cpp)

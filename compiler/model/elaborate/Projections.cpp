@@ -301,6 +301,7 @@ void Elaborator::connect(const ast::NetMember &m, const Scope *scope) {
       diagnostics.noteFrom(before, m.range, "in this connection");
       if (p.delay && !p.delayUniform && group.sources.size() > 1)
         refuse(c.delay->range, "drawn delays from a union of populations are");
+      warnOfSilentEnds(p, c);
     }
   network->groups.push_back(std::move(group));
 }
