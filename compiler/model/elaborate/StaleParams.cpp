@@ -1,5 +1,5 @@
 // A param that is computed from another one, `param tau = C / g`, is computed once, before the run. An experiment that assigns C leaves
-// tau as it is: a warning, as whoever writes `C = …` may mean both.
+// tau as it is, and edges as they are that were made with C: a warning, as whoever writes `C = …` may mean both.
 #include "compiler/model/elaborate/Elaborator.h"
 
 #include "compiler/model/expr/Build.h"
@@ -28,11 +28,20 @@ void Elaborator::warnOfStaleParams() {
             .note(other.range, "here")
             .mend(fmt::format("`let {} = …` follows; or assign `{}` as well", other.name, other.name));
   };
+  const auto warnOfEdges = [&](const model::Projection &p, const Var *param, source::Range place) {
+    for (const expr::ExprPtr made : {p.pattern.amount, p.pattern.within, p.where, p.delay})
+      if (computedFrom(made, param))
+        diagnostics.report(Id::staleParam, place, "the edges of `{}` were made with `{}` before the run, and stay as they are", p.name, param->name)
+            .note(made->range, "here")
+            .mend(fmt::format("give `{}` its values where the population is declared", param->name));
+  };
   for (const auto &[param, place] : assignedParams) {
     for (const model::Population &p : network->populations)
       warn(p.vars, param, place);
-    for (const model::Projection &p : network->projections)
+    for (const model::Projection &p : network->projections) {
       warn(p.vars, param, place);
+      warnOfEdges(p, param, place);
+    }
   }
   assignedParams.clear();
 }
