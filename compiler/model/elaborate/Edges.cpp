@@ -111,8 +111,7 @@ void Elaborator::edgeVariables(model::Projection &p, Instance &inst, std::span<c
         value = it->second->value;
         place.scope = outer;
       } else if (kind == VarKind::Param && !value && !generic) {
-        diagnostics.report(Id::wrongArguments, p.range, "the param `{}` of `{}` has no value", v.name.text, inst.model->name.text)
-            .note(v.range, "it is declared without a default here");
+        missingParam(v, inst);
       }
       const expr::Type weightType = p.weight ? p.weight->type : p.port ? p.port->type : expr::Type{};
       if (kind == VarKind::Weight) {

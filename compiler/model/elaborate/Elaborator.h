@@ -27,6 +27,7 @@ struct FlatMember {
 /// The members of one use of a model, with scopes in which they see each other.
 struct Instance {
   const ast::Model *model = nullptr;
+  source::Range use; ///< where it is named
   std::vector<FlatMember> members;
   std::map<const Scope *, std::unique_ptr<Scope>> scopes; ///< by module scope
   const Scope *scopeOf(const FlatMember &m) const { return scopes.at(m.module).get(); }
@@ -157,6 +158,7 @@ private:
   void listOfPairs(model::Projection &p, const ast::Arg &a, const Scope *scope);
   bool port(model::Projection &p, const ast::Name &name);
   void buildEdges(model::Projection &p, const ast::Connect &c, Instance &synapse, Instance *rule, const Scope *outer);
+  void missingParam(const ast::Variable &param, const Instance &inst);
   void edgeVariables(model::Projection &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer);
   void edgeMember(model::Projection &p, Instance &inst, const FlatMember &m);
   void addSignals(Instance &inst);

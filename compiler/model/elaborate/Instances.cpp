@@ -69,6 +69,7 @@ std::optional<Instance> Elaborator::instance(const ast::Path &path, const Scope 
   }
   Instance out;
   out.model = symbol->model;
+  out.use = path.range;
   std::vector<const ast::Model *> open;
   if (!flatten(*symbol->model, symbol->scope, out.members, open))
     return std::nullopt;
@@ -78,6 +79,12 @@ std::optional<Instance> Elaborator::instance(const ast::Path &path, const Scope 
       out.scopes[m.module] = std::make_unique<Scope>(m.module);
   defineConstsAndFunctions(out);
   return out;
+}
+
+void Elaborator::missingParam(const ast::Variable &param, const Instance &inst) {
+  diagnostics.report(Id::wrongArguments, inst.use, "the param `{}` of `{}` has no value", param.name.text, inst.model->name.text)
+      .note(param.range, "it is declared without a default here")
+      .mend(fmt::format("give it one behind `{}`: `({} = …)`", inst.model->name.text, param.name.text));
 }
 
 void Elaborator::defineConstsAndFunctions(Instance &inst) {

@@ -108,8 +108,7 @@ void Elaborator::buildPopulation(model::Population &p, Instance &inst, std::span
         place.scope = outer;
         place.arrays = true;
       } else if (kind == VarKind::Param && !value && !generic) {
-        diagnostics.report(Id::wrongArguments, p.range, "the param `{}` of `{}` has no value", v.name.text, p.modelName)
-            .note(v.range, "it is declared without a default here");
+        missingParam(v, inst);
       }
       var.storage = kind == VarKind::Let ? Storage::None : kind == VarKind::Param ? Storage::Undecided : Storage::PerCell;
       typeVariable(var, v, inst.scopeOf(m), place, value, nullptr);
