@@ -129,6 +129,7 @@ private:
 
   // ---- warnings before time advances (VmWarnings.cpp)
   void warnRounded(double ms, int64_t steps);
+  Cells sliceOf(const Cells &from, std::span<const uint32_t> list);
   void warnClipped(const Cells &cells, std::span<const IndexPart> chosen);
   void lookAtEncoders();
   void warnChance(uint32_t population, const abi::Population &p);

@@ -137,6 +137,7 @@ void Vm::assertion(const abi::HostInstr &i) {
 void Vm::networkOp(const abi::HostInstr &i) {
   switch (i.op) {
   case HostOp::Cells:
+  case HostOp::CellsOf:
     return makeCells(i);
   case HostOp::ReadCells:
     return readCells(i);
@@ -162,22 +163,30 @@ void Vm::networkOp(const abi::HostInstr &i) {
   }
 }
 
+/// Those of `from` that the slice parts of a list say.
+Cells Vm::sliceOf(const Cells &from, std::span<const uint32_t> list) {
+  const std::vector<IndexPart> chosen = parts(list);
+  const std::string &name = net().tables().populations[from.population].name;
+  Selection s = select(from.shape, chosen, from.all ? name : fmt::format("the slice of {}", name));
+  warnClipped(from, chosen);
+  if (!from.all)
+    for (int64_t &k : s.flat)
+      k = from.indices[static_cast<size_t>(k)];
+  return {from.population, false, std::move(s.flat), std::move(s.shape)};
+}
+
 void Vm::makeCells(const abi::HostInstr &i) {
-  const std::span<const int64_t> extents = net().shape(i.b);
   Cells cells;
-  cells.population = i.b;
-  cells.shape.assign(extents.begin(), extents.end());
-  if (!i.list.empty()) {
-    const std::vector<IndexPart> chosen = parts(i.list);
-    Selection s = select(cells.shape, chosen, net().tables().populations[i.b].name);
-    warnClipped(cells, chosen);
-    cells.all = false;
-    cells.indices = std::move(s.flat);
-    cells.shape = std::move(s.shape);
+  if (i.op == HostOp::CellsOf) {
+    cells = *slot(i.b).cells;
+  } else {
+    const std::span<const int64_t> extents = net().shape(i.b);
+    cells.population = i.b;
+    cells.shape.assign(extents.begin(), extents.end());
   }
   Value v;
   v.kind = Kind::Cells;
-  v.cells = std::make_shared<const Cells>(std::move(cells));
+  v.cells = std::make_shared<const Cells>(i.list.empty() ? std::move(cells) : sliceOf(cells, i.list));
   slot(i.a) = std::move(v);
 }
 

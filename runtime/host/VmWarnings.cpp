@@ -15,7 +15,7 @@ void Vm::warnRounded(double ms, int64_t steps) {
                                 world.dt())));
 }
 
-/// Slices are clipped, as NumPy's are. `cells`: with the shape of all.
+/// Slices are clipped, as NumPy's are.
 void Vm::warnClipped(const Cells &cells, std::span<const IndexPart> chosen) {
   for (size_t axis = 0; axis < chosen.size(); ++axis)
     for (const Value *bound : {chosen[axis].y, chosen[axis].x}) {
@@ -23,8 +23,8 @@ void Vm::warnClipped(const Cells &cells, std::span<const IndexPart> chosen) {
       if (given <= extent && given >= -extent)
         continue;
       if (clippedAt.insert(where).second)
-        world.warn(atLine(fmt::format("{} has {} cells{}, but its slice goes to {}: what is outside is left out",
-                                      net().tables().populations[cells.population].name, extent,
+        world.warn(atLine(fmt::format("{}{} has {} cells{}, but its slice goes to {}: what is outside is left out",
+                                      cells.all ? "" : "the slice of ", net().tables().populations[cells.population].name, extent,
                                       cells.shape.size() > 1 ? fmt::format(" along axis {}", axis) : "", given)));
     }
 }

@@ -53,6 +53,8 @@ void forEachOperand(ExprPtr e, const std::function<void(ExprPtr)> &see) {
     one(cast<Index>(e).base);
     return parts(cast<Index>(e).parts);
   case Kind::Cells:
+    if (cast<Cells>(e).of)
+      one(cast<Cells>(e).of);
     return parts(cast<Cells>(e).slice);
   case Kind::CellsValue:
     return one(cast<CellsValue>(e).cells);

@@ -166,13 +166,15 @@ struct Index final : Expr {
       : Expr(tag, t, r), base(b), parts(p) {}
 };
 
-/// A population (or a slice of it) named in an experiment: cells, cells[0:10].
+/// A population (or a slice of it, or a slice of that) named in an experiment: cells, cells[0:10].
 struct Cells final : Expr {
   static constexpr Kind tag = Kind::Cells;
   const model::Population *population;
-  std::span<const IndexPart> slice; ///< empty: all cells
-  Cells(Type t, source::Range r, const model::Population *p, std::span<const IndexPart> s)
-      : Expr(tag, t, r), population(p), slice(s) {}
+  const Cells *of;                  ///< whose slice it is; null: the population's
+  std::span<const IndexPart> slice; ///< empty: all
+  Cells(Type t, source::Range r, const model::Population *p, const Cells *whose, std::span<const IndexPart> s)
+      : Expr(tag, t, r), population(p), of(whose), slice(s) {}
+  bool all() const { return !of && slice.empty(); }
 };
 
 /// What can be read of cells besides their variables.

@@ -235,9 +235,13 @@ bool FunctionBuilder::networkExists(source::Range range) {
 uint32_t FunctionBuilder::lowerCells(const expr::Cells &cells) {
   if (!networkExists(cells.range))
     return temp();
+  const uint32_t of = cells.of ? lowerCells(*cells.of) : none;
   std::vector<uint32_t> list = lowerParts(cells.slice);
   const uint32_t slot = temp();
-  emit(HostOp::Cells, cells.range, slot, owner.numbering->population(*cells.population)).list = std::move(list);
+  if (cells.of)
+    emit(HostOp::CellsOf, cells.range, slot, of).list = std::move(list);
+  else
+    emit(HostOp::Cells, cells.range, slot, owner.numbering->population(*cells.population)).list = std::move(list);
   return slot;
 }
 

@@ -56,7 +56,10 @@ bool knownAtStart(expr::ExprPtr e) {
   return false;
 }
 
+/// A slice of a slice is not one of the population.
 bool knownAtStart(const expr::Cells &cells) {
+  if (cells.of)
+    return false;
   for (const expr::IndexPart &part : cells.slice)
     for (expr::ExprPtr e : {part.index, part.start, part.stop, part.step})
       if (!knownAtStart(e))

@@ -232,7 +232,7 @@ ExprPtr Lowering::lowerSymbol(const Symbol &symbol, const ast::Name &name, const
     return number(symbol.unit.scale, symbol.unit.dimension, name.range);
   case Symbol::Population:
     if (place.where == Place::Experiment)
-      return arena.make<expr::Cells>(Type{Base::Cells, {}}, name.range, symbol.population, std::span<const expr::IndexPart>{});
+      return arena.make<expr::Cells>(Type{Base::Cells, {}}, name.range, symbol.population, nullptr, std::span<const expr::IndexPart>{});
     break;
   case Symbol::Projection:
     if (place.where == Place::Experiment)

@@ -184,6 +184,13 @@ ExprPtr Lowering::lowerTableLength(const ast::CallExpr &c, const Place &place) {
   return arena.make<expr::Lookup>(one, c.range, arena.make<expr::ArrayLit>(list, c.range, arena.copy(items)), arena.copy(first));
 }
 
+/// As in NumPy: a single index takes an axis away.
+static int axesOf(const expr::Cells &cells) {
+  const auto single = [](const expr::IndexPart &p) { return !p.isSlice && p.index && p.index->type.rank == 0; };
+  const int axes = cells.of ? axesOf(*cells.of) : std::max(1, static_cast<int>(cells.population->shape.size()));
+  return axes - static_cast<int>(std::ranges::count_if(cells.slice, single));
+}
+
 ExprPtr Lowering::lowerIndex(const ast::IndexExpr &x, const Place &place) {
   if (!place.hasArrays())
     return lowerLookup(x, place);
@@ -192,14 +199,14 @@ ExprPtr Lowering::lowerIndex(const ast::IndexExpr &x, const Place &place) {
   if (!base || !indexParts(x.parts, place, parts))
     return nullptr;
   if (const auto *cells = expr::dynCast<expr::Cells>(base)) {
-    const size_t axes = cells->population->shape.size();
-    if (axes != 0 && parts.size() > axes) {
-      diagnostics.report(diag::Id::badSlice, x.range, "`{}` has {} {}, here are {} indices", cells->population->name, axes,
-                         axes == 1 ? "axis" : "axes", parts.size())
+    const int axes = axesOf(*cells);
+    if (static_cast<int>(parts.size()) > axes) {
+      diagnostics.report(diag::Id::badSlice, x.range, "`{}` has {} {}, here are {} {}", diagnostics.sources().text(x.base->range), axes, axes == 1 ? "axis" : "axes", parts.size(),
+                         parts.size() == 1 ? "index" : "indices")
           .note(cells->population->range, "it is declared here");
       return nullptr;
     }
-    return arena.make<expr::Cells>(Type{Base::Cells, {}}, x.range, cells->population, arena.copy(parts));
+    return arena.make<expr::Cells>(Type{Base::Cells, {}}, x.range, cells->population, cells->all() ? nullptr : cells, arena.copy(parts));
   }
   if (!(base->type.isNumber() || base->type.base == Base::Text) || base->type.rank == 0) {
     diagnostics.report(diag::Id::typeMismatch, x.range, "only arrays and populations have indices");
@@ -224,13 +231,6 @@ ExprPtr Lowering::lowerIndex(const ast::IndexExpr &x, const Place &place) {
 const expr::Cells *Lowering::cellsOf(ast::ExprPtr e, const Place &place) {
   const ExprPtr base = lower(e, place);
   return expr::dynCast<expr::Cells>(base);
-}
-
-/// As in NumPy: a single index takes an axis away.
-static int axesOf(const expr::Cells &cells) {
-  const auto single = [](const expr::IndexPart &p) { return !p.isSlice && p.index && p.index->type.rank == 0; };
-  const int axes = std::max(1, static_cast<int>(cells.population->shape.size()));
-  return axes - static_cast<int>(std::ranges::count_if(cells.slice, single));
 }
 
 ExprPtr Lowering::lowerExperimentMember(const ast::Member &m, const Place &place) {

@@ -49,7 +49,7 @@ std::string Elaborator::refusedPlace(expr::ExprPtr base, const HostStmt &h) {
     if (c->var && c->var->kind == VarKind::Param) {
       c->var->assigned = true;
       assignedParams.emplace_back(c->var, base->range);
-      if (!c->cells->slice.empty() || h.value->type.rank != 0 || varies(h.value) || base != h.place || h.op != model::AssignOp::Set)
+      if (!c->cells->all() || h.value->type.rank != 0 || varies(h.value) || base != h.place || h.op != model::AssignOp::Set)
         c->var->storage = model::Storage::PerCell;
     }
     return {};

@@ -235,6 +235,7 @@ private:
   void refusePartOfNetwork(const ast::Name &name, const Scope &scope);
   void checkNewLocal(const ast::Name &name, const Scope &scope);
   Var &hostLocal(const ast::Name &name, expr::Type type, Scope &scope, bool assignable);
+  const expr::Cells *withFixedBounds(const expr::Cells &cells, const ast::Name &name, Scope &scope, model::HostBody &out);
   void cellsLet(const ast::Name &name, const expr::Cells &cells, Scope &scope, model::HostBody &out);
   std::set<const Var *> constants; ///< locals of an experiment that cannot be assigned
 };

@@ -87,12 +87,10 @@ std::optional<sema::Annotation> Elaborator::annotatedLocal(const ast::Variable &
   return a;
 }
 
-/// `let group = cells[a:b]`: another name for these cells. What is not constant in the slice is computed here and now.
-void Elaborator::cellsLet(const ast::Name &name, const expr::Cells &cells, Scope &scope, model::HostBody &out) {
-  checkMeaning(name);
-  checkNewLocal(name, scope);
+/// The same cells with bounds that are known where `name` is declared: what is not constant in a slice becomes a value of its own.
+const expr::Cells *Elaborator::withFixedBounds(const expr::Cells &cells, const ast::Name &name, Scope &scope, model::HostBody &out) {
+  const expr::Cells *of = cells.of ? withFixedBounds(*cells.of, name, scope, out) : nullptr;
   std::vector<expr::IndexPart> slice(cells.slice.begin(), cells.slice.end());
-  size_t bounds = 0;
   for (expr::IndexPart &part : slice)
     for (expr::ExprPtr *e : {&part.index, &part.start, &part.stop, &part.step}) {
       if (!*e || (*e)->kind == expr::Kind::Const)
@@ -101,14 +99,21 @@ void Elaborator::cellsLet(const ast::Name &name, const expr::Cells &cells, Scope
       h.kind = HostStmtKind::Let;
       h.range = (*e)->range;
       h.value = *e;
-      const std::string bound = fmt::format("{}.bound{}", name.text, bounds++);
+      const std::string bound = fmt::format("{}.bound{}", name.text, out.size());
       h.vars.push_back(&hostLocal(ast::Name{bound, name.range}, (*e)->type, scope, false));
       *e = lowering.ref(h.vars[0], expr::Side::Self, h.range);
       out.push_back(std::move(h));
     }
+  return lowering.arena.make<expr::Cells>(cells.type, cells.range, cells.population, of, lowering.arena.copy(slice));
+}
+
+/// `let group = cells[a:b]`: another name for these cells. What is not constant in the slice is computed here and now.
+void Elaborator::cellsLet(const ast::Name &name, const expr::Cells &cells, Scope &scope, model::HostBody &out) {
+  checkMeaning(name);
+  checkNewLocal(name, scope);
   Symbol symbol;
   symbol.kind = Symbol::Value;
-  symbol.value = lowering.arena.make<expr::Cells>(cells.type, cells.range, cells.population, lowering.arena.copy(slice));
+  symbol.value = withFixedBounds(cells, name, scope, out);
   symbol.declared = name.range;
   scope.add(name.text, symbol);
 }

@@ -109,7 +109,10 @@ void Printer::any(ExprPtr e, Level least) {
     at(cast<Index>(e).base, Postfix);
     return indices(cast<Index>(e).parts);
   case Kind::Cells:
-    out += cast<Cells>(e).population->name;
+    if (cast<Cells>(e).of)
+      at(cast<Cells>(e).of, Postfix);
+    else
+      out += cast<Cells>(e).population->name;
     return indices(cast<Cells>(e).slice);
   case Kind::CellsValue:
     return member(cast<CellsValue>(e));

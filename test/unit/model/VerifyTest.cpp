@@ -180,7 +180,7 @@ TEST_F(VerifyModel, ExperimentsNameTheirOwnVariables) {
 TEST_F(VerifyModel, ExperimentsNameTheirOwnNetwork) {
   Network other;
   Population &stranger = other.populations.emplace_back();
-  const auto *cells = arena.make<expr::Cells>(expr::Type{expr::Base::Cells, {}}, source::Range{}, &stranger, std::span<const expr::IndexPart>{});
+  const auto *cells = arena.make<expr::Cells>(expr::Type{expr::Base::Cells, {}}, source::Range{}, &stranger, nullptr, std::span<const expr::IndexPart>{});
   HostStmt reset;
   reset.kind = HostStmtKind::Reset;
   reset.items = {cells};
