@@ -10,6 +10,13 @@ using expr::Base;
 using expr::ExprPtr;
 using expr::Type;
 
+/// A single real number of the dimension.
+static Type quantity(Type type) {
+  type.base = Base::Real;
+  type.rank = 0;
+  return type;
+}
+
 ExprPtr Lowering::lowerHostFunction(const ast::CallExpr &c, const ast::Name &name, const Place &place) {
   const std::string_view n = name.text;
   if (n == "raster" || n == "trace" || n == "weights" || n == "curve") {
@@ -45,10 +52,12 @@ ExprPtr Lowering::lowerHostFunction(const ast::CallExpr &c, const ast::Name &nam
     return nullptr;
   }
   type = (*args)[0]->type;
+  if (n == "softmax")
+    type.base = Base::Real;
   if (n == "transpose" || n == "softmax")
     return arity(1, 1) ? hostCall(n, *args, type, c.range) : nullptr;
   if (n == "quantile") {
-    type.rank = 0;
+    type = quantity(type);
     return arity(2, 2) ? hostCall(n, *args, type, c.range) : nullptr;
   }
   if (n == "sort" || n == "cumsum")
@@ -64,7 +73,8 @@ ExprPtr Lowering::lowerHostFunction(const ast::CallExpr &c, const ast::Name &nam
   if (n == "cosine" || n == "corr")
     return arity(2, 2) ? hostCall(n, *args, Type{Base::Real, {}}, c.range) : nullptr;
   if (n == "histogram") {
-    if (!arity(2, 2) || !fits((*args)[1]->type, type, (*args)[1]->range, "an edge of a bin"))
+    const Type edge = quantity(type);
+    if (!arity(2, 2) || !fits(quantity((*args)[1]->type), edge, (*args)[1]->range, "an edge of a bin"))
       return nullptr;
     Type counts{Base::Int, {}};
     counts.rank = 1;
@@ -75,6 +85,10 @@ ExprPtr Lowering::lowerHostFunction(const ast::CallExpr &c, const ast::Name &nam
     return arity(2, 2) ? hostCall(n, *args, type, c.range) : nullptr;
   }
   if (n == "max" || n == "min" || n == "sum") {
+    if (args->size() != 1) {
+      diagnostics.report(diag::Id::wrongArguments, c.range, "`{}` takes one array", n).mend(fmt::format("along an axis it is `a.{}(0)`", n));
+      return nullptr;
+    }
     type.rank = 0;
     return hostCall(n, *args, type, c.range);
   }
@@ -87,13 +101,6 @@ ExprPtr Lowering::lowerHostFunction(const ast::CallExpr &c, const ast::Name &nam
   }
   unknown(name, place, "the function");
   return nullptr;
-}
-
-/// A single real number of the dimension.
-static Type quantity(Type type) {
-  type.base = Base::Real;
-  type.rank = 0;
-  return type;
 }
 
 /// range(n), range(a, b, step) of whole numbers; with quantities, the array a, a + step, … below b.

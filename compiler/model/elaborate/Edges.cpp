@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <ranges>
 
 namespace snn::elaborate {
 
@@ -83,6 +84,7 @@ void Elaborator::edgeVariables(model::Projection &p, Instance &inst, std::span<c
   using VK = ast::VariablesKind;
   const auto given = namedArgs(args, inst, {VK::Param, VK::State, VK::Weight});
   const bool isRule = inst.model->kind == ast::ModelKind::Rule;
+  const size_t others = p.vars.size(); // a rule's come behind the synapse's, which keep their names
   for (const FlatMember &m : inst.members) {
     const bool isLet = m.member->kind == ast::MemberKind::Let;
     if (m.member->kind != ast::MemberKind::Variables && !isLet)
@@ -102,7 +104,8 @@ void Elaborator::edgeVariables(model::Projection &p, Instance &inst, std::span<c
         d->mend("choose another name");
       if (v.low && kind != VarKind::Weight)
         refuse(v.range, "bounds of other variables than the weight are");
-      Var &var = declare(p.vars, v, kind);
+      const bool taken = std::ranges::any_of(p.vars | std::views::take(others), [&](const Var &of) { return of.name == v.name.text; });
+      Var &var = declare(p.vars, v, kind, (taken ? "rule_" : "") + std::string(v.name.text));
       Place place{Place::Edge, inst.scopeOf(m), nullptr, &p};
       place.drawSites = &p.drawSites;
       place.reductions = isLet;

@@ -205,14 +205,14 @@ void Elaborator::cellMember(model::Population &p, Instance &inst, const FlatMemb
 
 void Elaborator::equation(model::Dynamics &owner, const FlatMember &m, const Place &place, const Var *ruleWeight) {
   const ast::ModelMember &a = *m.member;
-  std::deque<Var> &vars = owner.vars;
-  const auto state = std::ranges::find_if(vars, [&](const Var &v) { return ruleWeight && a.name.text == "w" ? &v == ruleWeight : v.name == a.name.text; });
-  if (state == vars.end() || (state->kind != VarKind::State && state->kind != VarKind::Weight)) {
-    diagnostics.report(state == vars.end() ? Id::unknownName : Id::badEquation, a.name.range, "`{}` is not a state of this model", a.name.text)
+  const Symbol *symbol = place.scope->find(a.name.text);
+  Var *state = symbol && symbol->kind == Symbol::Var ? symbol->var : nullptr;
+  if (!state || (state->kind != VarKind::State && state->kind != VarKind::Weight)) {
+    diagnostics.report(state ? Id::badEquation : Id::unknownName, a.name.range, "`{}` is not a state of this model", a.name.text)
         .mend(fmt::format("declare it: `state {} = 0`", a.name.text));
     return;
   }
-  if (state->type.base != expr::Base::Real && lowering.failed.count(&*state) == 0) {
+  if (state->type.base != expr::Base::Real && lowering.failed.count(state) == 0) {
     diagnostics.report(Id::badEquation, a.name.range, "`{}` is declared {}: only a real number changes continuously", a.name.text,
                        state->type.base == expr::Base::Int ? "int" : "bool")
         .note(state->range, "it is declared here")
@@ -220,12 +220,12 @@ void Elaborator::equation(model::Dynamics &owner, const FlatMember &m, const Pla
     return;
   }
   for (const model::Equation &other : owner.equations)
-    if (other.state == &*state) {
+    if (other.state == state) {
       diagnostics.report(Id::badEquation, a.range, "`{}` has two equations", a.name.text).note(other.range, "the other one");
       return;
     }
   model::Equation eq;
-  eq.state = &*state;
+  eq.state = state;
   eq.range = a.range;
   eq.ofRule = ruleWeight;
   Place rightSide = place;

@@ -60,7 +60,8 @@ void Elaborator::solvers(std::span<model::Equation> equations, const ast::ModelM
     if (item.states.empty())
       std::ranges::for_each(equations, choose);
     for (const ast::Name &state : item.states) {
-      const auto eq = std::ranges::find_if(equations, [&](const model::Equation &e) { return e.state->name == state.text; });
+      const Symbol *symbol = place.scope->find(state.text);
+      const auto eq = std::ranges::find_if(equations, [&](const model::Equation &e) { return symbol && e.state == symbol->var; });
       if (eq == equations.end())
         diagnostics.report(Id::unknownName, state.range, "`{}` has no equation", state.text);
       else
