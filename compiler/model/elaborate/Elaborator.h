@@ -195,7 +195,7 @@ private:
   // ---- experiments (Experiments.cpp, Statements.cpp, Assignments.cpp, Recordings.cpp)
   Scope *networkOf(const ast::Experiment &e);
   void options(const ast::Experiment &e, Scope &scope);
-  void option(const ast::Stmt &s, Scope &scope, bool isTest);
+  void option(const ast::Stmt &s, const ast::Experiment &e, Scope &scope);
   Var &newOption(const ast::Name &name, Scope &scope);
   void checkHead(const ast::Experiment &e);
   void setting(const ast::Stmt &s, const Place &place);

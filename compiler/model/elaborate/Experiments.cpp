@@ -54,13 +54,18 @@ void Elaborator::refusePartOfNetwork(const ast::Name &name, const Scope &scope) 
     diagnostics.report(Id::redeclared, name.range, "`{}` is declared already", name.text).note(there->declared, "here");
 }
 
-void Elaborator::option(const ast::Stmt &s, Scope &scope, bool isTest) {
-  if (isTest)
+void Elaborator::option(const ast::Stmt &s, const ast::Experiment &e, Scope &scope) {
+  if (e.isTest)
     diagnostics.report(Id::badStatement, s.range, "a test has no flags, so no `option`").mend("write `let`");
   const ast::Variable &v = s.variables[0];
   if (const Symbol *there = scope.findHere(v.name.text))
     diagnostics.report(Id::redeclared, v.name.range, "`{}` is declared twice", v.name.text).note(there->declared, "here");
   refusePartOfNetwork(v.name, scope);
+  const bool given = std::ranges::any_of(e.args, [&](const ast::Arg &a) { return a.name.text == v.name.text; });
+  if (const Symbol *there = scope.find(v.name.text); there && there->kind == Symbol::Var && !given)
+    diagnostics.report(Id::redeclared, v.name.range, "`{}` is a value of the network already, which the option would not change", v.name.text)
+        .note(there->declared, "here")
+        .mend(there->var->kind == VarKind::Param ? fmt::format("give it to the network: `on {0}({1} = {1})`", network->name, v.name.text) : "give the option another name");
   Var &var = newOption(v.name, scope);
   if (isFlagOfEveryProgram(v.name.text))
     diagnostics.report(Id::redeclared, v.name.range, "every program has a flag `--{}` already", current->options.back().flag).mend("give the option another name");
@@ -80,7 +85,7 @@ void Elaborator::options(const ast::Experiment &e, Scope &scope) {
     if (s.kind == ast::StmtKind::Sweep)
       sweep(s, scope);
     else if (s.kind == ast::StmtKind::Option)
-      option(s, scope, e.isTest);
+      option(s, e, scope);
 }
 
 void Elaborator::setting(const ast::Stmt &s, const Place &place) {

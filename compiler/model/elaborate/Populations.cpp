@@ -97,6 +97,9 @@ void Elaborator::buildPopulation(model::Population &p, Instance &inst, std::span
         diagnostics.report(Id::misplacedMember, v.range, "a {} has no `{}`", spelling(inst.model->kind), kind == VarKind::Data ? "data" : "weight");
       if (v.low)
         refuse(v.range, "bounds of a neuron's variable are");
+      if (kind == VarKind::Input && v.value)
+        diagnostics.report(Id::misplacedValue, v.value->range, "an input is 0 at the start of each step, and has no value of its own")
+            .mend(fmt::format("write `input {} : unit`, and for a constant drive a param that the equation adds", v.name.text));
       checkName(v.name, diagnostics);
       Var &var = declare(p.vars, v, kind);
       Place place{Place::Cell, inst.scopeOf(m), &p};
