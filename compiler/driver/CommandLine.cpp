@@ -307,7 +307,8 @@ private:
       modelFlags.insert(modelFlags.begin(), {"--precision", precision});
     if (quiet && &chosen == run)
       modelFlags.push_back("--quiet");
-    line.arguments.insert(line.arguments.begin(), modelFlags.begin(), modelFlags.end());
+    const bool namesExperiment = !line.arguments.empty() && !line.arguments[0].starts_with("-"); // which stands first
+    line.arguments.insert(line.arguments.begin() + namesExperiment, modelFlags.begin(), modelFlags.end());
   }
 
   std::optional<std::string> finish() {

@@ -88,8 +88,8 @@ Status Network::writeEdges(uint32_t projection, uint32_t variable, std::span<con
                                               values.size(), edges)};
   if (v.buffer == abi::none || v.extent != abi::Extent::Edges || v.lastBuffer != abi::none) {
     if (v.scalar == abi::none || values.size() != 1)
-      return Error{ExitCode::model, fmt::format("{}.{} does not live per edge and cannot be set edge by edge",
-                                                projectionTable.name, v.name)};
+      return Error{ExitCode::model, fmt::format("{}.{} cannot be assigned: it is kept from event to event, or once for each source or target; weights, params "
+                                                "and states without an equation can", projectionTable.name, v.name)};
     return setScalar(v.scalar, values[0]);
   }
   if (Status s = impl->decayByOldValues(v.buffer); !s.ok())

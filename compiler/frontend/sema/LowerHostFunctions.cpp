@@ -60,6 +60,8 @@ ExprPtr Lowering::lowerHostFunction(const ast::CallExpr &c, const ast::Name &nam
     type = quantity(type);
     return arity(2, 2) ? hostCall(n, *args, type, c.range) : nullptr;
   }
+  if (n == "cumsum" && type.base == Base::Bool)
+    type.base = Base::Int;
   if (n == "sort" || n == "cumsum")
     return arity(1, 1) ? hostCall(n, *args, type, c.range) : nullptr;
   if (n == "concat") {

@@ -45,9 +45,18 @@ ValueId Scheduler::clamped(BodyBuilder &b, const Var &var, ValueId v) {
 }
 
 namespace {
+/// A `let` in a branch is wanted for what follows it there.
 bool anyWanted(const model::Body &body, const std::function<bool(const Stmt &)> &wanted) {
   return std::ranges::any_of(body, [&](const Stmt &s) {
-    return s.kind == StmtKind::If ? anyWanted(s.then, wanted) || anyWanted(s.otherwise, wanted) : wanted(s);
+    return s.kind == StmtKind::If ? anyWanted(s.then, wanted) || anyWanted(s.otherwise, wanted) : s.kind != StmtKind::Let && wanted(s);
+  });
+}
+
+/// Whether the lets of the body that a value reads have been computed: some kernels compute only those that concern them.
+bool hasItsLets(const BodyBuilder &b, expr::ExprPtr value) {
+  return !expr::anyPart(value, [&](expr::ExprPtr e) {
+    const auto *r = expr::dynCast<expr::Ref>(e);
+    return r && r->var->kind == VarKind::Local && !b.isBound(*r->var);
   });
 }
 } // namespace
@@ -56,7 +65,7 @@ void Scheduler::statement(BodyBuilder &b, const Stmt &s, ValueId predicate, cons
                           const std::function<bool(const Stmt &)> &wanted) {
   switch (s.kind) {
   case StmtKind::Let:
-    if (!wanted || wanted(s))
+    if (!wanted || (wanted(s) && hasItsLets(b, s.value)))
       b.bind(*s.var, b.valueAs(s.value, BodyBuilder::typeOf(s.var->type)));
     return;
   case StmtKind::Assign: {

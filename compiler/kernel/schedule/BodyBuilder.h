@@ -104,6 +104,7 @@ public:
   /// Element of the variable's buffer in this kernel.
   ValueId indexOf(const Var &var, expr::Side side);
   void bind(const Var &local, ValueId v) { current[{&local, expr::Side::Self}] = v; }
+  bool isBound(const Var &local) const { return current.contains({&local, expr::Side::Self}); }
   /// Lets keep the values that they have here until the next call.
   void beginBody();
   /// A loop (Ops.def): `carried` are locals, whose values `round` computes anew from those that they have; it returns the new
