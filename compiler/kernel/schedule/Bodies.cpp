@@ -61,7 +61,7 @@ bool hasItsLets(const BodyBuilder &b, expr::ExprPtr value) {
 }
 } // namespace
 
-void Scheduler::statement(BodyBuilder &b, const Stmt &s, ValueId predicate, const model::Projection *edges, bool ofRule,
+void Scheduler::statement(BodyBuilder &b, const Stmt &s, ValueId predicate, const model::Projection *edges,
                           const std::function<bool(const Stmt &)> &wanted) {
   switch (s.kind) {
   case StmtKind::Let:
@@ -97,7 +97,7 @@ void Scheduler::statement(BodyBuilder &b, const Stmt &s, ValueId predicate, cons
     if (edges && s.var == edges->weight) {
       v = clamped(b, *s.var, v);
       const uint32_t learning = out.tables.projections[edges->id].learningScalar;
-      if (ofRule && learning != abi::none) // frozen: the weight stays, traces go on
+      if (learning != abi::none) // frozen: the weight stays, traces go on
         condition = b.both(condition, b.op(Op::Ne, Type::Bool, b.scalar(learning), b.constant(0)));
     }
     if (condition != kernel::noValue)
@@ -112,7 +112,7 @@ void Scheduler::statement(BodyBuilder &b, const Stmt &s, ValueId predicate, cons
     const auto branch = [&](const model::Body &statements, ValueId taken) {
       b.guard = b.both(predicate, taken);
       for (const Stmt &inner : statements)
-        statement(b, inner, b.guard, edges, ofRule, wanted);
+        statement(b, inner, b.guard, edges, wanted);
     };
     branch(s.then, c);
     if (!s.otherwise.empty())
@@ -148,7 +148,7 @@ void Scheduler::body(BodyBuilder &b, const model::Body &statements, ValueId pred
   for (size_t k = 0; k < statements.size(); ++k) {
     if (k == 0 || (edges && k == ruleFrom))
       b.beginBody();
-    statement(b, statements[k], predicate, edges, k >= ruleFrom, wanted);
+    statement(b, statements[k], predicate, edges, wanted);
   }
   b.guard = outer;
 }

@@ -80,10 +80,8 @@ void Scheduler::integrateEdges(model::Projection &p, const model::Body &statemen
   const uint32_t object = perEdge ? p.id : where == Storage::PerSource ? p.sourcePopulation->id : p.targetPopulation->id;
   kernel::Kernel &k = begin(fmt::format("{}.integrate{}", p.name, out.kernels.size()), perEdge ? abi::Space::Edges : abi::Space::Cells, object,
                             "equations that events do not evaluate");
-  const auto ofWeight = std::ranges::find(p.solved, p.weight, &model::Equation::state);
-  const bool rule = ofWeight != p.solved.end() && ofWeight->ofRule;
   BodyBuilder b(k, *this, {.space = k.space, .edges = &p, .refreshedValues = false});
-  body(b, statements, kernel::noValue, {}, &p, rule ? 0 : statements.size());
+  body(b, statements, kernel::noValue, {}, &p, statements.size());
   storeEdges(p, b, [&](const Var &var) { return var.storage == where; });
   command(perEdge ? abi::CommandKind::Edges : abi::CommandKind::Cells, end(), object);
 }

@@ -102,7 +102,7 @@ private:
   // ---- Bodies.cpp
   void body(BodyBuilder &b, const model::Body &statements, ValueId predicate, const std::function<bool(const model::Stmt &)> &wanted,
             const model::Projection *edges = nullptr, size_t ruleFrom = 0);
-  void statement(BodyBuilder &b, const model::Stmt &s, ValueId predicate, const model::Projection *edges, bool ofRule,
+  void statement(BodyBuilder &b, const model::Stmt &s, ValueId predicate, const model::Projection *edges,
                  const std::function<bool(const model::Stmt &)> &wanted);
   ValueId assigned(BodyBuilder &b, const model::Stmt &s);
   ValueId clamped(BodyBuilder &b, const Var &var, ValueId v);

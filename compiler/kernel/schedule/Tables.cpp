@@ -238,6 +238,13 @@ void Scheduler::layOutPopulation(model::Population &p) {
     dataStep(p.id);
 }
 
+/// Whether anything of the model changes the weight while the network runs: `freeze` stops that.
+static bool changesItsWeight(const model::Projection &p) {
+  const auto changes = [&](const model::Body &body) { return p.weight && assigns(body, *p.weight); };
+  return changes(p.onPre) || changes(p.onPost) || std::ranges::any_of(p.updates, [&](const model::Update &u) { return changes(u.body); }) ||
+         std::ranges::find(p.solved, p.weight, &model::Equation::state) != p.solved.end();
+}
+
 void Scheduler::layOutProjection(model::Projection &p) {
   abi::Projection a;
   a.name = p.name;
@@ -254,7 +261,7 @@ void Scheduler::layOutProjection(model::Projection &p) {
   a.delay = p.delay && !p.delayUniform ? abi::DelayKind::Drawn : abi::DelayKind::Uniform;
   if (p.delay && p.delayUniform)
     a.delayProgram = host(p.delay);
-  if (p.plastic())
+  if (changesItsWeight(p))
     a.learningScalar = addScalar(p.name + ".learning");
   out.tables.projections.push_back(std::move(a));
   abi::Projection &table = out.tables.projections.back();

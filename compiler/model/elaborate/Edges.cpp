@@ -165,7 +165,7 @@ void Elaborator::edgeMember(model::Projection &p, Instance &inst, const FlatMemb
   case K::Solver:
     return;
   case K::Equation:
-    return equation(p, m, place, inst.model->kind == ast::ModelKind::Rule ? p.weight : nullptr);
+    return equation(p, m, place);
   case K::OnEvent: {
     if (const Symbol *signal = place.scope->find(a.name.text); signal && signal->var && signal->var->kind == VarKind::Signal) {
       place.drawSites = nullptr; // several assignments between two steps would draw the same

@@ -118,7 +118,7 @@ private:
   expr::ExprPtr whole(expr::ExprPtr e, source::Range written);
   void buildPopulation(model::Population &p, Instance &inst, std::span<const ast::Arg> args, const Scope *outer);
   void cellMember(model::Population &p, Instance &inst, const FlatMember &m);
-  void equation(model::Dynamics &owner, const FlatMember &m, const Place &place, const Var *ruleWeight = nullptr);
+  void equation(model::Dynamics &owner, const FlatMember &m, const Place &place);
   void initialValues(model::Population &p);
   void spike(model::Population &p, const FlatMember &m, const Place &place);
   void warnOfLongSpikes(const model::Population &p);

@@ -206,7 +206,7 @@ void Elaborator::cellMember(model::Population &p, Instance &inst, const FlatMemb
   }
 }
 
-void Elaborator::equation(model::Dynamics &owner, const FlatMember &m, const Place &place, const Var *ruleWeight) {
+void Elaborator::equation(model::Dynamics &owner, const FlatMember &m, const Place &place) {
   const ast::ModelMember &a = *m.member;
   const Symbol *symbol = place.scope->find(a.name.text);
   Var *state = symbol && symbol->kind == Symbol::Var ? symbol->var : nullptr;
@@ -230,7 +230,6 @@ void Elaborator::equation(model::Dynamics &owner, const FlatMember &m, const Pla
   model::Equation eq;
   eq.state = state;
   eq.range = a.range;
-  eq.ofRule = ruleWeight;
   Place rightSide = place;
   rightSide.noise = true;
   eq.rhs = lowering.lower(a.value, rightSide);

@@ -26,7 +26,6 @@ struct Equation {
   source::Range range;
   Method requested = Method::Auto;
   expr::ExprPtr tolerance = nullptr; ///< of a method that controls its error, `rk45(1e-6)`
-  bool ofRule = false;               ///< of edges: a member of the rule; `freeze` stops it if it changes the weight
   // Filled in by the solver pass, for explain-solver:
   Method chosen = Method::Auto;
   std::string equationClass; ///< "linear, constant coefficients", …
@@ -143,7 +142,7 @@ struct Projection : Dynamics {
   Var *port = nullptr;             ///< of the target population; null without a port
   Var *weight = nullptr;
   Body onPre, onPost;              ///< the synapse's statements, then the rule's
-  /// Number of leading statements of onPre/onPost that belong to the synapse (not frozen by `freeze`).
+  /// Number of leading statements of onPre/onPost that belong to the synapse.
   size_t synapsePre = 0, synapsePost = 0;
   std::vector<Update> updates;     ///< each step / every of synapse and rule
   Body couplings;                  ///< continuous: `target += e` outside events (Assign Add, side Post or Pre)
