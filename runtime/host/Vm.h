@@ -118,6 +118,7 @@ private:
   const Value &argument(const abi::HostInstr &i, size_t k);
   Value numbers(const abi::HostInstr &i, size_t k);
   void formatText(const abi::HostInstr &i);
+  Cells sliceOf(const Cells &from, std::span<const uint32_t> list);
   void makeCells(const abi::HostInstr &i);
   void readCells(const abi::HostInstr &i);
   void writeCells(const abi::HostInstr &i);
@@ -129,8 +130,7 @@ private:
 
   // ---- warnings before time advances (VmWarnings.cpp)
   void warnRounded(double ms, int64_t steps);
-  Cells sliceOf(const Cells &from, std::span<const uint32_t> list);
-  void warnClipped(const Cells &cells, std::span<const IndexPart> chosen);
+  void warnClipped(const Shape &shape, const std::string &name, std::span<const IndexPart> chosen);
   void lookAtEncoders();
   void warnChance(uint32_t population, const abi::Population &p);
   static const std::string &dataName(const abi::Population &p);

@@ -166,9 +166,9 @@ void Vm::networkOp(const abi::HostInstr &i) {
 /// Those of `from` that the slice parts of a list say.
 Cells Vm::sliceOf(const Cells &from, std::span<const uint32_t> list) {
   const std::vector<IndexPart> chosen = parts(list);
-  const std::string &name = net().tables().populations[from.population].name;
-  Selection s = select(from.shape, chosen, from.all ? name : fmt::format("the slice of {}", name));
-  warnClipped(from, chosen);
+  const std::string name = (from.all ? "" : "the slice of ") + net().tables().populations[from.population].name;
+  Selection s = select(from.shape, chosen, name);
+  warnClipped(from.shape, name, chosen);
   if (!from.all)
     for (int64_t &k : s.flat)
       k = from.indices[static_cast<size_t>(k)];
@@ -176,17 +176,16 @@ Cells Vm::sliceOf(const Cells &from, std::span<const uint32_t> list) {
 }
 
 void Vm::makeCells(const abi::HostInstr &i) {
-  Cells cells;
-  if (i.op == HostOp::CellsOf) {
-    cells = *slot(i.b).cells;
-  } else {
+  const auto made = [&] {
+    if (i.op == HostOp::CellsOf)
+      return sliceOf(*slot(i.b).cells, i.list);
     const std::span<const int64_t> extents = net().shape(i.b);
-    cells.population = i.b;
-    cells.shape.assign(extents.begin(), extents.end());
-  }
+    Cells all{.population = i.b, .all = true, .indices = {}, .shape = Shape(extents.begin(), extents.end())};
+    return i.list.empty() ? all : sliceOf(all, i.list);
+  };
   Value v;
   v.kind = Kind::Cells;
-  v.cells = std::make_shared<const Cells>(i.list.empty() ? std::move(cells) : sliceOf(cells, i.list));
+  v.cells = std::make_shared<const Cells>(made());
   slot(i.a) = std::move(v);
 }
 

@@ -15,17 +15,16 @@ void Vm::warnRounded(double ms, int64_t steps) {
                                 world.dt())));
 }
 
-/// Slices are clipped, as NumPy's are.
-void Vm::warnClipped(const Cells &cells, std::span<const IndexPart> chosen) {
+/// Slices are clipped, as NumPy's are. `shape`: of what is sliced, which is called `name`.
+void Vm::warnClipped(const Shape &shape, const std::string &name, std::span<const IndexPart> chosen) {
   for (size_t axis = 0; axis < chosen.size(); ++axis)
     for (const Value *bound : {chosen[axis].y, chosen[axis].x}) {
-      const int64_t extent = cells.shape[axis], given = chosen[axis].slice && bound ? bound->asInteger("a bound of a slice") : 0;
+      const int64_t extent = shape[axis], given = chosen[axis].slice && bound ? bound->asInteger("a bound of a slice") : 0;
       if (given <= extent && given >= -extent)
         continue;
       if (clippedAt.insert(where).second)
-        world.warn(atLine(fmt::format("{}{} has {} cells{}, but its slice goes to {}: what is outside is left out",
-                                      cells.all ? "" : "the slice of ", net().tables().populations[cells.population].name, extent,
-                                      cells.shape.size() > 1 ? fmt::format(" along axis {}", axis) : "", given)));
+        world.warn(atLine(fmt::format("{} has {} cells{}, but its slice goes to {}: what is outside is left out", name, extent,
+                                      shape.size() > 1 ? fmt::format(" along axis {}", axis) : "", given)));
     }
 }
 
