@@ -1,7 +1,8 @@
-// The exponential family: exp, expm1, exprel, sinh, cosh, tanh, sigmoid. All within 1 ulp except where noted.
+// The exponential family: exp, expm1, exprel, exprelr, sinh, cosh, tanh, sigmoid. All within 1 ulp except where noted.
 // e^x = 2^k e^r with k = round(x / ln 2) and r = x - k ln 2 in two parts; e^r = 1 + r + r^2 q(r).
 // exp and exprel are what cells with channels spend their time on: there r is rounded once, and 2^k is made of the bits of the
-// number that rounding to k leaves. Results of exp below 2^-125.5 are 0; exprel is within 2 ulp.
+// number that rounding to k leaves. Results of exp and exprelr below about 2^-125 are 0; exprel is
+// within 2 ulp, exprelr within 2.5.
 #pragma once
 
 #include "runtime/device/Coefficients.h"
@@ -48,10 +49,10 @@ template <class Real> SNN_DEV Pair<Real> expm1Pair(ExpParts<Real> p, int shift) 
 
 template <class Real> struct ExpRange;
 template <> struct ExpRange<double> {
-  static constexpr double lowest = -708.4, highest = 710, minusOne = -40, relHighest = 718, tanhOne = 44, sigmoidZero = -746;
+  static constexpr double lowest = -708.4, highest = 710, minusOne = -40, relHighest = 718, relrHighest = 714.5, tanhOne = 44, sigmoidZero = -746;
 };
 template <> struct ExpRange<float> {
-  static constexpr float lowest = -87.3f, highest = 89, minusOne = -20, relHighest = 95, tanhOne = 20, sigmoidZero = -104;
+  static constexpr float lowest = -87.3f, highest = 89, minusOne = -20, relHighest = 95, relrHighest = 91.4f, tanhOne = 20, sigmoidZero = -104;
 };
 
 template <class Real> SNN_DEV Real clamped(Real x, Real low, Real high) { // keeps NaN
@@ -86,42 +87,48 @@ template <class Real> SNN_DEV Real expm1(Real x) {
   return magnitude(x) < Format<Real>::tiny ? x : e.high * Real(2);
 }
 
-/// The quotient of exprel: (e^x - 1) 2^-16 by x 2^-16, 1 at 0.
-template <class Real> SNN_DEV Real relQuotient(Real numerator, Real x) {
-  const Real denominator = x * Real(0x1p-16);
-  return denominator == Real(0) ? Real(1) : numerator / denominator;
-}
+/// The quotient of two numbers that are the same near 0: 1 there. `negative` is minus the divisor.
+template <class Real> SNN_DEV Real relQuotient(Real numerator, Real negative) { return negative == Real(0) ? Real(1) : numerator / -negative; }
 
-/// The same from a reciprocal near -1 / (x 2^-16), without the branches of a general division, between which nothing else can be computed.
-/// The steps are those of NVRTC's own division. `min` and `max` pass over NaN: with them x = -inf gives 0, and an overflow infinity.
-SNN_DEV float relQuotientFrom(float near, float numerator, float x) {
-  const float negative = x * -0x1p-16f;
+/// The same from a reciprocal near 1 / negative, without the branches of a general division, between which nothing else can be computed.
+/// The steps are those of NVRTC's own division. `min` and `max` pass over NaN: with them infinite divisors give 0, and an overflow infinity.
+SNN_DEV float relQuotientFrom(float near, float numerator, float negative) {
   const float inverse = fma(lesserNumber(fma(negative, -near, 1.0f), 1.0f), near, near), first = numerator * -inverse;
   const float rest = greaterNumber(fma(first, negative, numerator), -Format<float>::largest);
   const float quotient = fma(rest, -inverse, first);
-  return magnitude(x) < 0x1p-30f ? 1.0f : quotient; // where e^x - 1 is x
+  return magnitude(negative) < 0x1p-46f ? 1.0f : quotient; // where x is below 2^-30 and e^x - 1 is x
 }
 #ifdef __CUDACC_RTC__
-SNN_DEV float relQuotient(float numerator, float x) {
+SNN_DEV float relQuotient(float numerator, float negative) {
 #ifdef __CUDA_ARCH__
   float near;
-  asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(near) : "f"(x * -0x1p-16f));
-  float quotient = relQuotientFrom(near, numerator, x);
+  asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(near) : "f"(negative));
+  float quotient = relQuotientFrom(near, numerator, negative);
   asm("" : "+f"(quotient)); // else what divides by it is computed for both values of the choice
   return quotient;
 #else
-  return relQuotientFrom(1.0f / (x * -0x1p-16f), numerator, x);
+  return relQuotientFrom(1.0f / negative, numerator, negative);
 #endif
 }
 #endif
 
-/// (e^x - 1) / x, 1 at 0; finite where e^x overflows already but the quotient does not. Everything is scaled by 2^-16, so that
-/// neither e^x nor the quotient of a large negative x leaves the range early.
+/// (1 - e^x) 2^-16. Of exprel and exprelr both sides are scaled so: neither e^x nor the quotient of a large negative x leaves the range early.
+template <class Real> SNN_DEV Real oneMinusExp(Real x) {
+  ScaledExp<Real> e = scaledExp(x < ExpRange<Real>::minusOne ? ExpRange<Real>::minusOne : x, 16);
+  return fma(-e.scale, e.part, Real(0x1p-16) - e.scale);
+}
+
+/// (e^x - 1) / x, 1 at 0; finite where e^x overflows already but the quotient does not.
 template <class Real> SNN_DEV Real exprel(Real x) {
-  using E = ExpRange<Real>;
-  Real limited = x > E::relHighest ? E::relHighest : x; // the quotient is infinite there
-  ScaledExp<Real> e = scaledExp(limited < E::minusOne ? E::minusOne : limited, 16);
-  return relQuotient(fma(e.scale, e.part, e.scale - Real(0x1p-16)), limited);
+  const Real highest = ExpRange<Real>::relHighest, limited = x > highest ? highest : x; // the quotient is infinite there
+  return relQuotient(-oneMinusExp(limited), limited * Real(-0x1p-16));
+}
+
+/// x / (e^x - 1), 1 at 0: what the rates of channels are made of that are linear in the voltage on one side.
+template <class Real> SNN_DEV Real exprelr(Real x) {
+  const Real highest = ExpRange<Real>::relrHighest;
+  const Real quotient = relQuotient(x * Real(0x1p-16), oneMinusExp(x > highest ? highest : x));
+  return x > highest ? Real(0) : quotient;
 }
 
 template <class Real> SNN_DEV Real tanh(Real x) {

@@ -2,7 +2,7 @@
 // their stated ranges and with the same bits on every back end. One overload each; see the parts for accuracy and method.
 #pragma once
 
-#include "runtime/device/Exp.h"      // exp expm1 exprel sinh cosh tanh sigmoid
+#include "runtime/device/Exp.h"      // exp expm1 exprel exprelr sinh cosh tanh sigmoid
 #include "runtime/device/Gamma.h"    // lgamma
 #include "runtime/device/Log.h"      // log log1p
 #include "runtime/device/Pow.h"      // pow

@@ -32,6 +32,7 @@ double applyScalar(abi::HostFn fn, const double *x) {
   case abi::HostFn::Log1p: return snn_dev_log1p_f64(a);
   case abi::HostFn::Expm1: return snn_dev_expm1_f64(a);
   case abi::HostFn::Exprel: return snn_dev_exprel_f64(a);
+  case abi::HostFn::Exprelr: return snn_dev_exprelr_f64(a);
   case abi::HostFn::Sqrt: return std::sqrt(a); // correctly rounded everywhere
   case abi::HostFn::Abs: return std::fabs(a);
   case abi::HostFn::Sign: return (a > 0) - (a < 0);

@@ -70,11 +70,13 @@ TEST(DeviceDivision, RelativeQuotient) {
   for (float x = 93.2f; x < 93.3f; x = std::nextafter(x, 100.0f)) // where it becomes infinite
     arguments.push_back(x);
   for (float x : arguments) {
-    const float limited = std::isnan(x) || x < dev::ExpRange<float>::relHighest ? x : dev::ExpRange<float>::relHighest;
-    const dev::ScaledExp<float> e = dev::scaledExp(limited < dev::ExpRange<float>::minusOne ? dev::ExpRange<float>::minusOne : limited, 16);
-    const float numerator = std::fma(e.scale, e.part, e.scale - 0x1p-16f);
-    for (int off : {-1, 0, 1})
-      ASSERT_TRUE(same(dev::relQuotientFrom(nearReciprocal(limited * -0x1p-16f, off), numerator, limited), dev::exprel(x))) << x << " off by " << off;
+    const float limited = x > dev::ExpRange<float>::relHighest ? dev::ExpRange<float>::relHighest : x;
+    const float scaled = limited * -0x1p-16f, negative = dev::oneMinusExp(limited);
+    for (int off : {-1, 0, 1}) {
+      ASSERT_TRUE(same(dev::relQuotientFrom(nearReciprocal(scaled, off), -negative, scaled), dev::exprel(x))) << x << " off by " << off;
+      ASSERT_TRUE(x > dev::ExpRange<float>::relrHighest || same(dev::relQuotientFrom(nearReciprocal(negative, off), x * 0x1p-16f, negative), dev::exprelr(x)))
+          << x << " off by " << off;
+    }
   }
 }
 

@@ -149,6 +149,25 @@ TEST(DeviceMath, exprel) {
   SWEEP(exprel, exprelWide(x), 709, 718)
 }
 
+template <class Real> Wide exprelrWide(Wide x) {
+  if (x == 0)
+    return 1;
+  return x > dev::ExpRange<Real>::relrHighest ? 0 : x / std::expm1(x);
+}
+
+TEST(DeviceMath, exprelr) {
+  constexpr double all = std::numeric_limits<double>::infinity(), allowed = 2.5; // e^x - 1 is worst just below a half
+  for (double span : {2.0, 60.0, 800.0}) {
+    sweep<float>("exprelr", dev::exprelr, exprelrWide<float>, -span, span, all, allowed);
+    sweep<double>("exprelr", dev::exprelr, exprelrWide<double>, -span, span, all, allowed);
+  }
+  EXPECT_GT(dev::exprelr(91.3f), 0.0f);
+  EXPECT_GT(dev::exprelr(714.4), 0.0);
+  for (float x : {91.5f, 1e30f, std::numeric_limits<float>::infinity()})
+    EXPECT_EQ(dev::exprelr(x), 0.0f) << x;
+  EXPECT_EQ(dev::exprelr(715.0), 0.0);
+}
+
 TEST(DeviceMath, logarithms) {
   SWEEP(log, std::log(x), 0, 3)
   SWEEP(log, std::log(x), 0.9, 1.1)
@@ -298,7 +317,7 @@ TEST(DeviceMath, hostLibraryGivesTheSameBits) {
     double (*wide)(double);
   };
 #define ENTRY(NAME) {#NAME, snn_dev_##NAME##_f32, snn_dev_##NAME##_f64}
-  const Entry entries[] = {ENTRY(exp),  ENTRY(log),  ENTRY(log1p), ENTRY(expm1), ENTRY(exprel),  ENTRY(sin),
+  const Entry entries[] = {ENTRY(exp),  ENTRY(log),  ENTRY(log1p), ENTRY(expm1), ENTRY(exprel),  ENTRY(exprelr), ENTRY(sin),
                            ENTRY(cos),  ENTRY(tan),  ENTRY(asin),  ENTRY(acos),  ENTRY(atan),    ENTRY(sinh),
                            ENTRY(cosh), ENTRY(tanh), ENTRY(lgamma), ENTRY(sigmoid), ENTRY(round), ENTRY(sign)};
   const std::vector<float> x = arguments<float>(2000);

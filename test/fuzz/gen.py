@@ -44,7 +44,7 @@ class Generator:
         if dim == "1":
             options += [lambda: f"{self.pick('tanh', 'sin', 'cos', 'sigmoid', 'atan', 'relu', 'sign', 'floor', 'round', 'heaviside')}({sub()})"] * 3
             options += [lambda: f"exp(-abs({sub()}))", lambda: f"log1p(abs({sub()}))", lambda: f"sqrt(abs({sub()}))",
-                        lambda: f"exprel(-abs({sub()}))", lambda: f"expm1(-abs({sub()}))", lambda: f"mod({sub()}, {self.literal('1')})",
+                        lambda: f"exprel(-abs({sub()}))", lambda: f"exprelr({sub()})", lambda: f"expm1(-abs({sub()}))", lambda: f"mod({sub()}, {self.literal('1')})",
                         lambda: f"abs({sub()})^{self.pick('0.5', '1.5', '0.25')}", lambda: f"({sub()})^{self.pick('2', '3')}",
                         lambda: f"({sub('mV')} / {self.literal('mV')})", lambda: f"({self.condition(scope, depth - 1)}) * {sub()}",
                         lambda: f"atan2({sub()}, {sub()})", lambda: f"ceil({sub()})"]

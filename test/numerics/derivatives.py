@@ -8,6 +8,8 @@ import numpy as np
 snnc, scratch = sys.argv[1:3]
 exprel = lambda x: np.expm1(x) / x
 d_exprel = lambda x: 0.5 + x / 3 + x * x / 8 + x**3 / 30 + x**4 / 144 if abs(x) < 0.02 else (np.exp(x) - exprel(x)) / x
+exprelr = lambda x: x / np.expm1(x)
+d_exprelr = lambda x: (np.expm1(x) - x * np.exp(x)) / np.expm1(x) ** 2 if abs(x) > 0.02 else -0.5 + x / 6 - x**3 / 180 + x**5 / 5040
 sigmoid = lambda x: 1 / (1 + np.exp(-x))
 F = [  # as written in the model, the function, its derivative
     ("x * x", lambda x: x * x, lambda x: 2 * x),
@@ -25,6 +27,8 @@ F = [  # as written in the model, the function, its derivative
     ("expm1(x)", np.expm1, np.exp),
     ("exprel(x)", exprel, d_exprel),
     ("exprel(0.01 * x)", lambda x: exprel(0.01 * x), lambda x: 0.01 * d_exprel(0.01 * x)),
+    ("exprelr(x)", exprelr, d_exprelr),
+    ("exprelr(0.01 * x)", lambda x: exprelr(0.01 * x), lambda x: 0.01 * d_exprelr(0.01 * x)),
     ("sin(x)", np.sin, np.cos),
     ("cos(x)", np.cos, lambda x: -np.sin(x)),
     ("tan(x)", np.tan, lambda x: 1 / np.cos(x) ** 2),

@@ -226,14 +226,16 @@ void Body::accumulate(const Instr &i) {
   }
 }
 
-/// Fetches what a cell loads of its own.
+/// Fetches what a cell loads of its own. Where most of the time is arithmetic, doing so for the next cell gains nothing and costs instructions.
 std::string Body::ahead() const {
+  constexpr size_t most = 30; // operations for a variable: about half of what a multiprocessor does while the memory moves one
   std::string out;
   std::set<uint32_t> fetched;
   for (const Instr &i : kernel.body)
     if (i.op == Op::Load && kernel.body[i.index].op == Op::I && fetched.insert(i.object).second)
       out += fmt::format("    fetchAhead({} + cell);\n", member(i));
-  return out;
+  const uint32_t operations = program.tables.kernels[static_cast<size_t>(&kernel - program.kernels.data())].operations;
+  return fmt::format("  static constexpr bool fetchesNext = {};\n  SNN_DEV void ahead(int64_t cell) const {{\n{}  }}\n", operations <= most * fetched.size(), out);
 }
 
 std::string Body::text() {
@@ -260,7 +262,7 @@ std::string Body::text() {
     out += "  }\n";
   }
   if (kernel.space == abi::Space::Cells)
-    out += "  SNN_DEV void ahead(int64_t cell) const {\n" + ahead() + "  }\n";
+    out += ahead();
   out += "  template <class Sink> SNN_DEV void at(const Place &place, const Sink &sink, Checks &checks) const {\n" + lines + "  }\n};\n";
   return out;
 }

@@ -42,6 +42,7 @@ llvm::Value *Body::one(const kernel::Instr &instr) {
   case Op::Log1p: return call(instr, "log1p", 1);
   case Op::Expm1: return call(instr, "expm1", 1);
   case Op::Exprel: return call(instr, "exprel", 1);
+  case Op::Exprelr: return call(instr, "exprelr", 1);
   case Op::Pow: return call(instr, "pow", 2);
   case Op::Sin: return call(instr, "sin", 1);
   case Op::Cos: return call(instr, "cos", 1);

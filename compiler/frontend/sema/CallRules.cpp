@@ -124,7 +124,7 @@ Rule ruleOf(Op op) {
     return Rule::Choose;
   case Op::Fma:
     return Rule::Join;
-  case Op::Exp: case Op::Log: case Op::Log1p: case Op::Expm1: case Op::Exprel: case Op::Sin: case Op::Cos:
+  case Op::Exp: case Op::Log: case Op::Log1p: case Op::Expm1: case Op::Exprel: case Op::Exprelr: case Op::Sin: case Op::Cos:
   case Op::Tan: case Op::Asin: case Op::Acos: case Op::Atan: case Op::Sinh: case Op::Cosh: case Op::Tanh:
   case Op::Sigmoid: case Op::Lgamma:
     return Rule::Plain;

@@ -246,6 +246,7 @@ template <class Real> template <class T> double Machine<Real>::function(const In
     CALL1(Log1p, log1p)
     CALL1(Expm1, expm1)
     CALL1(Exprel, exprel)
+    CALL1(Exprelr, exprelr)
     CALL1(Sin, sin)
     CALL1(Cos, cos)
     CALL1(Tan, tan)

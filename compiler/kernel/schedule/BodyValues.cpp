@@ -306,6 +306,7 @@ ValueId BodyBuilder::call(const expr::Call &c) {
   case EO::Log1p: return one(Op::Log1p);
   case EO::Expm1: return one(Op::Expm1);
   case EO::Exprel: return one(Op::Exprel);
+  case EO::Exprelr: return one(Op::Exprelr);
   case EO::Sqrt: return one(Op::Sqrt);
   case EO::Sin: return one(Op::Sin);
   case EO::Cos: return one(Op::Cos);

@@ -45,7 +45,7 @@ ExprPtr Derivative::call(const Call &c) {
     const ExprPtr top = build.sub(build.mul(x, derive(y)), build.mul(y, derive(x)));
     return build.div(top, build.add(square(x), square(y)));
   }
-  case Op::Exp: case Op::Log: case Op::Log1p: case Op::Expm1: case Op::Exprel: case Op::Sqrt: case Op::Sin: case Op::Cos:
+  case Op::Exp: case Op::Log: case Op::Log1p: case Op::Expm1: case Op::Exprel: case Op::Exprelr: case Op::Sqrt: case Op::Sin: case Op::Cos:
   case Op::Tan: case Op::Asin: case Op::Acos: case Op::Atan: case Op::Sinh: case Op::Cosh: case Op::Tanh: case Op::Sigmoid:
   case Op::Lgamma:
     if (const ExprPtr inner = derive(c.args[0]))
@@ -121,6 +121,18 @@ ExprPtr Derivative::piecewise(const Call &c) {
   }
 }
 
+/// The value of a polynomial of u, the coefficient of its highest power first.
+ExprPtr Derivative::polynomial(ExprPtr u, std::initializer_list<double> coefficients) {
+  ExprPtr sum;
+  for (const double coefficient : coefficients)
+    sum = sum ? build.call(Op::Fma, {sum, u, build.number(coefficient)}) : build.number(coefficient);
+  return sum;
+}
+
+ExprPtr Derivative::nearZero(ExprPtr u, double limit, ExprPtr inside, ExprPtr outside) {
+  return build.call(Op::Select, {build.call(Op::Lt, {build.call(Op::Abs, {u}), build.number(limit)}), inside, outside});
+}
+
 ExprPtr Derivative::outer(const Call &c) {
   const ExprPtr u = c.args[0], f = &c;
   const auto inverse = [&](ExprPtr x) { return build.div(one(), x); };
@@ -130,11 +142,12 @@ ExprPtr Derivative::outer(const Call &c) {
   case Op::Log1p: return inverse(build.add(one(), u));
   case Op::Expm1: return build.add(f, one());
   case Op::Exprel: { // (exp u - exprel u) / u, and near 0 the beginning of its series
-    ExprPtr series = build.number(1.0 / 144);
-    for (const double coefficient : {1.0 / 30, 1.0 / 8, 1.0 / 3, 1.0 / 2})
-      series = build.call(Op::Fma, {series, u, build.number(coefficient)});
-    const ExprPtr near = build.call(Op::Lt, {build.call(Op::Abs, {u}), build.number(0.01)});
-    return build.call(Op::Select, {near, series, build.div(build.sub(build.call(Op::Exp, {u}), f), u)});
+    const ExprPtr series = polynomial(u, {1.0 / 144, 1.0 / 30, 1.0 / 8, 1.0 / 3, 1.0 / 2});
+    return nearZero(u, 0.01, series, build.div(build.sub(build.call(Op::Exp, {u}), f), u));
+  }
+  case Op::Exprelr: { // f ((1 - f) / u - 1), and near 0 the beginning of its series
+    const ExprPtr series = polynomial(u, {1.0 / 5040, 0, -1.0 / 180, 0, 1.0 / 6, -1.0 / 2});
+    return nearZero(u, 0.05, series, build.mul(f, build.sub(build.div(build.sub(one(), f), u), one())));
   }
   case Op::Sqrt: return build.div(build.number(0.5), f);
   case Op::Sin: return build.call(Op::Cos, {u});

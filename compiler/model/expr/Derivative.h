@@ -30,6 +30,9 @@ private:
   ExprPtr piecewise(const Call &c);
   /// d f(u) / d u of a function of one argument.
   ExprPtr outer(const Call &c);
+  ExprPtr polynomial(ExprPtr u, std::initializer_list<double> coefficients);
+  /// `inside` where |u| is below the limit.
+  ExprPtr nearZero(ExprPtr u, double limit, ExprPtr inside, ExprPtr outside);
   ExprPtr chosen(ExprPtr condition, ExprPtr a, ExprPtr b);
   ExprPtr one() { return build.number(1); }
   ExprPtr square(ExprPtr x) { return build.mul(x, x); }

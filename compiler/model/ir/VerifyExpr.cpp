@@ -75,7 +75,7 @@ void Checker::dimensions(const expr::Call &c, std::string_view what) {
   case Op::And: case Op::Or: case Op::Not:
     good = c.type.base == Base::Bool && std::ranges::all_of(a, [](ExprPtr x) { return x->type.base == Base::Bool; });
     break;
-  case Op::Exp: case Op::Expm1: case Op::Exprel: case Op::Log: case Op::Log1p: case Op::Tanh: case Op::Sigmoid:
+  case Op::Exp: case Op::Expm1: case Op::Exprel: case Op::Exprelr: case Op::Log: case Op::Log1p: case Op::Tanh: case Op::Sigmoid:
     good = a[0]->type.anyDimension || a[0]->type.dimension.none();
     break;
   default:

@@ -98,8 +98,9 @@ template <class Body> SNN_DEV void overCells(Control *control, const Call *calls
     body.ahead(first);
   takeBuckets(call, first, stride);
   for (uint32_t i = first; i < cells; i += stride) {
-    if (i + stride < cells)
-      body.ahead(i + stride);
+    if constexpr (Body::fetchesNext)
+      if (i + stride < cells)
+        body.ahead(i + stride);
     Place place;
     place.i = i;
     place.element = i;

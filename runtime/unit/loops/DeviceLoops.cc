@@ -11,7 +11,7 @@ using dev::Site;
 // FUNCTION(name, expression in x and y)
 #define FUNCTIONS(FUNCTION)                                                                                            \
   FUNCTION(exp, dev::exp(x)) FUNCTION(log, dev::log(x)) FUNCTION(log1p, dev::log1p(x)) FUNCTION(expm1, dev::expm1(x)) \
-  FUNCTION(exprel, dev::exprel(x)) FUNCTION(sqrt, dev::sqrt(x)) FUNCTION(pow, dev::pow(x, y))                          \
+  FUNCTION(exprel, dev::exprel(x)) FUNCTION(exprelr, dev::exprelr(x)) FUNCTION(sqrt, dev::sqrt(x)) FUNCTION(pow, dev::pow(x, y))                          \
   FUNCTION(sin, dev::sin(x)) FUNCTION(cos, dev::cos(x)) FUNCTION(tan, dev::tan(x)) FUNCTION(asin, dev::asin(x))        \
   FUNCTION(acos, dev::acos(x)) FUNCTION(atan, dev::atan(x)) FUNCTION(atan2, dev::atan2(x, y))                          \
   FUNCTION(sinh, dev::sinh(x)) FUNCTION(cosh, dev::cosh(x)) FUNCTION(tanh, dev::tanh(x))                               \
