@@ -194,6 +194,7 @@ struct Projection {
   /// `multapses`: I64 Edges, or Lent where only kernels that make edges read it; what draws of an edge add to the number of
   /// its pair of cells. The first edge of a pair has 0, the next one the number of all pairs, and so on.
   uint32_t repeats = none;
+  uint32_t listed = none;            ///< I32 Edges: the row of each edge in the list of pattern Pairs
   std::vector<uint32_t> initKernels; ///< Edges/Sources/Targets kernels, in order
   std::vector<Variable> variables;
   uint32_t weight = none;        ///< index into variables
@@ -274,7 +275,7 @@ template <class V> void fields(V &v, LoggedValue &x) { v(x.from, x.to); }
 template <class V> void fields(V &v, Replay &x) { v(x.kernel, x.momentKernels, x.logged); }
 template <class V> void fields(V &v, Projection &x) {
   v(x.name, x.synapse, x.rule, x.group, x.sourcePart, x.targetPart, x.source, x.target, x.whereKernel, x.amountKernel,
-    x.rows, x.delay, x.delayProgram, x.delayKernel, x.delayBuffer, x.delaySteps, x.ringCells, x.repeats, x.initKernels, x.variables, x.weight, x.plastic,
+    x.rows, x.delay, x.delayProgram, x.delayKernel, x.delayBuffer, x.delaySteps, x.ringCells, x.repeats, x.listed, x.initKernels, x.variables, x.weight, x.plastic,
     x.needsIncoming, x.columnsAtOnce, x.procedural, x.learningScalar, x.replay, x.alike);
 }
 template <class V> void fields(V &v, Command &x) {

@@ -36,6 +36,7 @@ struct Scratch {
   std::vector<uint8_t> keep;
   std::vector<double> values, p;
   std::vector<int64_t> one, kept;
+  std::vector<int32_t> listed; ///< pattern Pairs: which pairs of the list the edges of the row are
   Choice choice;
 };
 

@@ -29,6 +29,7 @@ struct Request {
   double amount = 0;                ///< p, k or n
   bool multapses = false;
   std::vector<std::pair<int64_t, int64_t>> pairs; ///< pattern Pairs: places among all sources, among all targets
+  bool listed = false;              ///< pattern Pairs: tables say which pair of the list each edge is
   uint64_t seed = 0;
   uint32_t stream = 0;
   std::vector<Operand> sources, targets;
@@ -47,6 +48,7 @@ struct EdgeTable {
   int64_t denseFirst = 0;
   std::vector<int64_t> rowBegin;    ///< [sources + 1]
   TargetList target;                ///< [edges]; empty if dense
+  std::vector<int32_t> listed;      ///< Request::listed: place in `pairs` of each edge, and 64 more, as kernels read
   int64_t edges() const { return rowBegin.empty() ? 0 : rowBegin.back(); }
 };
 

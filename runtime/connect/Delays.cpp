@@ -86,7 +86,7 @@ struct Piece {
 
 void sortPiece(EdgeTable &table, Piece &piece, const std::vector<int32_t> &steps) {
   RowOrder sorter;
-  std::vector<int32_t> targets;
+  std::vector<int32_t> targets, places;
   std::vector<DelaySegments::Segment> segments;
   for (int64_t row = piece.from; row < piece.to; ++row) {
     const int64_t begin = table.rowBegin[row], count = table.rowBegin[row + 1] - begin;
@@ -95,10 +95,14 @@ void sortPiece(EdgeTable &table, Piece &piece, const std::vector<int32_t> &steps
     targets.resize(static_cast<size_t>(count));
     for (int64_t k = 0; k < count; ++k)
       targets[static_cast<size_t>(k)] = table.target[static_cast<size_t>(begin + k)];
+    if (!table.listed.empty())
+      places.assign(table.listed.begin() + begin, table.listed.begin() + begin + count);
     const std::vector<int32_t> &order = sorter.of(delay, count);
     for (int64_t k = 0; k < count; ++k) {
       const int32_t edge = order[static_cast<size_t>(k)];
       table.target.set(static_cast<size_t>(begin + k), targets[static_cast<size_t>(edge)]);
+      if (!table.listed.empty())
+        table.listed[static_cast<size_t>(begin + k)] = places[static_cast<size_t>(edge)];
       if (k == 0 || delay[edge] != segments.back().steps)
         segments.push_back({static_cast<uint32_t>(k), delay[edge]});
     }

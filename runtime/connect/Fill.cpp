@@ -25,15 +25,17 @@ Tables::Tables(const Candidates &c) : width(c.targets.size()), tables(c.sources.
     }
 }
 
-void Tables::allocate(EdgeTable &table) {
+void Tables::allocate(EdgeTable &table, bool listed) {
   for (size_t row = 1; row < table.rowBegin.size(); ++row)
     table.rowBegin[row] += table.rowBegin[row - 1];
   table.target = TargetList(table.targets, table.edges());
+  if (listed)
+    table.listed.resize(static_cast<size_t>(table.edges()) + 64);
 }
 
 namespace {
 
-/// Calls take(row, targets) for the rows at the positions [from, to).
+/// Calls take(row, targets, scratch) for the rows at the positions [from, to).
 template <class Take>
 Status eachRow(const Candidates &c, const RowGenerator &generator, Scratch &scratch, int64_t from, int64_t to, const Take &take) {
   std::vector<int64_t> targets;
@@ -42,7 +44,7 @@ Status eachRow(const Candidates &c, const RowGenerator &generator, Scratch &scra
       const RowOf row{s, k, c.sources[s][k - c.sourceOffset[s]]};
       if (Status done = generator.row(row, scratch, targets); !done.ok())
         return done;
-      take(row, targets);
+      take(row, targets, scratch);
     }
   return {};
 }
@@ -58,7 +60,7 @@ Status fillRows(const Candidates &c, const RowGenerator &generator, exec::Thread
       return eachRow(c, generator, scratch, from, to, take);
     });
   };
-  Status counted = pass([&](const RowOf &row, const std::vector<int64_t> &targets) {
+  Status counted = pass([&](const RowOf &row, const std::vector<int64_t> &targets, const Scratch &) {
     auto from = targets.begin();
     for (uint32_t t = 0; t < c.targets.size(); ++t) {
       const auto to = t + 1 == c.targets.size() ? targets.end() : std::lower_bound(from, targets.end(), c.targetOffset[t + 1]);
@@ -70,14 +72,16 @@ Status fillRows(const Candidates &c, const RowGenerator &generator, exec::Thread
     return counted;
   for (uint32_t s = 0; s < c.sources.size(); ++s)
     for (uint32_t t = 0; t < c.targets.size(); ++t)
-      Tables::allocate(tables.at(s, t));
-  Status stored = pass([&](const RowOf &row, const std::vector<int64_t> &targets) {
+      Tables::allocate(tables.at(s, t), c.request.listed);
+  Status stored = pass([&](const RowOf &row, const std::vector<int64_t> &targets, const Scratch &scratch) {
     auto next = targets.begin();
     for (uint32_t t = 0; t < c.targets.size(); ++t) {
       EdgeTable &table = tables.at(row.operand, t);
       const Cells &cells = c.targets[t];
-      const int64_t end = table.rowBegin[static_cast<size_t>(row.cell) + 1];
-      for (int64_t e = table.rowBegin[static_cast<size_t>(row.cell)]; e < end; ++e)
+      const int64_t begin = table.rowBegin[static_cast<size_t>(row.cell)], end = table.rowBegin[static_cast<size_t>(row.cell) + 1];
+      if (c.request.listed)
+        std::copy_n(scratch.listed.begin() + (next - targets.begin()), end - begin, table.listed.begin() + begin);
+      for (int64_t e = begin; e < end; ++e)
         table.target.set(static_cast<size_t>(e), cells[*next++ - c.targetOffset[t]]);
     }
   });

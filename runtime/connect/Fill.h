@@ -14,9 +14,9 @@ class Tables {
 public:
   explicit Tables(const Candidates &candidates);
   EdgeTable &at(uint32_t s, uint32_t t) { return tables[s * width + t]; }
-  /// rowBegin[row + 1] holds the number of edges of each row; makes their beginnings of it, and room for the targets. May
+  /// rowBegin[row + 1] holds the number of edges of each row; makes their beginnings of it, and room for the targets (and places in a list). May
   /// throw std::bad_alloc.
-  static void allocate(EdgeTable &table);
+  static void allocate(EdgeTable &table, bool listed = false);
   std::vector<EdgeTable> take() { return std::move(tables); }
 
 private:

@@ -165,36 +165,46 @@ public:
     const std::vector<int64_t> from = ascending(c.request.sources, c.sourceOffset), to = ascending(c.request.targets, c.targetOffset);
     first.assign(static_cast<size_t>(c.allSources()) + 1, 0);
     for (const auto &[source, target] : c.request.pairs)
-      edges.emplace_back(from[static_cast<size_t>(source)], to[static_cast<size_t>(target)]);
+      edges.push_back({from[static_cast<size_t>(source)], to[static_cast<size_t>(target)], static_cast<int32_t>(edges.size())});
     std::ranges::sort(edges);
-    for (const auto &[source, target] : edges)
-      ++first[static_cast<size_t>(source) + 1];
+    for (const Edge &edge : edges)
+      ++first[static_cast<size_t>(edge.source) + 1];
     std::partial_sum(first.begin(), first.end(), first.begin());
   }
   Status row(const RowOf &row, Scratch &scratch, std::vector<int64_t> &targets) const override {
     const auto begin = edges.begin() + first[static_cast<size_t>(row.position)], end = edges.begin() + first[static_cast<size_t>(row.position) + 1];
     targets.clear();
+    scratch.listed.clear();
     uint32_t t = 0;
     for (auto edge = begin; edge != end; ++edge) {
-      while (edge->second >= c.targetOffset[t + 1])
+      while (edge->target >= c.targetOffset[t + 1])
         ++t;
-      const int64_t k = edge->second - c.targetOffset[t];
+      const int64_t k = edge->target - c.targetOffset[t];
       if (Status done = c.filter(row.operand, t, row.cell, k, k + 1, scratch, scratch.one); !done.ok())
         return done;
-      if (!scratch.one.empty())
-        targets.push_back(edge->second);
+      if (scratch.one.empty())
+        continue;
+      targets.push_back(edge->target);
+      scratch.listed.push_back(edge->place);
     }
     return {};
   }
   double expectedEdges() const override { return static_cast<double>(edges.size()); }
 
 private:
+  struct Edge {
+    int64_t source, target; ///< positions among all
+    int32_t place;          ///< in the list
+    auto operator<=>(const Edge &) const = default;
+  };
   const Candidates &c;
-  std::vector<std::pair<int64_t, int64_t>> edges; ///< ascending
+  std::vector<Edge> edges;                        ///< ascending
   std::vector<int64_t> first;                     ///< by position among all sources
 };
 
 Status pairsFit(const Candidates &c) {
+  if (c.request.pairs.size() > INT32_MAX)
+    return Error{ExitCode::resources, fmt::format("{}: a list of more than 2^31 pairs", c.request.name)};
   for (size_t k = 0; k < c.request.pairs.size(); ++k) {
     const auto [source, target] = c.request.pairs[k];
     if (source < 0 || source >= c.allSources() || target < 0 || target >= c.allTargets())

@@ -136,7 +136,7 @@ int runBinary(const snn_model &model, int argc, char **argv) {
     return checkOutput(0);
   }
   SessionOptions &options = line.value().session;
-  options.outputDefault = baseName(binary) + ".h5";
+  options.outputDefault = recordingName(baseName(binary), content, line.value().program);
   options.modelFolder = folderBesideProgram(content.modelPath);
   catchSignals();
   return checkOutput(run(model, image.value(), line.value()));

@@ -218,6 +218,10 @@ Status Network::Impl::initProjection(uint32_t id) {
   const bool lends = projection.repeats != abi::none && tables.buffers[projection.repeats].extent == abi::Extent::Lent;
   if (projection.repeats != abi::none && !lends)
     keepRepeats(id);
+  if (std::vector<int32_t> &places = projections[id].table.listed; !places.empty() && projection.listed != abi::none) {
+    std::copy_n(places.begin(), projections[id].table.edges(), static_cast<int32_t *>(pointers[projection.listed]));
+    places = {};
+  }
   for (uint32_t kernel : projection.initKernels) {
     const bool edges = tables.kernels[kernel].space == abi::Space::Edges;
     if (projection.procedural && edges)

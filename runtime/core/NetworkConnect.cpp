@@ -99,24 +99,26 @@ std::string placed(const abi::Group &group, const std::string &name) {
 
 } // namespace
 
-/// An array of two columns with whole numbers.
+/// An array whose first two columns are whole numbers.
 Status Network::Impl::readPairs(const abi::Group &group, connect::Request &request) {
   std::vector<int64_t> shape;
   Result<std::vector<double>> list = values.array(group.amount, shape);
   if (!list.ok())
     return list.error();
-  if (shape == std::vector<int64_t>{2}) // a file with one line
-    shape = {1, 2};
-  if (shape.size() != 2 || shape[1] != 2)
-    return Error{ExitCode::model, fmt::format("{}: `pairs` needs an array of two columns, source and target, but its shape is {}", request.name,
+  if (shape.size() == 1 && shape[0] >= 2) // a file with one line
+    shape = {1, shape[0]};
+  if (shape.size() != 2 || shape[1] < 2)
+    return Error{ExitCode::model, fmt::format("{}: `pairs` needs an array whose first two columns are source and target, but its shape is {}", request.name,
                                               host::shapeText(shape))};
-  for (size_t k = 0; k + 1 < list.value().size(); k += 2) {
-    const double source = list.value()[k], target = list.value()[k + 1];
+  const auto columns = static_cast<size_t>(shape[1]);
+  for (size_t k = 0; k < static_cast<size_t>(shape[0]); ++k) {
+    const double source = list.value()[k * columns], target = list.value()[k * columns + 1];
     for (double cell : {source, target})
       if (cell != std::floor(cell) || std::fabs(cell) > 0x1p53)
-        return Error{ExitCode::model, fmt::format("{}: pair {} of the list has {:g}, which is not the number of a cell", request.name, k / 2, cell)};
+        return Error{ExitCode::model, fmt::format("{}: pair {} of the list has {:g}, which is not the number of a cell", request.name, k, cell)};
     request.pairs.emplace_back(static_cast<int64_t>(source), static_cast<int64_t>(target));
   }
+  request.listed = std::ranges::any_of(group.projections, [&](uint32_t id) { return tables.projections[id].listed != abi::none; });
   return {};
 }
 

@@ -49,6 +49,8 @@ Status Network::Impl::delaysOf(uint32_t id, const connect::EdgeTable &table, std
   given[projection.delayBuffer] = ms.block.data();
   std::vector<int64_t> repeats; // edges of a pair lie side by side until their delays sort them
   lendRepeats(id, table, from, to, repeats, given);
+  if (projection.listed != abi::none)
+    given[projection.listed] = const_cast<int32_t *>(table.listed.data() + begin); // kernels only read it
   const std::vector<snn_segment> rows = rowSegments(table, cells, from, to);
   snn_edges piece = viewOf(table); // as if only these rows were stored: edges count from 0
   piece.target = piece.target ? piece.target + begin : nullptr;

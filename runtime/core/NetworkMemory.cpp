@@ -88,7 +88,7 @@ namespace {
 
 /// In how many pieces of equal delay a row of so many edges falls, on the average: the delays of some rows are drawn, to
 /// targets that lie as far apart as those of the row will.
-Result<double> piecesOfRow(Network::Impl &net, uint32_t id, const connect::Operand &from, const connect::Operand &to, double edges) {
+Result<double> piecesOfRow(Network::Impl &net, uint32_t id, const connect::Request &request, const connect::Operand &from, const connect::Operand &to, double edges) {
   constexpr int64_t mostRows = 16, mostEdges = 1 << 16;
   const int64_t rows = std::min(mostRows, from.count()), each = std::clamp<int64_t>(std::llround(std::ceil(edges)), 1, mostEdges);
   const auto spread = [](const connect::Operand &cells, int64_t k, int64_t n) {
@@ -107,6 +107,10 @@ Result<double> piecesOfRow(Network::Impl &net, uint32_t id, const connect::Opera
       table.target.set(static_cast<size_t>(row * each + k), spread(to, k, each));
   }
   table.rowBegin.push_back(rows * each);
+  if (request.listed)
+    table.listed.resize(static_cast<size_t>(rows * each) + 64);
+  for (int64_t k = 0; request.listed && k < rows * each; ++k)
+    table.listed[static_cast<size_t>(k)] = static_cast<int32_t>(k * static_cast<int64_t>(request.pairs.size()) / (rows * each));
   std::vector<int32_t> steps(static_cast<size_t>(rows * each));
   if (Status s = net.delaysOf(id, table, sources, 0, rows, steps.data(), nullptr); !s.ok())
     return s.error();
@@ -128,7 +132,7 @@ Status planDelays(Network::Impl &net, MemoryPlan &plan, const std::vector<connec
     const double edges = expectedEdges(r, p, from, to).value_or(0), rows = static_cast<double>(from.count());
     if (p.delay != abi::DelayKind::Drawn || p.procedural || edges <= 0)
       continue;
-    const Result<double> pieces = piecesOfRow(net, id, from, to, edges / rows);
+    const Result<double> pieces = piecesOfRow(net, id, r, from, to, edges / rows);
     if (!pieces.ok())
       return pieces.error();
     const bool bundled = p.alike != abi::none && std::ranges::count(net.tables.projections, p.alike, &abi::Projection::alike) > 1;

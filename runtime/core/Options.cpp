@@ -309,6 +309,10 @@ Result<CommandLine> parseFlags(const abi::Image &image, size_t program, std::spa
   return Parser(image, program, flags).run();
 }
 
+std::string recordingName(const std::string &binary, const abi::Image &image, size_t program) {
+  return image.programs.size() == 1 ? binary + ".h5" : fmt::format("{}-{}.h5", binary, image.programs[program].host.name);
+}
+
 std::string helpText(const abi::Image &image, size_t number, const std::string &binary) {
   const abi::HostProgram &program = image.programs[number].host;
   const bool several = image.programs.size() > 1;
@@ -337,7 +341,7 @@ std::string helpText(const abi::Image &image, size_t number, const std::string &
   }
   out += "\nflags of every program [default]:\n";
   for (const Flag &f : common)
-    out += helpLine(f.name, f.argument, f.help, std::string_view(f.name) == "output" ? binary + ".h5" : f.otherwise);
+    out += helpLine(f.name, f.argument, f.help, std::string_view(f.name) == "output" ? binary + (several ? "-EXPERIMENT.h5" : ".h5") : f.otherwise);
   for (const abi::ProgramImage &p : image.programs)
     if (const std::string sets = helpOfSets(p); !sets.empty())
       out += fmt::format("\nparams for --set{}:\n{}", several ? " of " + p.host.name : "", sets);

@@ -55,6 +55,9 @@ Result<CommandLine> parseCommandLine(const abi::Image &image, std::span<const st
 /// The same for a program that is chosen already: flags alone. Its number is not looked at again.
 Result<CommandLine> parseFlags(const abi::Image &image, size_t program, std::span<const std::string> flags);
 
+/// The recording's name where none is given: "PROGRAM.h5", or "PROGRAM-EXPERIMENT.h5" for one of several, which leave each other's alone.
+std::string recordingName(const std::string &binary, const abi::Image &image, size_t program);
+
 std::string helpText(const abi::Image &image, size_t program, const std::string &binary);
 
 } // namespace snn::rt

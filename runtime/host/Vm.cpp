@@ -110,6 +110,11 @@ bool Vm::control(const abi::HostInstr &i, uint64_t &at) {
       return false;
     at = i.b;
     return true;
+  case HostOp::IfKnown:
+    if (slot(i.a).kind == Kind::None)
+      return false;
+    at = i.b;
+    return true;
   case HostOp::ForBegin: {
     Value v;
     v.kind = Kind::Iterator;

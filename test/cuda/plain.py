@@ -8,7 +8,7 @@ LIBRARY = {
     "SNN_DEV", "Control", "Call", "Owners", "Checks", "Place", "Sink", "Sum", "Which", "Site", "AddInPlace", "atomicAdd", "fetchAhead",
     "pushArrivals", "overArrivals", "overCells", "overEvents", "overRows", "overTargets", "overColumns", "overColumnsInOrder", "wrapAdd", "wrapSub", "wrapMul", "wrapNeg", "wholeAbs", "wholeMod",
     "drawUniform", "drawNormal", "drawExponential", "drawGamma", "drawLognormal", "drawPoisson", "drawBernoulli", "quietNaN",
-    "Divisor", "quotientBy",
+    "Divisor", "quotientBy", "fetchesNext",
 }
 
 

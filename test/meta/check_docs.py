@@ -10,6 +10,7 @@ Blocks, by the word behind the fence:
   sh              lines `$ command` are run in a folder of the page's own if the command is one of COMMANDS; `# exit N`
                   behind one is the exit code that it must have. Other lines must occur in the output; `...` stands for any.
   python          is run in that folder.
+  cpp             is compiled against the library beside snnc and run; a block `text` behind it is what it prints.
 In docs/errors the first snn block of a page must provoke the page's code, unless commands stand before it; the others
 must compile.
 Prints each breach and closes with 'N passed, N failed'."""
@@ -181,6 +182,18 @@ class Checker:
         if done.returncode:
             yield block.breach(f"this Python exits {done.returncode}\n{done.stdout[-2000:]}")
 
+    def cpp(self, block, folder):
+        """Returns what it prints."""
+        library = os.path.join(os.path.dirname(os.path.dirname(self.snnc)), "lib")
+        with open(os.path.join(folder, "main.cpp"), "w") as f:
+            f.write(block.text)
+        compiled = self.run(["g++", "-std=c++20", "-Wall", "-Wextra", "-Werror", "-I", os.path.join(self.root, "compiler/embed"), "main.cpp",
+                             "-L", library, "-lsnn", f"-Wl,-rpath,{library}", "-o", "main"], folder)
+        if compiled.returncode:
+            return compiled.stdout[-2000:], [block.breach(f"this C++ does not compile\n{compiled.stdout[-2000:]}")]
+        done = self.run(["./main"], folder, stdin=subprocess.DEVNULL)
+        return done.stdout, [block.breach(f"this C++ exits {done.returncode}\n{done.stdout[-2000:]}")] if done.returncode else []
+
     def links(self, page, text):
         bare = re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.S)
         for target in re.findall(r"\]\(([^)\s]+)\)", bare):
@@ -198,6 +211,7 @@ class Checker:
         with tempfile.TemporaryDirectory() as folder:
             shutil.copy(os.path.join(self.root, "examples/lif/model.snn"), folder)
             os.symlink(os.path.join(self.root, "examples"), os.path.join(folder, "examples"))
+            printed = None
             for block in blocks(page, text):
                 parts = block.tag.split(":")
                 if parts[0] == "sh":
@@ -205,6 +219,12 @@ class Checker:
                     wrong = None
                 elif parts[0] == "python":
                     breaches += self.python(block, folder)
+                elif parts[0] == "cpp":
+                    printed, wrongs = self.cpp(block, folder)
+                    breaches += wrongs
+                elif parts[0] == "text" and printed is not None:
+                    breaches += [block.breach(f"is not what the program prints:\n{printed}")] if block.text != printed else []
+                    printed = None
                 elif parts[0] == "snn" and len(parts) == 1:
                     breaches += self.program(block, folder, wrong, None)
                     wrong = None

@@ -60,8 +60,8 @@ struct Ref final : Expr {
   Ref(Type t, source::Range r, model::Var *v, Side s) : Expr(tag, t, r), var(v), side(s) {}
 };
 
-/// What every model knows without declaring it.
-enum class SpecialValue : uint8_t { Time, Dt, Index, Spiked, SpikeTime, Elapsed, Held, Seed };
+/// What every model knows without declaring it. Listed: the row of an edge in the list of `pairs(…)`.
+enum class SpecialValue : uint8_t { Time, Dt, Index, Spiked, SpikeTime, Elapsed, Held, Seed, Listed };
 struct Special final : Expr {
   static constexpr Kind tag = Kind::Special;
   SpecialValue value;

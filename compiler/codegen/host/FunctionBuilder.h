@@ -56,6 +56,8 @@ private:
   std::map<expr::ExprPtr, uint32_t> ofAllCells; ///< slots of what was computed before the loop over cells
 
   static uint32_t local(uint32_t k) { return k | abi::hostLocalBit; }
+  uint32_t lowerValue(expr::ExprPtr e, uint32_t shape);
+  uint32_t lowerLoaded(expr::ExprPtr e);
   uint32_t lowerCall(const expr::Call &e, uint32_t shape);
   uint32_t lowerLazy(const expr::Call &e, uint32_t shape);
   uint32_t lowerSpecial(const expr::Special &e);

@@ -38,9 +38,16 @@ void HostBuilder::refuse(source::Range range, std::string message) {
 }
 
 uint32_t HostBuilder::global(const model::Var *var) {
-  const auto [at, isNew] = globals.try_emplace(var, static_cast<uint32_t>(globals.size()));
+  const auto [at, isNew] = globals.try_emplace(var, static_cast<uint32_t>(out.globalNames.size()));
   if (isNew)
     out.globalNames.push_back(var->name);
+  return at->second;
+}
+
+uint32_t HostBuilder::globalOf(expr::ExprPtr loadedConstant) {
+  const auto [at, isNew] = loaded.try_emplace(loadedConstant, static_cast<uint32_t>(out.globalNames.size()));
+  if (isNew)
+    out.globalNames.emplace_back();
   return at->second;
 }
 
@@ -190,7 +197,7 @@ std::optional<abi::HostProgram> HostBuilder::finish(const Numbering &n) {
   out.settings = lowerSettings();
   out.setup = lowerSetup();
   out.main = lowerMain();
-  out.globals = static_cast<uint32_t>(globals.size());
+  out.globals = static_cast<uint32_t>(out.globalNames.size());
   numbering = nullptr;
   if (refused)
     return std::nullopt;

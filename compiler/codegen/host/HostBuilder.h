@@ -53,10 +53,12 @@ private:
   const Numbering *numbering = nullptr;
   bool refused = false;
   std::map<const model::Var *, uint32_t> globals; ///< network values, uniform params, options
+  std::map<expr::ExprPtr, uint32_t> loaded;       ///< the constants that come from files
   std::map<std::string, uint32_t> texts, lines;
   std::map<std::pair<uint8_t, double>, uint32_t> numbers;
 
   uint32_t global(const model::Var *var);
+  uint32_t globalOf(expr::ExprPtr loadedConstant);
   uint32_t textConstant(std::string_view text);
   uint32_t numberConstant(abi::HostConstant::Kind kind, double value);
   uint32_t line(source::Range range);

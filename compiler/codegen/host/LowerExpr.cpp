@@ -62,6 +62,19 @@ std::vector<uint32_t> FunctionBuilder::lowerAll(std::span<const expr::ExprPtr> a
 uint32_t FunctionBuilder::lower(expr::ExprPtr e, uint32_t shape) {
   if (const auto known = ofAllCells.find(e); known != ofAllCells.end())
     return known->second;
+  return owner.program.loaded.contains(e) ? lowerLoaded(e) : lowerValue(e, shape);
+}
+
+/// A constant that comes from a file is read once.
+uint32_t FunctionBuilder::lowerLoaded(expr::ExprPtr e) {
+  const uint32_t slot = owner.globalOf(e), known = here();
+  emit(HostOp::IfKnown, e->range, slot);
+  emit(HostOp::Move, e->range, slot, lowerValue(e, none));
+  land(known);
+  return slot;
+}
+
+uint32_t FunctionBuilder::lowerValue(expr::ExprPtr e, uint32_t shape) {
   switch (e->kind) {
   case Kind::Const:
     return constant(e->type, expr::cast<expr::Const>(e).value, e->range);
@@ -144,6 +157,7 @@ uint32_t FunctionBuilder::lowerSpecial(const expr::Special &e) {
   case expr::SpecialValue::SpikeTime:
   case expr::SpecialValue::Elapsed:
   case expr::SpecialValue::Held:
+  case expr::SpecialValue::Listed:
     owner.refuse(e.range, "this value exists only inside a model");
     return slot;
   }

@@ -287,6 +287,12 @@ ExprPtr Lowering::lowerConstant(const Symbol &symbol, const ast::Name &name) {
       value = nullptr;
   }
   open.pop_back();
+  const auto loads = [](ExprPtr e) {
+    const auto *call = expr::dynCast<expr::HostCall>(e);
+    return call && call->name == "load";
+  };
+  if (value && expr::anyPart(value, loads))
+    loaded.insert(value);
   return constants[symbol.constant] = value;
 }
 

@@ -22,6 +22,7 @@ struct Place {
   bool crosses = false;                  ///< `crosses` may stand here
   bool reductions = false;               ///< population.…, incoming.… may stand here
   bool arrays = false;                   ///< Cell: arrays may stand here, with a value for each cell
+  bool listed = false;                   ///< Edge: `pair.i`, the row of a list of pairs, may stand here
   bool noise = false;                    ///< the right side of an equation: white noise may stand here
   model::Network *network = nullptr;     ///< Experiment, Setup
   const Scope *sweptScope = nullptr;     ///< `after sweep`: what the cells of the sweep see, and nothing here does
@@ -82,6 +83,7 @@ public:
   std::map<const model::Var *, std::function<void()>> pending;
   /// Variables whose definition has an error that has been reported: what reads them is silent.
   std::set<const model::Var *> failed;
+  std::set<expr::ExprPtr> loaded; ///< values of `const`s that come from files
   support::Arena &arena;
   diag::Engine &diagnostics;
   /// Set by elaboration: the population that a path names in an experiment, positions …
@@ -119,6 +121,7 @@ private:
   expr::ExprPtr lowerDraw(const ast::CallExpr &c, expr::Distribution d, const Place &place);
   expr::ExprPtr lowerRange(const std::vector<expr::ExprPtr> &args, source::Range range);
   expr::ExprPtr lowerLinspace(const std::vector<expr::ExprPtr> &args, source::Range range);
+  expr::ExprPtr lowerListed(const ast::Member &m, const Place &place);
   expr::ExprPtr lowerTable(ast::ExprPtr e, const Place &place);
   expr::ExprPtr lowerLookup(const ast::IndexExpr &x, const Place &place);
   expr::ExprPtr lowerTableLength(const ast::CallExpr &c, const Place &place);

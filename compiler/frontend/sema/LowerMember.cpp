@@ -46,6 +46,16 @@ ExprPtr Lowering::lowerNeighbour(const ast::Member &m, expr::Side side, const Pl
   return nullptr;
 }
 
+/// `pair.i`: which row of the list of `pairs(…)` an edge is.
+ExprPtr Lowering::lowerListed(const ast::Member &m, const Place &place) {
+  if (place.listed)
+    return arena.make<expr::Special>(Type{Base::Int, {}}, m.range, expr::SpecialValue::Listed);
+  diag::Diagnostic &d = diagnostics.report(diag::Id::misplacedValue, m.range, "`pair.i` is the row of an edge in the list of `pairs(…)`: it stands in the values and the delay of such a connection");
+  if (place.edges->pattern.kind == model::PatternKind::Pairs)
+    d.mend("leave rows out of the list instead, or give their edges a weight of 0");
+  return nullptr;
+}
+
 /// `distance` of a connection: between the positions of its two cells.
 ExprPtr Lowering::lowerDistance(source::Range range, const model::Projection &edges) {
   const units::Dimension length = units::Dimension::of(units::BaseUnit::Metre);
@@ -117,12 +127,25 @@ static bool reportUnknownBase(const ast::NameExpr &base, const Scope &scope, dia
   return true;
 }
 
+/// "`post.index`", or "this value" for what is not a name.
+static std::string written(ast::ExprPtr e) {
+  std::string path;
+  while (const auto *member = ast::dynCast<ast::Member>(e)) {
+    path = "." + std::string(member->name.text) + path;
+    e = member->base;
+  }
+  const auto *name = ast::dynCast<ast::NameExpr>(e);
+  return name ? fmt::format("`{}{}`", name->name.text, path) : "this value";
+}
+
 ExprPtr Lowering::lowerMember(const ast::Member &m, const Place &place) {
   if (const auto *base = ast::dynCast<ast::NameExpr>(m.base); base && place.edges) {
     if (base->name.text == "pre")
       return lowerNeighbour(m, expr::Side::Pre, place);
     if (base->name.text == "post")
       return lowerNeighbour(m, expr::Side::Post, place);
+    if (base->name.text == "pair" && m.name.text == "i" && place.edges->sourcePopulation && !(place.scope && place.scope->find("pair")))
+      return lowerListed(m, place);
   }
   if (const Symbol *part = partNamed(m.base, place.scope))
     return lowerPartMember(*part, m, place);
@@ -132,8 +155,13 @@ ExprPtr Lowering::lowerMember(const ast::Member &m, const Place &place) {
       return nullptr;
     return lowerExperimentMember(m, place);
   }
-  diagnostics.report(diag::Id::unknownName, m.range, "`{}` has no members here", "the left side")
-      .mend("in synapses and rules, `pre.x` and `post.x` name variables of the two cells");
+  const auto *base = ast::dynCast<ast::NameExpr>(m.base);
+  const bool neighbour = base && (base->name.text == "pre" || base->name.text == "post");
+  if (base && !neighbour && place.scope && reportUnknownBase(*base, *place.scope, diagnostics))
+    return nullptr;
+  diagnostics.report(diag::Id::unknownName, m.range, "{} has no members here", written(m.base))
+      .mend(neighbour && m.name.text == "index" ? fmt::format("the number along an axis is `{}.index(0)`", base->name.text)
+                                                : "in synapses and rules, `pre.x` and `post.x` name variables of the two cells");
   return nullptr;
 }
 

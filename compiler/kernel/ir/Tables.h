@@ -50,7 +50,7 @@ NAMES(abi::Group, "name", "place", "sources", "targets", "pattern", "amount", "m
 NAMES(abi::LoggedValue, "from", "to")
 NAMES(abi::Replay, "kernel", "moments", "logged")
 NAMES(abi::Projection, "name", "synapse", "rule", "group", "source_part", "target_part", "source", "target",
-      "where", "amount", "rows", "delay", "delay_program", "delay_kernel", "delay_buffer", "delay_steps", "ring_cells", "repeats", "init", "variables", "weight",
+      "where", "amount", "rows", "delay", "delay_program", "delay_kernel", "delay_buffer", "delay_steps", "ring_cells", "repeats", "listed", "init", "variables", "weight",
       "plastic", "incoming", "columns_at_once", "procedural", "learning", "replay")
 NAMES(abi::Command, "kind", "kernel", "object", "reduce", "over", "from", "to", "groups", "every", "signal", "way")
 NAMES(abi::Propagator, "size", "fraction", "a", "p", "q")

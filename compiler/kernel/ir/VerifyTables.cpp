@@ -107,6 +107,7 @@ private:
         optional(p.name, "kernel", k, program.kernels.size());
       optional(p.name, "buffer", p.delayBuffer, t.buffers.size());
       optional(p.name, "buffer", p.repeats, t.buffers.size());
+      optional(p.name, "buffer", p.listed, t.buffers.size());
       optional(p.name, "variable", p.weight, p.variables.size());
       optional(p.name, "scalar", p.learningScalar, t.scalars.size());
       replay(p);

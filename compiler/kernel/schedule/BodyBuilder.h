@@ -53,6 +53,7 @@ public:
   virtual uint32_t crossing(const expr::Call &crosses) = 0; ///< buffer: true when not above at the end of the last step
   virtual uint32_t stream(const model::Population *cells, const model::Projection *edges, uint32_t site) = 0;
   virtual uint32_t repeats(const model::Projection &edges) = 0; ///< buffer of edges that tells draws of a repeated pair apart, or none
+  virtual uint32_t listed(const model::Projection &edges) = 0; ///< buffer of edges with their rows in the list of pairs
   virtual void refuse(source::Range range, std::string message) = 0;
 };
 

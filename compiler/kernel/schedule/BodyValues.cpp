@@ -155,6 +155,8 @@ ValueId BodyBuilder::special(const expr::Special &s) {
     return time(op(Op::Sub, Type::I64, stepNow(), load(layout.dataStep(cells->id), integer(0), Type::I64)));
   case expr::SpecialValue::Held:
     return op(Op::Lt, Type::Bool, integer(0, Type::I32), load(layout.holdBuffer(*s.var), at(), Type::I32));
+  case expr::SpecialValue::Listed:
+    return convert(load(layout.listed(*frame.edges), index(Op::Edge), Type::I32), Type::I64);
   case expr::SpecialValue::Seed:
     layout.refuse(s.range, "this value cannot stand here");
     return constant(0);

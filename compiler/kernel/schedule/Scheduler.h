@@ -72,6 +72,7 @@ private:
   uint32_t crossing(const expr::Call &crosses) override { return crossings.at(&crosses); }
   uint32_t stream(const model::Population *cells, const model::Projection *edges, uint32_t site) override;
   uint32_t repeats(const model::Projection &edges) override;
+  uint32_t listed(const model::Projection &edges) override;
   void refuse(source::Range range, std::string message) override;
 
   // ---- Tables.cpp

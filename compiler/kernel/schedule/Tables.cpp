@@ -62,6 +62,13 @@ uint32_t Scheduler::repeats(const model::Projection &edges) {
   return out.tables.projections[edges.id].repeats = addBuffer(edges.name + ".repeats", abi::Elem::I64, abi::Extent::Edges, edges.id, false);
 }
 
+uint32_t Scheduler::listed(const model::Projection &edges) {
+  uint32_t &known = out.tables.projections[edges.id].listed;
+  if (known == abi::none)
+    known = addBuffer(edges.name + ".listed", abi::Elem::I32, abi::Extent::Edges, edges.id, false);
+  return known;
+}
+
 /// What no step draws with is not kept.
 void Scheduler::lendRepeats() {
   for (const abi::Projection &p : out.tables.projections)

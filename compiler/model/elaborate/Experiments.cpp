@@ -205,6 +205,7 @@ std::optional<model::Program> Elaborator::experiment(const ast::Experiment &e) {
   warnOfStaleParams();
   if (diagnostics.errors() != before)
     return std::nullopt;
+  out.loaded = lowering.loaded;
   return out;
 }
 

@@ -162,7 +162,7 @@ void Elaborator::nearEnough(model::Projection &p, const ast::Arg &a, const Scope
     p.pattern.within = lowering.call(expr::Op::Le, {distance, reach}, a.value->range);
 }
 
-/// `pairs(list)`: an array of two columns, the numbers of the source and of the target cell; or the name of a file with one.
+/// `pairs(list)`: an array whose first columns are the numbers of the source and of the target cell; or the name of a file with one.
 void Elaborator::listOfPairs(model::Projection &p, const ast::Arg &a, const Scope *scope) {
   Place place{Place::Edge, scope, nullptr, &p};
   place.arrays = true;
@@ -175,7 +175,7 @@ void Elaborator::listOfPairs(model::Projection &p, const ast::Arg &a, const Scop
   if (list->type.base == expr::Base::Text)
     list = lowering.hostCall("load", {list}, numbers, list->range);
   if (!list->type.isNumber() || (list->type.rank != 2 && list->type.rank != -1) || !knownAtSetUp(list, false)) {
-    diagnostics.report(Id::badPattern, a.value->range, "`pairs` takes an array of two columns, the numbers of the source and of the target cell, or the name of a file with one")
+    diagnostics.report(Id::badPattern, a.value->range, "`pairs` takes an array whose first two columns are the numbers of the source and of the target cell, or the name of a file with one")
         .mend("write `pairs([[0, 1], [1, 2]])` or `pairs(\"edges.csv\")`");
     return;
   }

@@ -141,7 +141,7 @@ void Printer::constant(const Const &c, Level least) {
 }
 
 void Printer::special(const Special &s) {
-  static constexpr std::string_view names[] = {"t", "dt", "i", "spiked", "t_spike", "elapsed", "held", "seed"};
+  static constexpr std::string_view names[] = {"t", "dt", "i", "spiked", "t_spike", "elapsed", "held", "seed", "pair.i"};
   out += sideName(s.side);
   if (s.axis >= 0)
     out += fmt::format("index({})", s.axis);

@@ -4,6 +4,8 @@
 #include "compiler/base/support/Arena.h"
 #include "compiler/model/ir/Network.h"
 
+#include <set>
+
 namespace snn::model {
 
 enum class HostStmtKind : uint8_t {
@@ -96,6 +98,7 @@ struct Experiment {
 struct Program {
   std::unique_ptr<Network> network;
   Experiment experiment;
+  std::set<expr::ExprPtr> loaded; ///< values of constants that come from files: computed when they are first read, and kept
 };
 
 /// All experiments of a file, in order. A file without experiments is an error for `snnc model.snn` and `snnc run`,
