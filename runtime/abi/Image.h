@@ -127,6 +127,12 @@ struct CellGroups {
   uint32_t order = none; ///< I64 Cells: the cells of one group after those of the other, ascending
 };
 
+/// A duration that is the same for all cells; it is rounded to whole steps.
+struct HoldLength {
+  uint32_t program = none; ///< host function giving ms
+  std::string place;
+};
+
 struct Population {
   std::string name, model, doc, place; ///< place: "model.snn:12:3", for messages
   bool isEncoder = false, spikes = false;
@@ -140,6 +146,7 @@ struct Population {
   uint32_t spikeStep = none;     ///< I64 Cells: step of the last spike (set where spikes are collected)
   std::vector<uint32_t> extents;      ///< by axis: scalar that the set-up sets, if index(k) is read
   std::vector<CellGroups> groups;     ///< that are reduced apart
+  std::vector<HoldLength> holds;
   std::vector<Table> tables;          ///< filled before the kernels below
   std::vector<uint32_t> initKernels;  ///< run at set-up, in order: per-cell params, then states, hidden buffers
   std::vector<uint32_t> resetKernels; ///< `reset cells`: states to initial values, holds cleared
@@ -261,10 +268,11 @@ template <class V> void fields(V &v, Variable &x) {
 }
 template <class V> void fields(V &v, Table &x) { v(x.buffer, x.function, x.name, x.place); }
 template <class V> void fields(V &v, ArrayTable &x) { v(x.buffer, x.function, x.extents, x.name, x.place); }
+template <class V> void fields(V &v, HoldLength &x) { v(x.program, x.place); }
 template <class V> void fields(V &v, CellGroups &x) { v(x.axes, x.order); }
 template <class V> void fields(V &v, Population &x) {
   v(x.name, x.model, x.doc, x.place, x.isEncoder, x.spikes, x.variables, x.shapeProgram, x.flags, x.dataSetStep, x.needsData, x.spikeChance, x.spikeTimes, x.spikeCells,
-    x.spikeStep, x.extents, x.groups, x.tables, x.initKernels, x.resetKernels, x.onDataKernels, x.refreshKernels, x.stepwise);
+    x.spikeStep, x.extents, x.groups, x.holds, x.tables, x.initKernels, x.resetKernels, x.onDataKernels, x.refreshKernels, x.stepwise);
 }
 template <class V> void fields(V &v, SliceAxis &x) { v(x.index, x.start, x.stop, x.step); }
 template <class V> void fields(V &v, CellRange &x) { v(x.population, x.slice); }

@@ -70,68 +70,6 @@ Status Network::Impl::allocateWhere(bool edges) {
   return {};
 }
 
-Status Network::Impl::buildPopulation(uint32_t id) {
-  const abi::Population &population = tables.populations[id];
-  PopulationState &state = populations[id];
-  Result<std::vector<double>> shape = values.array(population.shapeProgram);
-  if (!shape.ok())
-    return shape.error();
-  double cells = 1;
-  for (double extent : shape.value()) {
-    if (extent != std::floor(extent) || extent < 0)
-      return Error{ExitCode::model, fmt::format("{}: population {} has the size {:g}: a whole number of cells, 0 or more, is needed",
-                                                population.place, population.name, extent)};
-    cells *= extent;
-    state.shape.push_back(static_cast<int64_t>(std::min(extent, 9e18)));
-  }
-  if (cells > 2147483647.0)
-    return Error{ExitCode::resources, fmt::format("{}: population {} has {} cells, the largest number is 2147483647",
-                                                  population.place, population.name, cells)};
-  state.count = static_cast<int64_t>(cells);
-  for (size_t axis = 0; axis < population.extents.size(); ++axis)
-    scalars[population.extents[axis]] = static_cast<double>(state.shape[axis]);
-  return {};
-}
-
-Status Network::Impl::buildSpikeTrain(uint32_t id) {
-  const abi::Population &population = tables.populations[id];
-  if (population.spikeTimes == abi::none)
-    return {};
-  Result<std::vector<double>> times = values.array(population.spikeTimes), cells = values.array(population.spikeCells);
-  if (!times.ok() || !cells.ok())
-    return times.ok() ? cells.error() : times.error();
-  const std::string where = population.place.empty() ? "" : population.place + ": ";
-  if (times.value().size() != cells.value().size())
-    return Error{ExitCode::model, fmt::format("{}{} has {} spike times for {} cells", where, population.name, times.value().size(),
-                                              cells.value().size())};
-  PopulationState &state = populations[id];
-  const size_t n = times.value().size();
-  int64_t offGrid = 0;
-  for (size_t k = 0; k < n; ++k) {
-    const double steps = times.value()[k] / settings.dt, cell = cells.value()[k];
-    const int64_t at = std::llround(steps);
-    if (cell != std::floor(cell) || cell < 0 || cell >= static_cast<double>(state.count))
-      return Error{ExitCode::model, fmt::format("{}: spike {} names cell {:g}; there are cells 0 to {}", population.name,
-                                                k, cell, state.count - 1)};
-    if (at < 1)
-      return Error{ExitCode::model,
-                   fmt::format("{}: spike {} at {:g} ms is before the end of the first step ({:g} ms)",
-                               population.name, k, times.value()[k], settings.dt)};
-    offGrid += std::fabs(steps - static_cast<double>(at)) > 1e-6;
-    state.train.emplace_back(at - 1, static_cast<int32_t>(cell));
-  }
-  std::sort(state.train.begin(), state.train.end());
-  int64_t repeated = 0;
-  for (size_t k = 1; k < n; ++k)
-    repeated += state.train[k] == state.train[k - 1];
-  if (repeated)
-    warnings.push_back(fmt::format("{}{} spikes of {} fall into a step in which the same cell spikes already, and count once", where, repeated, population.name));
-  if (offGrid)
-    warnings.push_back(fmt::format("{}{} spike times of {} were rounded to multiples of dt = {:g} ms", where, offGrid,
-                                   population.name, settings.dt));
-  return {};
-}
-
 void Network::Impl::applySets(const std::string &owner, const std::vector<abi::Variable> &variables) {
   for (const abi::Variable &v : variables) {
     double value = 0;
@@ -296,6 +234,8 @@ Status Network::Impl::build() {
     if (Status s = runInitKernels(id); !s.ok())
       return s;
     if (Status s = buildSpikeTrain(id); !s.ok())
+      return s;
+    if (Status s = checkHolds(tables.populations[id]); !s.ok())
       return s;
   }
   if (Status s = planDelays(*this, plan, requests); !s.ok())

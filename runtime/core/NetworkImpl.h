@@ -143,12 +143,14 @@ struct Network::Impl {
 
   size_t elemSize(abi::Elem elem) const;
 
-  // ---- building (NetworkBuild.cpp, NetworkConnect.cpp)
+  // ---- building (NetworkBuild.cpp, NetworkPopulations.cpp, NetworkConnect.cpp)
   Status build();
   /// Sizes of everything, and what it will take, before anything is taken; an error if that is too much.
   Status layOut(MemoryPlan &plan, std::vector<connect::Request> &requests);
   Status buildPopulation(uint32_t id);
   Status buildSpikeTrain(uint32_t id);
+  /// Warns of durations that are not whole steps.
+  Status checkHolds(const abi::Population &population);
   Status allocate(uint32_t bufferId);
   Status allocateWhere(bool edges);
   int64_t extentOf(const abi::Buffer &buffer) const;

@@ -208,6 +208,8 @@ void Scheduler::layOutPopulation(model::Population &p) {
     a.spikeTimes = host(p.spikeTimes);
     a.spikeCells = host(p.spikeCells);
   }
+  for (const expr::ExprPtr duration : model::uniformHolds(p))
+    a.holds.push_back({host(duration), diagnostics.sources().where(duration->range)});
   out.tables.populations.push_back(std::move(a));
   for (const model::Table &t : p.tables) {
     const uint32_t buffer = buffers[t.var] = addBuffer(p.name + "." + t.var->name, elemOf(t.var->type), abi::Extent::Cells, p.id, false);

@@ -1,27 +1,54 @@
-// Which states `hold` may stop.
+// Which states `hold` may stop, and for how long.
+#include "compiler/model/expr/Build.h"
 #include "compiler/model/ir/Network.h"
+
+#include <functional>
 
 namespace snn::model {
 
 namespace {
-void heldIn(const Body &body, VarSet &out) {
+
+void eachHold(const Body &body, const std::function<void(const Stmt &)> &use) {
   for (const Stmt &s : body) {
-    out.insert(s.held.begin(), s.held.end());
-    heldIn(s.then, out);
-    heldIn(s.otherwise, out);
+    if (s.kind == StmtKind::Hold)
+      use(s);
+    eachHold(s.then, use);
+    eachHold(s.otherwise, use);
   }
 }
+
+void eachHold(const Population &p, const std::function<void(const Stmt &)> &use) {
+  if (p.spike)
+    eachHold(p.spike->body, use);
+  for (const Update &u : p.updates)
+    eachHold(u.body, use);
+  for (const Body &b : p.onData)
+    eachHold(b, use);
+}
+
+/// Of a `let` it would have to be known what else it reads.
+bool known(expr::ExprPtr e) {
+  return !expr::anyPart(e, [](expr::ExprPtr part) {
+    const auto *r = expr::dynCast<expr::Ref>(part);
+    return r ? r->var->kind != VarKind::Param || r->var->storage != Storage::Uniform : part->kind != expr::Kind::Const && part->kind != expr::Kind::Call;
+  });
+}
+
 } // namespace
 
 VarSet heldStates(const Population &p) {
   VarSet held;
-  if (p.spike)
-    heldIn(p.spike->body, held);
-  for (const Update &u : p.updates)
-    heldIn(u.body, held);
-  for (const Body &b : p.onData)
-    heldIn(b, held);
+  eachHold(p, [&](const Stmt &s) { held.insert(s.held.begin(), s.held.end()); });
   return held;
+}
+
+std::vector<expr::ExprPtr> uniformHolds(const Population &p) {
+  std::vector<expr::ExprPtr> out;
+  eachHold(p, [&](const Stmt &s) {
+    if (known(s.value))
+      out.push_back(s.value);
+  });
+  return out;
 }
 
 } // namespace snn::model

@@ -169,6 +169,8 @@ struct Group {
 
 /// The states that some body of the cells may hold.
 VarSet heldStates(const Population &p);
+/// The durations of their `hold` that are the same for all cells: numbers and uniform params.
+std::vector<expr::ExprPtr> uniformHolds(const Population &p);
 
 struct Network {
   std::string name;
