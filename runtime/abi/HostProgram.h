@@ -144,6 +144,7 @@ struct HostProgram {
   std::vector<HostPlot> plots;
   uint32_t globals = 0;                ///< slots 0 … globals-1 are shared by all functions (network params, options)
   std::vector<std::string> globalNames; ///< for --set and diagnostics; empty for nameless ones
+  std::vector<uint32_t> loaded;         ///< globals that hold constants from files: read when first asked for
   uint32_t setup = 0;                  ///< function: network params and lets → globals, scalars; runs first
   uint32_t main = 0;                   ///< function: the experiment's body
   std::vector<HostSweep> sweeps;
@@ -169,7 +170,7 @@ template <class V> void fields(V &v, HostPlot &x) {
 }
 template <class V> void fields(V &v, HostProgram &x) {
   v(x.name, x.doc, x.modelFile, x.sourceLines, x.constants, x.functions, x.options, x.records, x.plots, x.globals,
-    x.globalNames, x.setup, x.main, x.sweeps, x.gathered, x.after, x.settings);
+    x.globalNames, x.loaded, x.setup, x.main, x.sweeps, x.gathered, x.after, x.settings);
 }
 
 } // namespace snn::abi

@@ -52,7 +52,7 @@ Status eachRow(const Candidates &c, const RowGenerator &generator, Scratch &scra
 } // namespace
 
 Status fillRows(const Candidates &c, const RowGenerator &generator, exec::ThreadPool &pool, std::vector<EdgeTable> &out) {
-  if (Status s = checkMemory(c.request, generator.expectedEdges(), 4); !s.ok())
+  if (Status s = checkMemory(c.request, generator.expectedEdges(), c.request.listed ? 8 : 4); !s.ok())
     return s;
   Tables tables(c);
   const auto pass = [&](const auto &take) {

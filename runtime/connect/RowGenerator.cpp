@@ -203,8 +203,6 @@ private:
 };
 
 Status pairsFit(const Candidates &c) {
-  if (c.request.pairs.size() > INT32_MAX)
-    return Error{ExitCode::resources, fmt::format("{}: a list of more than 2^31 pairs", c.request.name)};
   for (size_t k = 0; k < c.request.pairs.size(); ++k) {
     const auto [source, target] = c.request.pairs[k];
     if (source < 0 || source >= c.allSources() || target < 0 || target >= c.allTargets())

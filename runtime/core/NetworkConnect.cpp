@@ -105,11 +105,13 @@ Status Network::Impl::readPairs(const abi::Group &group, connect::Request &reque
   Result<std::vector<double>> list = values.array(group.amount, shape);
   if (!list.ok())
     return list.error();
-  if (shape.size() == 1 && shape[0] >= 2) // a file with one line
-    shape = {1, shape[0]};
+  if (shape == std::vector<int64_t>{2}) // a file with one line
+    shape = {1, 2};
   if (shape.size() != 2 || shape[1] < 2)
-    return Error{ExitCode::model, fmt::format("{}: `pairs` needs an array whose first two columns are source and target, but its shape is {}", request.name,
-                                              host::shapeText(shape))};
+    return Error{ExitCode::model, fmt::format("{}: `pairs` needs an array whose first two columns are source and target, but its shape is {}{}", request.name,
+                                              host::shapeText(shape), shape.size() == 1 ? "; a file with one line has one axis: `[load(…)]` has two" : "")};
+  if (shape[0] > INT32_MAX)
+    return Error{ExitCode::resources, fmt::format("{}: a list of more than 2^31 pairs", request.name)};
   const auto columns = static_cast<size_t>(shape[1]);
   for (size_t k = 0; k < static_cast<size_t>(shape[0]); ++k) {
     const double source = list.value()[k * columns], target = list.value()[k * columns + 1];

@@ -252,6 +252,7 @@ Status Session::setUp(const snn_model &model) {
   if (!built.ok())
     return built.error();
   net = std::move(built.value());
+  vm.forgetLoaded(); // lists of edges are seldom asked for again
   for (const std::string &warning : net->warnings())
     warn(warning);
   taps = std::make_unique<Taps>(*net, [this](uint32_t code, host::Value &value) { return vm.evaluate(code, value); });

@@ -67,6 +67,8 @@ public:
   /// Evaluates a sampled value (HostRecord::code) in the experiment's frame.
   Status evaluate(uint32_t code, Value &result);
   Value &global(uint32_t slot) { return globals[slot]; }
+  /// What comes from files is read again when it is asked for again.
+  void forgetLoaded();
   /// A local slot of the experiment.
   const Value &local(uint32_t slot) const { return locals[slot & ~abi::hostLocalBit]; }
 

@@ -2,6 +2,7 @@
 #include "runtime/host/Bytes.h"
 #include "runtime/host/Vm.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace snn::rt::host {
@@ -141,6 +142,11 @@ Value readValue(ByteReader &r, World &world) {
   failDamaged();
 }
 
+void Vm::forgetLoaded() {
+  for (uint32_t slot : program.loaded)
+    globals[slot] = {};
+}
+
 std::string Vm::saveState() const {
   ByteWriter w;
   w.integer(stateVersion);
@@ -152,8 +158,10 @@ std::string Vm::saveState() const {
     w.integer(site), w.integer(count);
   for (const std::vector<Value> *slots : {&globals, &locals}) {
     w.integer(slots->size());
-    for (const Value &v : *slots)
-      writeValue(w, v);
+    for (size_t k = 0; k < slots->size(); ++k) {
+      const bool inFile = slots == &globals && std::ranges::find(program.loaded, k) != program.loaded.end();
+      writeValue(w, inFile ? Value() : (*slots)[k]);
+    }
   }
   return std::move(w.bytes);
 }

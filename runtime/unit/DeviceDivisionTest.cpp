@@ -69,6 +69,8 @@ TEST(DeviceDivision, RelativeQuotient) {
       arguments.push_back(std::ldexp(mantissa, exponent));
   for (float x = 93.2f; x < 93.3f; x = std::nextafter(x, 100.0f)) // where it becomes infinite
     arguments.push_back(x);
+  for (float x = 91.3f; x < 91.5f; x = std::nextafter(x, 100.0f)) // where exprelr becomes 0
+    arguments.push_back(x);
   for (float x : arguments) {
     const float limited = x > dev::ExpRange<float>::relHighest ? dev::ExpRange<float>::relHighest : x;
     const float scaled = limited * -0x1p-16f, negative = dev::oneMinusExp(limited);

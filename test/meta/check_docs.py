@@ -190,7 +190,7 @@ class Checker:
         compiled = self.run(["g++", "-std=c++20", "-Wall", "-Wextra", "-Werror", "-I", os.path.join(self.root, "compiler/embed"), "main.cpp",
                              "-L", library, "-lsnn", f"-Wl,-rpath,{library}", "-o", "main"], folder)
         if compiled.returncode:
-            return compiled.stdout[-2000:], [block.breach(f"this C++ does not compile\n{compiled.stdout[-2000:]}")]
+            return None, [block.breach(f"this C++ does not compile\n{compiled.stdout[-2000:]}")]
         done = self.run(["./main"], folder, stdin=subprocess.DEVNULL)
         return done.stdout, [block.breach(f"this C++ exits {done.returncode}\n{done.stdout[-2000:]}")] if done.returncode else []
 
@@ -214,6 +214,7 @@ class Checker:
             printed = None
             for block in blocks(page, text):
                 parts = block.tag.split(":")
+                expected, printed = printed, None
                 if parts[0] == "sh":
                     breaches += self.shell(block, folder)
                     wrong = None
@@ -222,9 +223,8 @@ class Checker:
                 elif parts[0] == "cpp":
                     printed, wrongs = self.cpp(block, folder)
                     breaches += wrongs
-                elif parts[0] == "text" and printed is not None:
-                    breaches += [block.breach(f"is not what the program prints:\n{printed}")] if block.text != printed else []
-                    printed = None
+                elif parts[0] == "text" and expected is not None:
+                    breaches += [block.breach(f"is not what the program prints:\n{expected}")] if block.text != expected else []
                 elif parts[0] == "snn" and len(parts) == 1:
                     breaches += self.program(block, folder, wrong, None)
                     wrong = None

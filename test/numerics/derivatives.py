@@ -29,6 +29,8 @@ F = [  # as written in the model, the function, its derivative
     ("exprel(0.01 * x)", lambda x: exprel(0.01 * x), lambda x: 0.01 * d_exprel(0.01 * x)),
     ("exprelr(x)", exprelr, d_exprelr),
     ("exprelr(0.01 * x)", lambda x: exprelr(0.01 * x), lambda x: 0.01 * d_exprelr(0.01 * x)),
+    ("exprelr(30 * x)", lambda x: exprelr(30 * x), lambda x: 30 * d_exprelr(30 * x)),
+    ("exprelr(-1e4 * x)", lambda x: exprelr(-1e4 * x), lambda x: -1e4 * d_exprelr(-1e4 * x)),
     ("sin(x)", np.sin, np.cos),
     ("cos(x)", np.cos, lambda x: -np.sin(x)),
     ("tan(x)", np.tan, lambda x: 1 / np.cos(x) ** 2),

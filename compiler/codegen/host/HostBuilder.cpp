@@ -46,8 +46,10 @@ uint32_t HostBuilder::global(const model::Var *var) {
 
 uint32_t HostBuilder::globalOf(expr::ExprPtr loadedConstant) {
   const auto [at, isNew] = loaded.try_emplace(loadedConstant, static_cast<uint32_t>(out.globalNames.size()));
-  if (isNew)
+  if (isNew) {
+    out.loaded.push_back(at->second);
     out.globalNames.emplace_back();
+  }
   return at->second;
 }
 

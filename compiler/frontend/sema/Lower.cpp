@@ -258,6 +258,8 @@ bool Lowering::usesArrays(ExprPtr value) {
 
 /// A value as written at `range`, where errors then point; one that is computed stays where it is.
 ExprPtr Lowering::writtenAt(ExprPtr value, source::Range range) {
+  if (loaded.contains(value))
+    return value;
   if (const auto *number = expr::dynCast<expr::Const>(value))
     return arena.make<expr::Const>(value->type, range, number->value);
   if (const auto *array = expr::dynCast<expr::ArrayLit>(value))
@@ -291,7 +293,8 @@ ExprPtr Lowering::lowerConstant(const Symbol &symbol, const ast::Name &name) {
     const auto *call = expr::dynCast<expr::HostCall>(e);
     return call && call->name == "load";
   };
-  if (value && expr::anyPart(value, loads))
+  const auto changes = [](ExprPtr e) { return e->kind == expr::Kind::Special; }; // dt, which the experiment sets
+  if (value && expr::anyPart(value, loads) && !expr::anyPart(value, changes))
     loaded.insert(value);
   return constants[symbol.constant] = value;
 }

@@ -52,7 +52,7 @@ ExprPtr Lowering::lowerListed(const ast::Member &m, const Place &place) {
     return arena.make<expr::Special>(Type{Base::Int, {}}, m.range, expr::SpecialValue::Listed);
   diag::Diagnostic &d = diagnostics.report(diag::Id::misplacedValue, m.range, "`pair.i` is the row of an edge in the list of `pairs(…)`: it stands in the values and the delay of such a connection");
   if (place.edges->pattern.kind == model::PatternKind::Pairs)
-    d.mend("leave rows out of the list instead, or give their edges a weight of 0");
+    d.mend("in a synapse or rule, declare a param and give it its value in the connection; rows that are not wanted are left out of the list");
   return nullptr;
 }
 

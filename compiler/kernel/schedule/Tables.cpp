@@ -59,13 +59,13 @@ uint32_t Scheduler::repeats(const model::Projection &edges) {
   const uint32_t known = out.tables.projections[edges.id].repeats;
   if (known != abi::none)
     return known;
-  return out.tables.projections[edges.id].repeats = addBuffer(edges.name + ".repeats", abi::Elem::I64, abi::Extent::Edges, edges.id, false);
+  return out.tables.projections[edges.id].repeats = addBuffer(edges.name + ".pair.repeats", abi::Elem::I64, abi::Extent::Edges, edges.id, false);
 }
 
 uint32_t Scheduler::listed(const model::Projection &edges) {
   uint32_t &known = out.tables.projections[edges.id].listed;
   if (known == abi::none)
-    known = addBuffer(edges.name + ".listed", abi::Elem::I32, abi::Extent::Edges, edges.id, false);
+    known = addBuffer(edges.name + ".pair.i", abi::Elem::I32, abi::Extent::Edges, edges.id, false);
   return known;
 }
 

@@ -300,7 +300,7 @@ void Elaborator::connect(const ast::NetMember &m, const Scope *scope) {
       buildEdges(p, c, *synapse, rule ? &*rule : nullptr, scope);
       diagnostics.noteFrom(before, m.range, "in this connection");
       if (p.delay && !p.delayUniform && group.sources.size() > 1)
-        refuse(c.delay->range, "drawn delays from a union of populations are");
+        refuse(c.delay->range, "delays of their own of the edges from a union of populations are");
       warnOfSilentEnds(p, c);
     }
   network->groups.push_back(std::move(group));

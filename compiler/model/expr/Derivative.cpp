@@ -145,9 +145,9 @@ ExprPtr Derivative::outer(const Call &c) {
     const ExprPtr series = polynomial(u, {1.0 / 144, 1.0 / 30, 1.0 / 8, 1.0 / 3, 1.0 / 2});
     return nearZero(u, 0.01, series, build.div(build.sub(build.call(Op::Exp, {u}), f), u));
   }
-  case Op::Exprelr: { // f ((1 - f) / u - 1), and near 0 the beginning of its series
+  case Op::Exprelr: { // f / u (1 - (u + f)), in which u + f is u e^u / (e^u - 1), and near 0 the beginning of its series
     const ExprPtr series = polynomial(u, {1.0 / 5040, 0, -1.0 / 180, 0, 1.0 / 6, -1.0 / 2});
-    return nearZero(u, 0.05, series, build.mul(f, build.sub(build.div(build.sub(one(), f), u), one())));
+    return nearZero(u, 0.05, series, build.mul(build.div(f, u), build.sub(one(), build.add(u, f))));
   }
   case Op::Sqrt: return build.div(build.number(0.5), f);
   case Op::Sin: return build.call(Op::Cos, {u});

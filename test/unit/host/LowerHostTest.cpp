@@ -52,7 +52,10 @@ public:
   Status save(const std::string &) override { return {}; }
   Status load(const std::string &) override { return {}; }
   Result<Value> dataSet(const std::string &, const std::string &) override { return rt::Error{rt::ExitCode::badData, "none"}; }
-  Result<Value> loadArray(const std::string &, const std::string &) override { return rt::Error{rt::ExitCode::badData, "none"}; }
+  int filesRead = 0;
+  Result<Value> loadArray(const std::string &, const std::string &) override {
+    return Value::ofArray(rt::host::Kind::Real, {2}, {1.0 * ++filesRead, 2});
+  }
   void turn(const rt::host::Iterator &) override {}
 };
 
@@ -195,6 +198,23 @@ TEST_F(LowerHost, AssignsToElementsAndFillsArrays) {
   program.experiment.body = {let(a, array), assign(element(a, num(1)), model::AssignOp::Mul, num(5)), print(ref(a)),
                              assign(ref(a), model::AssignOp::Set, num(1)), print(ref(a))};
   EXPECT_EQ(run(), "x = [2, 10, 2]\nx = [1, 1, 1]\n");
+}
+
+TEST_F(LowerHost, ConstantsFromFilesAreReadOnce) {
+  std::vector<expr::TextPart> name(1);
+  name[0].text = "table.csv";
+  const ExprPtr file = arena.make<expr::Text>(type(Base::Text), source::Range{}, arena.copy(name));
+  const ExprPtr constant = host("load", type(Base::Real, 1), {file}), again = host("load", type(Base::Real, 1), {file});
+  model::Var *k = var("k", type(Base::Int));
+  HostStmt loop = simple(HostStmtKind::For), never = simple(HostStmtKind::If);
+  never.value = call(expr::Op::Lt, Base::Bool, {num(2), num(1)});
+  never.body = {print(constant)}; // where it stands first
+  loop.vars = {k};
+  loop.value = host("range", type(Base::Range), {num(2)});
+  loop.body = {never, print(constant), print(again)};
+  program.loaded = {constant};
+  program.experiment.body = {loop, print(constant)};
+  EXPECT_EQ(run(), "x = [1, 2]\nx = [2, 2]\nx = [1, 2]\nx = [3, 2]\nx = [1, 2]\n");
 }
 
 TEST_F(LowerHost, SetUpFollowsDependencies) {
