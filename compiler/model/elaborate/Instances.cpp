@@ -163,6 +163,14 @@ void Elaborator::typeVariable(Var &var, const ast::Variable &v, const Scope *sco
       return;
     }
     expr::Type from = target->init->type;
+    if (from.rank != 0 && (place.where == Place::Cell || place.where == Place::Edge)) { // has single values
+      expr::Type single = from;
+      single.rank = 0;
+      lowering.fits(from, single, target->init->range, fmt::format("the value of `{}`", target->name));
+      target->init = nullptr;
+      lowering.failed.insert(target);
+      return;
+    }
     if (annotated) {
       expr::Type want = target->type;
       want.rank = target->type.rank ? from.rank : 0;

@@ -174,7 +174,13 @@ void Elaborator::listOfPairs(model::Projection &p, const ast::Arg &a, const Scop
   numbers.anyDimension = true;
   if (list->type.base == expr::Base::Text)
     list = lowering.hostCall("load", {list}, numbers, list->range);
-  if (!list->type.isNumber() || (list->type.rank != 2 && list->type.rank != -1) || !knownAtSetUp(list, false)) {
+  if (list->type.isNumber() && !list->type.anyDimension && list->type.dimension != units::Dimension{}) {
+    numbers.anyDimension = false;
+    numbers.rank = list->type.rank;
+    lowering.fits(list->type, numbers, a.value->range, "the list of `pairs`, numbers of cells,");
+    return;
+  }
+  if (!list->type.isNumber() || list->type.base == expr::Base::Bool || (list->type.rank != 2 && list->type.rank != -1) || !knownAtSetUp(list, false)) {
     diagnostics.report(Id::badPattern, a.value->range, "`pairs` takes an array whose first two columns are the numbers of the source and of the target cell, or the name of a file with one")
         .mend("write `pairs([[0, 1], [1, 2]])` or `pairs(\"edges.csv\")`");
     return;
