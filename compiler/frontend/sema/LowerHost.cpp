@@ -102,13 +102,22 @@ ExprPtr Lowering::lowerArray(const ast::ArrayExpr &a, const Place &place) {
 }
 
 bool Lowering::indexParts(std::span<const ast::IndexPart> parts, const Place &place, std::vector<expr::IndexPart> &out) {
-  const auto whole = [&](ast::ExprPtr e, ExprPtr &to) {
+  const auto fitsIndex = [&](ExprPtr e) { return e && fits(e->type, Type{Base::Int, {}}, e->range, "an index"); };
+  const auto plainReal = [](ExprPtr e) { return e && e->type.base == Base::Real && e->type.dimension.none() && e->type.rank == 0; };
+  const auto bound = [&](ast::ExprPtr e, ExprPtr &to) { // of a slice: cells[0:n * 4 / 5]
     if (!e)
       return true;
     to = lower(e, place);
-    if (to && to->type.base == Base::Real && to->type.dimension.none() && to->type.rank == 0) // n * 4 / 5
+    if (plainReal(to))
       to = call(expr::Op::Round, {to}, to->range);
-    return to && fits(to->type, Type{Base::Int, {}}, to->range, "an index");
+    return fitsIndex(to);
+  };
+  const auto single = [&](ExprPtr &index) { // params and numbers of files are real: outside of models their value is looked at when it is known
+    if (plainReal(index) && place.hasArrays())
+      return true;
+    if (plainReal(index))
+      index = call(expr::Op::Round, {index}, index->range);
+    return fitsIndex(index);
   };
   bool good = true;
   for (const ast::IndexPart &p : parts) {
@@ -116,9 +125,9 @@ bool Lowering::indexParts(std::span<const ast::IndexPart> parts, const Place &pl
     part.isSlice = p.isSlice;
     if (p.index) {
       part.index = elements(lower(p.index, place));
-      good &= part.index && (part.index->type.rank != 0 || whole(p.index, part.index));
+      good &= part.index && (part.index->type.rank != 0 || single(part.index));
     }
-    good &= whole(p.start, part.start) & whole(p.stop, part.stop) & whole(p.step, part.step);
+    good &= bound(p.start, part.start) & bound(p.stop, part.stop) & bound(p.step, part.step);
     out.push_back(part);
   }
   return good;
