@@ -3,7 +3,9 @@
 printed; then checks that the recording opens and holds something, and with --page KIND… that the report shows these figures
 in a real browser."""
 import argparse
+import glob
 import os
+import shutil
 import subprocess
 import sys
 
@@ -18,17 +20,19 @@ def main():
     options.add_argument("work", help="folder for what the example writes")
     options.add_argument("flags", nargs="*")
     args = options.parse_args()
-    os.makedirs(args.work, exist_ok=True)
+    shutil.rmtree(args.work, ignore_errors=True) # what an earlier run has left would hide a missing file
+    os.makedirs(args.work)
     binary = os.path.join(args.work, "example")
     subprocess.run([args.snnc, args.model, "-o", binary], check=True)
     subprocess.run([binary, *args.flags], cwd=args.work, check=True)
-    with h5py.File(binary + ".h5", "r") as f:
+    [recording] = glob.glob(os.path.join(args.work, "*.h5"))
+    with h5py.File(recording, "r") as f:
         found = []
         f.visititems(lambda name, item: found.append(name) if isinstance(item, h5py.Dataset) and item.size else None)
         print(f"recorded: {' '.join(sorted(found))}")
     if args.page:
         check = os.path.join(os.path.dirname(__file__), "../report/check_page.py")
-        subprocess.run([sys.executable, check, binary + ".html", *args.page], check=True)
+        subprocess.run([sys.executable, check, recording[:-3] + ".html", *args.page], check=True)
 
 
 if __name__ == "__main__":
