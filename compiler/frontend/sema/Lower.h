@@ -22,7 +22,7 @@ struct Place {
   bool crosses = false;                  ///< `crosses` may stand here
   bool reductions = false;               ///< population.…, incoming.… may stand here
   bool arrays = false;                   ///< Cell: arrays may stand here, with a value for each cell
-  bool listed = false;                   ///< Edge: `pair.i`, the row of a list of pairs, may stand here
+  bool listed = false;                   ///< Edge: a value that the connection gives, where `pair.i` may stand
   bool noise = false;                    ///< the right side of an equation: white noise may stand here
   model::Network *network = nullptr;     ///< Experiment, Setup
   const Scope *sweptScope = nullptr;     ///< `after sweep`: what the cells of the sweep see, and nothing here does

@@ -48,10 +48,11 @@ ExprPtr Lowering::lowerNeighbour(const ast::Member &m, expr::Side side, const Pl
 
 /// `pair.i`: which row of the list of `pairs(…)` an edge is.
 ExprPtr Lowering::lowerListed(const ast::Member &m, const Place &place) {
-  if (place.listed)
+  const bool pairs = place.edges->pattern.kind == model::PatternKind::Pairs;
+  if (place.listed && pairs)
     return arena.make<expr::Special>(Type{Base::Int, {}}, m.range, expr::SpecialValue::Listed);
   diag::Diagnostic &d = diagnostics.report(diag::Id::misplacedValue, m.range, "`pair.i` is the row of an edge in the list of `pairs(…)`: it stands in the values and the delay of such a connection");
-  if (place.edges->pattern.kind == model::PatternKind::Pairs)
+  if (pairs)
     d.mend("in a synapse or rule, declare a param and give it its value in the connection; rows that are not wanted are left out of the list");
   return nullptr;
 }

@@ -113,7 +113,7 @@ void Elaborator::edgeVariables(model::Projection &p, Instance &inst, std::span<c
       if (const auto it = given.find(v.name.text); it != given.end()) {
         value = it->second->value;
         place.scope = outer;
-        place.listed = p.pattern.kind == model::PatternKind::Pairs;
+        place.listed = true;
       } else if (kind == VarKind::Param && !value && !generic) {
         missingParam(v, inst);
       }
@@ -244,7 +244,7 @@ void Elaborator::buildEdges(model::Projection &p, const ast::Connect &c, Instanc
     p.where = p.where ? lowering.call(expr::Op::And, {p.pattern.within, p.where}, p.where->range) : p.pattern.within;
   if (c.delay) {
     place.drawSites = &p.drawSites;
-    place.listed = p.pattern.kind == model::PatternKind::Pairs;
+    place.listed = true;
     p.delay = lowering.lowerAs(c.delay, place, expr::Type{expr::Base::Real, units::Dimension::of(units::BaseUnit::Second)}, "the delay");
     p.delayUniform = !varies(p.delay);
   }
