@@ -9,6 +9,7 @@
 #include "runtime/abi/ProgramImage.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/ranges.h>
 
 namespace snn::driver {
@@ -27,8 +28,13 @@ Chain::~Chain() = default;
 const diag::Engine &Chain::diagnostics() const { return impl->diagnostics; }
 std::vector<Compiled> &Chain::programs() { return impl->compiled; }
 
+bool Chain::unread() const {
+  return std::ranges::any_of(diagnostics().all(), [](const diag::Diagnostic &d) { return d.id == diag::Id::fileUnreadable && !d.range.valid(); });
+}
+
 bool Chain::loadFile(const std::string &path) {
   impl->path = path;
+  impl->folder = std::filesystem::absolute(path).parent_path().string();
   impl->ast = impl->timing.measure("parse", [&] {
     return parse::loadProgram(path, parseOptions(), impl->sources, impl->diagnostics);
   });
@@ -59,6 +65,7 @@ bool Chain::check() {
 bool Chain::Impl::chooseExperiment() {
   if (options.take != Take::Both)
     std::erase_if(model->programs, [&](const model::Program &p) { return p.experiment.isTest != (options.take == Take::Tests); });
+  experiments = static_cast<uint32_t>(model->programs.size());
   if (options.experiment.empty())
     return true;
   std::vector<std::string> names;
@@ -79,6 +86,8 @@ std::string Chain::image() const {
   abi::Image image;
   image.compilerVersion = version();
   image.modelPath = impl->path;
+  image.modelFolder = impl->folder;
+  image.experiments = impl->experiments;
   std::string imported; // a checkpoint must notice a change of what the model imports
   for (uint32_t k = 1; const source::File *file = impl->sources.file(k); ++k)
     if (file->path() == impl->path)

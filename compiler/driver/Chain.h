@@ -67,6 +67,8 @@ public:
   /// The image of all experiments compiled: tables, bytecode, the model's text and checksum.
   std::string image() const;
   const diag::Engine &diagnostics() const;
+  /// Whether the model's own file could not be read: a failure of input, not of the model.
+  bool unread() const;
 
 private:
   struct Impl;

@@ -14,7 +14,8 @@ namespace snn::driver {
 struct Chain::Impl {
   ChainOptions options;
   Timing &timing;
-  std::string path;
+  std::string path, folder; ///< of the model; no folder: it is a text
+  uint32_t experiments = 0; ///< that the file has, also those that are not compiled
   source::Manager sources;
   diag::Engine diagnostics{sources};
   std::optional<ast::Program> ast;

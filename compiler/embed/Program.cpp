@@ -37,7 +37,7 @@ rt::Status compile(const char *name, const Load &load, std::unique_ptr<snn_progr
   std::string text = chain.diagnostics().print(false);
   if (!good) {
     found = diagnosticsOf(chain.diagnostics());
-    return rt::Error{rt::ExitCode::model, std::move(text)};
+    return rt::Error{chain.unread() ? rt::ExitCode::io : rt::ExitCode::model, std::move(text)};
   }
   if (chain.programs().empty())
     return rt::Error{rt::ExitCode::model,

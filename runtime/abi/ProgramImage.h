@@ -16,12 +16,14 @@ struct ProgramImage {
 
 struct Image {
   std::string compilerVersion, modelPath, modelSha256, modelText;
+  std::string modelFolder; ///< where the model's data lie, wherever the program is started from; empty: where that is
+  uint32_t experiments = 0; ///< that the model has, also those that were not compiled
   std::vector<ProgramImage> programs;
 };
 
 template <class V> void fields(V &v, ProgramImage &x) { v(x.network, x.host, x.cuda); }
 template <class V> void fields(V &v, Image &x) {
-  v(x.compilerVersion, x.modelPath, x.modelSha256, x.modelText, x.programs);
+  v(x.compilerVersion, x.modelPath, x.modelSha256, x.modelText, x.modelFolder, x.experiments, x.programs);
 }
 
 } // namespace snn::abi

@@ -109,9 +109,9 @@ void holdStandardStreams() {
 namespace {
 
 /// Where data lie if the model is not where it was compiled: beside the program, which was started, or brought, elsewhere. Else empty.
-std::string folderBesideProgram(const std::string &modelPath) {
+std::string folderBesideProgram(const abi::Image &image) {
   std::error_code none;
-  if (std::filesystem::exists(modelPath, none))
+  if (std::filesystem::exists(image.modelFolder + "/" + baseName(image.modelPath), none))
     return {};
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", none);
   return none ? std::string() : program.parent_path().string();
@@ -137,7 +137,7 @@ int runBinary(const snn_model &model, int argc, char **argv) {
   }
   SessionOptions &options = line.value().session;
   options.outputDefault = recordingName(baseName(binary), content, line.value().program);
-  options.modelFolder = folderBesideProgram(content.modelPath);
+  options.modelFolder = folderBesideProgram(content);
   catchSignals();
   return checkOutput(run(model, image.value(), line.value()));
 }

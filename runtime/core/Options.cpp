@@ -310,7 +310,7 @@ Result<CommandLine> parseFlags(const abi::Image &image, size_t program, std::spa
 }
 
 std::string recordingName(const std::string &binary, const abi::Image &image, size_t program) {
-  return image.programs.size() == 1 ? binary + ".h5" : fmt::format("{}-{}.h5", binary, image.programs[program].host.name);
+  return image.experiments == 1 ? binary + ".h5" : fmt::format("{}-{}.h5", binary, image.programs[program].host.name);
 }
 
 std::string helpText(const abi::Image &image, size_t number, const std::string &binary) {
@@ -341,7 +341,7 @@ std::string helpText(const abi::Image &image, size_t number, const std::string &
   }
   out += "\nflags of every program [default]:\n";
   for (const Flag &f : common)
-    out += helpLine(f.name, f.argument, f.help, std::string_view(f.name) == "output" ? binary + (several ? "-EXPERIMENT.h5" : ".h5") : f.otherwise);
+    out += helpLine(f.name, f.argument, f.help, std::string_view(f.name) == "output" ? several ? binary + "-EXPERIMENT.h5" : recordingName(binary, image, number) : f.otherwise);
   for (const abi::ProgramImage &p : image.programs)
     if (const std::string sets = helpOfSets(p); !sets.empty())
       out += fmt::format("\nparams for --set{}:\n{}", several ? " of " + p.host.name : "", sets);

@@ -66,7 +66,7 @@ Session::Session(std::shared_ptr<const abi::Image> i, size_t p, SessionOptions o
   notes = given.notes ? given.notes : [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };
   sinks = given.sinks;
   if (given.modelFolder.empty())
-    given.modelFolder = modelFolderOf(image->modelPath);
+    given.modelFolder = image->modelFolder.empty() ? modelFolderOf(image->modelPath) : image->modelFolder;
 }
 
 Session::~Session() = default;
@@ -124,6 +124,8 @@ Error Session::notSettable(const std::string &path, const std::vector<std::strin
   const auto option = std::ranges::find(program().host.options, path, &abi::HostOption::name);
   if (option != program().host.options.end())
     text += fmt::format("; it is an option: --{}=…", option->flag);
+  else if (path == "dt" || path == "seed" || path == "precision")
+    text += fmt::format("; it is a setting: --{}=…", path);
   else if (!near.empty())
     text += "; did you mean " + near + "?";
   else if (params.empty())

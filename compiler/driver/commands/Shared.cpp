@@ -36,10 +36,7 @@ bool compile(Chain &chain, const std::function<bool()> &stages) {
   return ok;
 }
 
-ExitCode codeOfErrors(const Chain &chain) {
-  const bool unread = std::ranges::any_of(chain.diagnostics().all(), [](const diag::Diagnostic &d) { return d.id == diag::Id::fileUnreadable && !d.range.valid(); });
-  return unread ? inputOutput : modelErrors;
-}
+ExitCode codeOfErrors(const Chain &chain) { return chain.unread() ? inputOutput : modelErrors; }
 
 bool compile(Chain &chain, const CommandLine &line) {
   const auto &given = line.arguments;

@@ -10,7 +10,9 @@ TEST(EmbedCpp, ErrorsAreValues) {
   EXPECT_EQ(program.error().code(), SNN_MODEL);
   ASSERT_FALSE(program.error().diagnostics().empty());
   EXPECT_EQ(program.error().diagnostics()[0].line, 2u);
-  EXPECT_FALSE(snn::Program::fromFile("/nowhere.snn"));
+  const auto missing = snn::Program::fromFile("/nowhere.snn");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code(), SNN_IO);
 }
 
 TEST(EmbedCpp, ListsWhatThereIs) {

@@ -37,7 +37,7 @@ TEST(EmbedProgram, ErrorsMayBeIgnored) {
 TEST(EmbedProgram, AMissingFileAndAModelWithoutExperimentAreErrors) {
   Failure failure;
   EXPECT_FALSE(snn_compile_file("/nowhere/model.snn", failure.out()));
-  EXPECT_EQ(failure.code(), SNN_MODEL);
+  EXPECT_EQ(failure.code(), SNN_IO);
   EXPECT_NE(failure.message().find("/nowhere/model.snn"), std::string::npos);
   EXPECT_FALSE(snn_compile_text(
       "m.snn", "neuron A { state V = 0;  V' = -V / (1 ms) }\nnetwork N { population a = A[1] }\n",
