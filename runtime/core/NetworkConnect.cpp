@@ -25,13 +25,15 @@ Result<std::vector<int64_t>> axisCells(const abi::SliceAxis &axis, int64_t exten
     return static_cast<int64_t>(std::llround(v.value()));
   };
   if (axis.index != abi::none) {
-    Result<int64_t> at = number(axis.index, 0);
+    const Result<double> at = values.number(axis.index);
     if (!at.ok())
       return at.error();
-    const int64_t k = at.value() < 0 ? at.value() + extent : at.value();
-    if (k < 0 || k >= extent)
-      return Error{ExitCode::model, fmt::format("{}: index {} is outside 0 to {}", whose, at.value(), extent - 1)};
-    return std::vector<int64_t>{k};
+    const double k = at.value() < 0 ? at.value() + static_cast<double>(extent) : at.value();
+    if (at.value() != std::round(at.value()))
+      return Error{ExitCode::model, fmt::format("{}: an index must be an integer, but it is {:g}", whose, at.value())};
+    if (k < 0 || k >= static_cast<double>(extent))
+      return Error{ExitCode::model, fmt::format("{}: index {:.0f} is outside 0 to {}", whose, at.value(), extent - 1)};
+    return std::vector<int64_t>{static_cast<int64_t>(k)};
   }
   Result<int64_t> step = number(axis.step, 1);
   if (!step.ok())

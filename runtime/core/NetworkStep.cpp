@@ -43,14 +43,15 @@ snn_kernel_args Network::Impl::arguments(uint32_t kernel) const {
   return args;
 }
 
-/// "`stim` (5 elements)", the arrays that a kernel reads.
+/// "`stim` (5 elements, read at m.snn:3:20)", the arrays that a kernel reads.
 std::string Network::Impl::arraysOf(uint32_t kernel) const {
   std::string names;
   for (uint32_t buffer : tables.kernels[kernel].loads)
     if (tables.buffers[buffer].extent == abi::Extent::Array) {
       const ArrayState &array = arrays[tables.buffers[buffer].object];
-      names += fmt::format("{}`{}` ({})", names.empty() ? "" : " or ", tables.arrays[tables.buffers[buffer].object].name,
-                           array.shape.size() == 1 ? fmt::format("{} elements", array.shape[0]) : fmt::format("{}", fmt::join(array.shape, " x ")));
+      const abi::ArrayTable &table = tables.arrays[tables.buffers[buffer].object];
+      const std::string size = array.shape.size() == 1 ? fmt::format("{} elements", array.shape[0]) : fmt::format("{}", fmt::join(array.shape, " x "));
+      names += fmt::format("{}`{}` ({}{})", names.empty() ? "" : " or ", table.name, size, table.place.empty() ? "" : ", read at " + table.place);
     }
   return names;
 }
@@ -62,10 +63,13 @@ Status Network::Impl::meaning(uint32_t kernel, int32_t code) {
     return {};
   const std::string &name = tables.kernels[kernel].name; // "cells.update"
   const bool probability = code & SNN_BAD_PROBABILITY;
-  const std::string met = probability ? "bernoulli(p) with p outside 0..1" : fmt::format("an index outside of {}", arraysOf(kernel));
+  const std::string met = probability ? "bernoulli(p) with p outside 0..1" : fmt::format("an index outside of {}, or no whole number,", arraysOf(kernel));
   const std::string hint = probability ? fmt::format(": is a value negative, or a rate above 1 / dt = {:g} kHz?", 1 / settings.dt) : "";
-  return Error{ExitCode::divergence, fmt::format("{} in the step of {} from t = {:g} ms{}", met, name.substr(0, name.rfind('.')),
-                                                 static_cast<double>(step) * settings.dt, hint)};
+  const std::string owner = name.substr(0, name.rfind('.'));
+  const bool makesEdges = std::ranges::any_of(tables.projections, [&](const abi::Projection &p) { return std::ranges::find(p.initKernels, kernel) != p.initKernels.end(); });
+  const std::string when = makesEdges ? fmt::format("while the edges of {} are made", owner)
+                                      : fmt::format("in the step of {} from t = {:g} ms", owner, static_cast<double>(step) * settings.dt);
+  return Error{ExitCode::divergence, fmt::format("{} {}{}", met, when, hint)};
 }
 
 /// What the kernel uses must be here, and what it changes must go back to the device.

@@ -112,12 +112,8 @@ bool Lowering::indexParts(std::span<const ast::IndexPart> parts, const Place &pl
       to = call(expr::Op::Round, {to}, to->range);
     return fitsIndex(to);
   };
-  const auto single = [&](ExprPtr &index) { // params and numbers of files are real: outside of models their value is looked at when it is known
-    if (plainReal(index) && place.hasArrays())
-      return true;
-    if (plainReal(index))
-      index = call(expr::Op::Round, {index}, index->range);
-    return fitsIndex(index);
+  const auto single = [&](ExprPtr index) { // params and numbers of files are real: their value is looked at when it is known
+    return plainReal(index) || fitsIndex(index);
   };
   bool good = true;
   for (const ast::IndexPart &p : parts) {

@@ -134,7 +134,7 @@ private:
   ValueId compare(const expr::Call &c);
   ValueId special(const expr::Special &s);
   ValueId indexAlong(const model::Population &cells, size_t axis, ValueId flat);
-  ValueId isNumber(expr::ExprPtr index);
+  std::pair<ValueId, ValueId> wholeIndex(expr::ExprPtr index);
   ValueId lookup(const expr::Lookup &x);
   ValueId earlier(const Var &ofSource);
   bool looping = false; ///< within a loop, where no check can stand

@@ -57,23 +57,28 @@ ValueId BodyBuilder::value(expr::ExprPtr e) {
   return constant(0);
 }
 
-/// Whether a rounded index was a number at all; noValue: it is.
-ValueId BodyBuilder::isNumber(expr::ExprPtr index) {
+/// An index, and whether it is a whole number; noValue: it is. What floor, ceil or round have made of NaN is none.
+std::pair<ValueId, ValueId> BodyBuilder::wholeIndex(expr::ExprPtr index) {
   const auto *c = expr::dynCast<expr::Call>(index);
-  if (!c || (c->op != expr::Op::Floor && c->op != expr::Op::Ceil && c->op != expr::Op::Round) || c->args[0]->type.base != expr::Base::Real)
-    return kernel::noValue;
-  const ValueId given = valueAs(c->args[0], Type::Real);
-  return op(Op::Eq, Type::Bool, given, given);
+  if (c && (c->op == expr::Op::Floor || c->op == expr::Op::Ceil || c->op == expr::Op::Round) && c->args[0]->type.base == expr::Base::Real) {
+    const ValueId given = valueAs(c->args[0], Type::Real);
+    return {valueAs(index, Type::I64), op(Op::Eq, Type::Bool, given, given)};
+  }
+  if (index->type.base != expr::Base::Real)
+    return {valueAs(index, Type::I64), kernel::noValue};
+  const ValueId given = valueAs(index, Type::Real), rounded = op(Op::Round, Type::Real, given);
+  return {convert(rounded, Type::I64), op(Op::Eq, Type::Bool, given, rounded)};
 }
 
-/// An index outside of the table stops the run; a solver's loop cannot say so, there the value is NaN, which does.
+/// An index that is outside of the table or no whole number stops the run; a solver's loop cannot say so, there the value is NaN, which does.
 ValueId BodyBuilder::lookup(const expr::Lookup &x) {
   const ArrayPlace &array = layout.array(x);
   ValueId at = kernel::noValue, inside = kernel::noValue;
   for (size_t k = 0; k < x.indices.size(); ++k) {
-    const ValueId count = scalar(array.extents[k], Type::I64), given = valueAs(x.indices[k], Type::I64), zero = integer(0);
+    const auto [given, whole] = wholeIndex(x.indices[k]);
+    const ValueId count = scalar(array.extents[k], Type::I64), zero = integer(0);
     const ValueId index = select(op(Op::Lt, Type::Bool, given, zero), op(Op::Add, Type::I64, given, count), given);
-    inside = both(inside, isNumber(x.indices[k]));
+    inside = both(inside, whole);
     inside = both(inside, both(negate(op(Op::Lt, Type::Bool, index, zero)), op(Op::Lt, Type::Bool, index, count)));
     at = at == kernel::noValue ? index : op(Op::Add, Type::I64, op(Op::Mul, Type::I64, at, count), index);
   }
@@ -192,7 +197,7 @@ ValueId BodyBuilder::draw(const expr::Draw &d) {
   return convert(v, typeOf(d.type));
 }
 
-/// Small whole exponents are products from the left, ((x * x) * x): fast, and the same everywhere.
+/// Small whole exponents are products of squares, x^5 = x * (x^2)^2: fast, and the same everywhere.
 ValueId BodyBuilder::power(const expr::Call &c, Type t) {
   const ValueId x = valueAs(c.args[0], t);
   const expr::ExprPtr e = c.args[1];

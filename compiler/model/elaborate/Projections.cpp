@@ -49,16 +49,17 @@ bool Elaborator::cellRanges(ast::ExprPtr e, const Scope *scope, std::vector<mode
       return false;
     }
     const Place setup{Place::Setup, scope};
-    const auto whole = [&](ast::ExprPtr v) -> expr::ExprPtr {
-      if (!v)
-        return nullptr;
-      expr::ExprPtr value = lowering.lower(v, setup);
-      if (value && value->type.base == expr::Base::Real && value->type.dimension.none())
+    const auto number = [&](ast::ExprPtr v, bool isBound) -> expr::ExprPtr {
+      expr::ExprPtr value = v ? lowering.lower(v, setup) : nullptr;
+      const bool plainReal = value && value->type.base == expr::Base::Real && value->type.dimension.none();
+      if (plainReal && !isBound) // what it is is looked at when it is known
+        return value;
+      if (plainReal)
         value = lowering.call(expr::Op::Round, {value}, value->range);
       return value && lowering.fits(value->type, expr::Type{expr::Base::Int, {}}, value->range, "an index") ? value : nullptr;
     };
     for (const ast::IndexPart &p : x->parts)
-      out.back().slice.push_back({whole(p.index), whole(p.start), whole(p.stop), whole(p.step)});
+      out.back().slice.push_back({number(p.index, false), number(p.start, true), number(p.stop, true), number(p.step, true)});
     return true;
   }
   if (const auto *b = ast::dynCast<ast::Binary>(e); b && b->op == ast::BinaryOp::Add)

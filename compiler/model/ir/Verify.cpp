@@ -197,10 +197,13 @@ void NetworkCheck::population(const Population &p, uint32_t number) {
 void NetworkCheck::slice(const CellRange &r, Checker &check) {
   if (std::ranges::none_of(network.populations, [&](const Population &p) { return &p == r.population; }))
     check.fail("an end is a population of another network");
-  for (const SliceAxis &a : r.slice)
-    for (expr::ExprPtr e : {a.index, a.start, a.stop, a.step})
+  for (const SliceAxis &a : r.slice) {
+    if (a.index) // whether a real one is whole is looked at when it is known
+      check.value(a.index, Type{a.index->type.base == Base::Real ? Base::Real : Base::Int, {}}, setUp, "an index");
+    for (expr::ExprPtr e : {a.start, a.stop, a.step})
       if (e)
         check.value(e, Type{Base::Int, {}}, setUp, "a slice");
+  }
 }
 
 void NetworkCheck::ends(const Projection &p, Checker &check) {
