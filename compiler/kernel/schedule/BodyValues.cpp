@@ -210,9 +210,10 @@ ValueId BodyBuilder::power(const expr::Call &c, Type t) {
   if (exponent == 0.5)
     return op(Op::Sqrt, t, x);
   if (exponent == std::floor(exponent) && std::fabs(exponent) <= 16) {
-    ValueId product = constant(1, t);
-    for (int k = 0; k < std::fabs(exponent); ++k)
-      product = k ? op(Op::Mul, t, product, x) : x;
+    ValueId product = exponent == 0 ? constant(1, t) : kernel::noValue, square = x;
+    for (int rest = static_cast<int>(std::fabs(exponent)); rest; rest /= 2, square = rest ? op(Op::Mul, t, square, square) : square)
+      if (rest % 2)
+        product = product == kernel::noValue ? square : op(Op::Mul, t, product, square);
     return exponent < 0 ? op(Op::Div, t, constant(1, t), product) : product;
   }
   return op(Op::Pow, t, x, valueAs(e, t));

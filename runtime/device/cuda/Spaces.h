@@ -17,15 +17,18 @@ struct Place {
 
 /// What a thread has met in its elements.
 struct Checks {
-  bool badProbability = false, badIndex = false, notFinite = false;
+  bool badProbability = false, badIndex = false;
+  float floats = 0; ///< the product with all states of this type: NaN, not 0, if one was not finite
+  double doubles = 0;
 
   template <class Real> SNN_DEV void probability(Real p) { badProbability |= !(p >= Real(0) && p <= Real(1)); }
   SNN_DEV void index(bool inside) { badIndex |= !inside; }
-  template <class Real> SNN_DEV void state(Real x) { notFinite |= !finite(x); }
+  SNN_DEV void state(float x) { floats = floats * x; }
+  SNN_DEV void state(double x) { doubles = doubles * x; }
   SNN_DEV void tell(Control *control, const Call &call) const {
     if (badProbability || badIndex)
       atomicMin(&control->failed, 2 * call.command + (badProbability ? 0 : 1));
-    if (notFinite)
+    if (!(floats == 0 && doubles == 0))
       control->suspect = 1;
   }
 };

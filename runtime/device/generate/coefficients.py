@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Writes ../Coefficients.h: constants and polynomials of the device library's mathematics.
 
-Every polynomial is the Chebyshev approximation of its function on its interval, computed by mpmath with 60 digits and
-rounded to the precision that uses it. Run by hand after a change; the result is checked in. Needs mpmath 1.2 or newer.
+A polynomial is the Chebyshev approximation of its function on its interval, or one whose error times x is small, computed
+by mpmath with 60 digits and rounded to the precision that uses it. Run by hand after a change; the result is checked in. Needs mpmath 1.2 or newer.
 """
 import os
 from mpmath import (mp, mpf, chebyfit, exp, log, sqrt, pi, atan, sin, cos, loggamma, gamma, expm1, taylor, nstr, polyval,
-                    nint, ldexp, frexp, psi, euler)
+                    nint, ldexp, frexp, psi, euler, lu_solve, matrix)
 
 mp.dps = 80
 
@@ -29,6 +29,20 @@ def fit(f, low, high, count, single):
     """Coefficients in ascending order, and the largest absolute error seen on a grid."""
     coefficients, error = chebyfit(f, [low, high], count, error=True)
     return list(reversed(coefficients)), error
+
+
+def fitTimesX(f, low, high, count, single):
+    """The same for the error times x on an interval around 0: f is met where x times what is left out swings evenly.
+
+    These are, beside 0, the roots of an odd Chebyshev polynomial, or, for an odd count, roots of one of x^2 that begins at 0.
+    """
+    m = count + 1 if count % 2 == 0 else (count + 1) // 2
+    roots = [cos(pi * (2 * k + 1) / (2 * m)) for k in range(m)]
+    positive = roots[:count // 2] if count % 2 == 0 else [sqrt((r + roots[0]) / (1 + roots[0])) for r in roots[:-1]]
+    nodes = [sign * high * r for r in positive for sign in (1, -1)] + [mpf(0)] * (count % 2)
+    coefficients = lu_solve(matrix([[x**k for k in range(count)] for x in nodes]), matrix([f(x) for x in nodes]))
+    grid = [low + (high - low) * k / 1000 for k in range(1001)]
+    return list(coefficients), max(abs(x * (f(x) - polyval(list(coefficients)[::-1], x))) for x in grid)
 
 
 def even(series, z, terms=40):
@@ -89,9 +103,10 @@ R_EXP = LN2 / 2 * mpf("1.0001")
 Z_SIN = (pi / 4)**2 * mpf("1.001")
 Z_ATAN = (sqrt(2) - 1)**2 * mpf("1.0001")
 
-# name, function, interval, number of coefficients for double and for float (0: not needed)
+# name, function, interval, number of coefficients for double and for float (0: not needed), how it is fitted
 POLYNOMIALS = [
     ("expQ", "(e^r - 1 - r) / r^2", expQ, -R_EXP, R_EXP, 11, 6),
+    ("expShortQ", "(e^r - 1 - r) / r^2, for results that are rounded once; of the error times r", expQ, -R_EXP, R_EXP, 10, 5, fitTimesX),
     ("logP", "(log((1+s)/(1-s)) - 2s) / s^3 in z = s^2", logP, mpf(0), Z_LOG, 8, 4),
     ("logQ", "(logP - 2/3) / z", logQ, mpf(0), Z_LOG, 9, 0),
     ("sinS", "(sin r - r) / r^3 in z = r^2", sinS, mpf(0), Z_SIN, 7, 4),
@@ -140,13 +155,13 @@ def main():
         "#pragma once", "", '#include "runtime/device/Device.h"', "", "namespace snn::device {", "",
         "template <class Real> struct Constants;"]
     constants(out)
-    for name, text, f, low, high, wide, narrow in POLYNOMIALS:
+    for name, text, f, low, high, wide, narrow, *other in POLYNOMIALS:
         out.append("")
         for single, count in ((False, wide), (True, narrow)):
             if not count:
                 continue
             real = "float" if single else "double"
-            coefficients, error = fit(f, low, high, count, single)
+            coefficients, error = (other[0] if other else fit)(f, low, high, count, single)
             out.append(f"/// {text}; largest error {nstr(error, 3)}.")
             out.append(f"SNN_DEV {real} {name}({real} x) {{")
             body = [literal(c, single) for c in coefficients]

@@ -15,7 +15,8 @@ void solveExponentialEuler(Context &c, const Equations &equations) {
     const auto a = parts->coefficients.find(x);
     const ExprPtr rate = a == parts->coefficients.end() ? nullptr : a->second;
     const ExprPtr step = rate ? b.mul(b.dt(), b.call(expr::Op::Exprel, {b.mul(rate, b.dt())})) : b.dt();
-    ExprPtr next = b.add(b.ref(x), b.mul(split.noise.empty() ? eq->rhs : split.rest, step));
+    const ExprPtr slope = split.noise.empty() ? eq->rhs : split.rest; // none: noise alone
+    ExprPtr next = slope ? b.call(expr::Op::Fma, {slope, step, b.ref(x)}) : b.ref(x);
     if (!split.noise.empty())
       next = b.add(next, noiseOverStep(c, x, rate, split.noise));
     c.assign(x, c.named(x->name + ".next", next), eq->range);
