@@ -30,4 +30,7 @@ diag::Diagnostic *refuseMeaning(const ast::Name &name, std::string_view meaning,
 /// Names that are known everywhere, for suggestions.
 std::vector<std::string_view> builtinNames();
 
+/// What is written for a name that means something elsewhere: in other languages, or in another place. Empty: nothing is known of it.
+std::string_view writtenAs(std::string_view name);
+
 } // namespace snn::sema

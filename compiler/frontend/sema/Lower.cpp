@@ -112,15 +112,6 @@ ExprPtr Lowering::lowerAs(ast::ExprPtr e, const Place &place, const Type &type, 
   return value && fits(value->type, type, value->range, what, origin) ? literalAs(value, type) : nullptr;
 }
 
-/// What other languages call by these names is written otherwise.
-static std::string_view writtenAs(std::string_view name) {
-  static constexpr std::pair<std::string_view, std::string_view> known[] = {
-      {"log10", "`log(x) / log(10)`"}, {"log2", "`log(x) / log(2)`"}, {"mean", "`values.mean()`, or in a neuron `population.mean(x)`"},
-      {"count", "`flags.count()`"},     {"zeros", "`var z : real[3] = 0`"}, {"ones", "`var z : real[3] = 1`"}, {"where", "`a if c else b`"}};
-  const auto *found = std::ranges::find(known, name, [](const auto &k) { return k.first; });
-  return found == std::end(known) ? std::string_view() : found->second;
-}
-
 void Lowering::unknown(const ast::Name &name, const Place &place, std::string_view what) {
   if (const Symbol *there = place.sweptScope ? place.sweptScope->find(name.text) : nullptr) {
     diagnostics.report(diag::Id::misplacedValue, name.range, "`{}` belongs to each cell of the sweep and is gone after it", name.text)

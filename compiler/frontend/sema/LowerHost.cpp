@@ -164,7 +164,7 @@ ExprPtr Lowering::lowerLookup(const ast::IndexExpr &x, const Place &place) {
     indices.push_back(parts[k].index);
   }
   if (table->type.rank > 0 && static_cast<int>(indices.size()) != table->type.rank) {
-    diagnostics.report(diag::Id::wrongArguments, x.range, "an array of {} axes has {} indices here", table->type.rank, indices.size());
+    diagnostics.report(diag::Id::wrongArguments, x.range, "an array of {} axes has {} {} here", table->type.rank, indices.size(), indices.size() == 1 ? "index" : "indices");
     return nullptr;
   }
   Type type = table->type;

@@ -121,7 +121,9 @@ static bool reportUnknownBase(const ast::NameExpr &base, const Scope &scope, dia
       candidates.push_back(other);
   }
   diag::Diagnostic &d = diagnostics.report(diag::Id::unknownName, base.range, "the name `{}` is not declared here", name);
-  if (const std::string near = diag::didYouMean(name, candidates); !near.empty())
+  if (const std::string_view other = writtenAs(name); !other.empty())
+    d.mend("write " + std::string(other));
+  else if (const std::string near = diag::didYouMean(name, candidates); !near.empty())
     d.fix(base.range, near);
   else if (!populations.empty())
     d.mend(fmt::format("the populations are {}", fmt::join(populations, ", ")));

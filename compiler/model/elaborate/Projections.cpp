@@ -131,7 +131,7 @@ void Elaborator::patternArgument(model::Projection &p, const ast::Connect &c, co
     return;
   }
   if (p.pattern.amount || p.pattern.within) {
-    diagnostics.report(Id::badPattern, a.value->range, "`{}` takes one number", c.pattern.text);
+    diagnostics.report(Id::badPattern, a.value->range, "`{}` takes one {}", c.pattern.text, p.pattern.kind == model::PatternKind::Pairs ? "list" : "number");
     return;
   }
   if (takes == "within")

@@ -50,6 +50,15 @@ bool Elaborator::recordedValue(const ast::Recorded &r, bool sampled, HostStmt &h
   return true;
 }
 
+/// Two statements that would write to one place of the recording. What a branch or a loop does is known when it runs.
+static bool oneRecording(const HostStmt &a, const HostStmt &b) {
+  if (a.kind != HostStmtKind::Record || !a.name.empty() || !b.name.empty())
+    return a.kind == HostStmtKind::Record && !b.name.empty() && a.name == b.name;
+  const auto *x = expr::dynCast<expr::CellsValue>(a.value), *y = expr::dynCast<expr::CellsValue>(b.value);
+  const auto *v = expr::dynCast<expr::EdgesValue>(a.value), *w = expr::dynCast<expr::EdgesValue>(b.value);
+  return x && y ? x->var && x->var == y->var && x->cells->population == y->cells->population : v && w && v->var && v->var == w->var && v->projection == w->projection;
+}
+
 void Elaborator::hostRecord(const ast::Stmt &s, const Place &place, model::HostBody &out) {
   const expr::ExprPtr condition =
       s.condition ? lowering.lowerAs(s.condition, place, expr::Type{Base::Bool, {}}, "the condition") : nullptr;
@@ -66,7 +75,13 @@ void Elaborator::hostRecord(const ast::Stmt &s, const Place &place, model::HostB
           .mend("without `every` a variable is sampled each step");
       return;
     }
-    if (h.value && recordedValue(r, s.extra != nullptr, h))
+    if (!h.value || !recordedValue(r, s.extra != nullptr, h))
+      continue;
+    if (const auto before = std::ranges::find_if(out, [&](const HostStmt &other) { return oneRecording(other, h); }); before != out.end())
+      diagnostics.report(Id::badRecord, h.name.empty() ? r.value->range : r.name.range, "this is recorded already{}", h.name.empty() ? "" : " under this name")
+          .note(before->range, "here")
+          .mend(h.name.empty() ? "a recording goes on until the end: leave this out, or give it a name of its own, `record name = …`" : "give it a name of its own; one statement in a loop records a value each time it runs");
+    else
       out.push_back(std::move(h));
   }
 }
