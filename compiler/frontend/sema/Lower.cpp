@@ -109,7 +109,11 @@ std::optional<Annotation> Lowering::annotation(const ast::Type &type, const Scop
 
 ExprPtr Lowering::lowerAs(ast::ExprPtr e, const Place &place, const Type &type, std::string_view what, source::Range origin) {
   const ExprPtr lowered = lower(e, place), value = type.isNumber() ? elements(lowered) : lowered;
-  return value && fits(value->type, type, value->range, what, origin) ? literalAs(value, type) : nullptr;
+  if (value && place.where == Place::Edge && value->type.isNumber() && value->type.rank != 0 && type.rank == 0) {
+    diagnostics.report(diag::Id::typeMismatch, e->range, "{} is an array, expected a single value", what).mend(std::string(elementOfEdge));
+    return nullptr;
+  }
+  return value && fits(value->type, type, e->range, what, origin) ? literalAs(value, type) : nullptr;
 }
 
 void Lowering::unknown(const ast::Name &name, const Place &place, std::string_view what) {

@@ -30,6 +30,11 @@ struct Place {
   bool hasArrays() const { return where == Experiment || where == Setup || arrays; }
 };
 
+/// What an array can give an edge.
+inline constexpr std::string_view elementOfEdge =
+    "an edge takes one element: by the rows of the list of `pairs(list)` it is `values[pair.i]` or `list[pair.i, 2]`, by its cells `table[pre.i, post.i]`; "
+    "or the experiment assigns the array, `proj.w = …`, in the order of sources and targets";
+
 /// The type, unit text and scale of an annotation.
 struct Annotation {
   expr::Type type;

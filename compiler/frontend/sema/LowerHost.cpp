@@ -67,8 +67,7 @@ ExprPtr Lowering::lowerString(const ast::String &s, const Place &place) {
 ExprPtr Lowering::lowerArray(const ast::ArrayExpr &a, const Place &place) {
   if (!place.hasArrays()) {
     diagnostics.report(diag::Id::misplacedValue, a.range, "an array cannot stand in a model")
-        .mend("give it where the cells are declared, `population cells = Cell[3](a = [1, 2, 3])`; "
-              "of edges it is assigned in the experiment, `proj.w = …`");
+        .mend(place.where == Place::Edge ? std::string(elementOfEdge) : "give it where the cells are declared, `population cells = Cell[3](a = [1, 2, 3])`");
     return nullptr;
   }
   std::vector<ExprPtr> items;
@@ -158,7 +157,9 @@ ExprPtr Lowering::lowerLookup(const ast::IndexExpr &x, const Place &place) {
   std::vector<ExprPtr> indices;
   for (size_t k = 0; k < parts.size(); ++k) {
     if (parts[k].isSlice || !parts[k].index || parts[k].index->type.rank != 0) {
-      diagnostics.report(diag::Id::misplacedValue, x.range, "a model reads single elements of an array: one whole number for each axis");
+      diag::Diagnostic &d = diagnostics.report(diag::Id::misplacedValue, x.range, "a model reads single elements of an array: one whole number for each axis");
+      if (place.where == Place::Edge)
+        d.mend(std::string(elementOfEdge));
       return nullptr;
     }
     indices.push_back(parts[k].index);
