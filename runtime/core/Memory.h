@@ -24,6 +24,9 @@ private:
   size_t bytes = 0, mapped = 0;
 };
 
+/// How many elements a buffer of n has room for: kernels take 64 at a time.
+inline constexpr int64_t padded(int64_t n) { return (n + 63) / 64 * 64; }
+
 /// What stands in [begin, end) is not needed any more: its whole pages go back to the system, and read as zeros.
 void giveBack(char *begin, char *end);
 

@@ -53,7 +53,7 @@ int64_t Network::Impl::extentOf(const abi::Buffer &buffer) const {
 Status Network::Impl::allocate(uint32_t id) {
   const abi::Buffer &buffer = tables.buffers[id];
   const int64_t count = extentOf(buffer);
-  const size_t bytes = static_cast<size_t>((count + 63) / 64 * 64) * elemSize(buffer.elem);
+  const size_t bytes = static_cast<size_t>(padded(count)) * elemSize(buffer.elem);
   buffers[id] = {Block(bytes), buffer.elem, count};
   if (!buffers[id].block.data())
     return Error{ExitCode::resources, fmt::format("{} of memory for {} could not be had", bytesText(static_cast<double>(bytes)),

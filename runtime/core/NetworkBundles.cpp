@@ -171,7 +171,7 @@ void Network::Impl::giveBuffer(uint32_t id, Block block, int64_t count) {
 }
 
 Block Network::Impl::roomFor(uint32_t buffer, int64_t edges) const {
-  Block room(static_cast<size_t>((edges + 63) / 64 * 64) * elemSize(buffers[buffer].elem));
+  Block room(static_cast<size_t>(padded(edges)) * elemSize(buffers[buffer].elem));
   if (!room.data())
     throw std::bad_alloc();
   return room;

@@ -182,6 +182,6 @@ void Network::Impl::planEdges(MemoryPlan &plan) const {
 }
 
 /// How far the slots of a ring lie apart: kernels go over the padding, too.
-int64_t Network::Impl::ringCells(uint32_t projection) const { return (populations[tables.projections[projection].source].count + 63) / 64 * 64; }
+int64_t Network::Impl::ringCells(uint32_t projection) const { return padded(populations[tables.projections[projection].source].count); }
 
 } // namespace snn::rt

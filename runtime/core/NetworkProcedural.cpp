@@ -164,7 +164,7 @@ Status Network::Impl::makeRows(uint32_t id, RowBatch &batch) {
   batch.buffers = projections[id].procedural->buffers;
   for (uint32_t buffer = 0; buffer < tables.buffers.size(); ++buffer)
     if (mine(buffer) && buffer != tables.projections[id].repeats) {
-      batch.values.emplace_back(static_cast<size_t>((batch.table.edges() + 63) / 64 * 64) * elemSize(tables.buffers[buffer].elem));
+      batch.values.emplace_back(static_cast<size_t>(padded(batch.table.edges())) * elemSize(tables.buffers[buffer].elem));
       if (!batch.values.back().data())
         throw std::bad_alloc();
       batch.buffers[buffer] = batch.values.back().data();

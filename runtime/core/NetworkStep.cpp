@@ -3,33 +3,14 @@
 #include "runtime/core/Propagator.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstring>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <immintrin.h>
 #include <new>
 #include <utility>
 
 namespace snn::rt {
-
-namespace {
-int64_t padded(int64_t n) { return (n + 63) / 64 * 64; }
-
-/// One bit for each of 32 flags that is not set. Kernels need AVX2 as well.
-__attribute__((target("avx2"))) uint64_t silent(const uint8_t *flags) {
-  const __m256i eq = _mm256_cmpeq_epi8(_mm256_load_si256(reinterpret_cast<const __m256i *>(flags)), _mm256_setzero_si256());
-  return static_cast<uint32_t>(_mm256_movemask_epi8(eq));
-}
-
-/// Appends the cells of [begin, end), multiples of 64, whose flag is set, ascending.
-__attribute__((target("avx2"))) void listFlagged(const uint8_t *flags, int64_t begin, int64_t end, std::vector<int32_t> &spikes) {
-  for (int64_t at = begin; at < end; at += 64)
-    for (uint64_t mask = ~(silent(flags + at) | silent(flags + at + 32) << 32); mask; mask &= mask - 1)
-      spikes.push_back(static_cast<int32_t>(at + std::countr_zero(mask)));
-}
-} // namespace
 
 snn_kernel_args Network::Impl::arguments(uint32_t kernel) const {
   snn_kernel_args args{};
@@ -149,171 +130,6 @@ Status Network::Impl::launchEvents(uint32_t kernel, std::span<const int32_t> eve
   args.end = static_cast<int64_t>(events.size());
   args.edges = &projections[projection].view;
   return callEvents(kernel, args);
-}
-
-/// Spikes emitted in step m with a delay of d steps arrive in step m + 1 + d: with delay 0 in the step that follows.
-Status Network::Impl::gatherArrivals(uint32_t projection) {
-  ProjectionState &p = projections[projection];
-  if (p.arrivingStep == step)
-    return {};
-  p.arrivingStep = step;
-  p.arriving.clear();
-  p.arrivingCells.clear();
-  if (p.procedural)
-    return gatherProcedural(projection);
-  if (p.drawn)
-    scheduleArrivals(projection, step);
-  listArrivals(projection, step, p.arriving);
-  for (const snn_segment &segment : p.arriving)
-    p.arrivingCells.push_back(segment.source);
-  p.arriving.push_back({}); // fetched ahead, never walked
-  return {};
-}
-
-/// The segments that arrive in step `at`, of spikes that are emitted already.
-void Network::Impl::listArrivals(uint32_t projection, int64_t at, std::vector<snn_segment> &out) {
-  ProjectionState &p = projections[projection];
-  if (p.drawn) {
-    out.swap(p.due(at));
-    p.due(at).clear();
-    return;
-  }
-  const int64_t emitted = at - 1 - p.delaySteps;
-  if (emitted < p.clearedBefore || emitted < 0)
-    return;
-  const int64_t *row = p.table.rowBegin.data();
-  for (int32_t cell : populations[tables.projections[projection].source].history.at(emitted))
-    if (row[cell] < row[cell + 1])
-      out.push_back({row[cell], row[cell + 1], cell, 0});
-}
-
-/// Drawn delays: the segments of a spike are put down for the steps in which they arrive. Spikes are gone through in the order
-/// of their emission, so that in each list the largest delays come first, and the sources ascend. After a gap (`reset`,
-/// `load`) the lists are made anew from the spikes that are under way.
-void Network::Impl::scheduleArrivals(uint32_t projection, int64_t next) {
-  ProjectionState &p = projections[projection];
-  const SpikeHistory &history = populations[tables.projections[projection].source].history;
-  int64_t emitted = p.scheduledFor - 1;
-  if (p.scheduledFor < 0 || p.scheduledFor > next || p.scheduledAfter != p.clearedBefore) {
-    p.calendar.assign(std::bit_ceil(static_cast<size_t>(p.segments.longest) + 1), {}); // of all edges that are here now
-    emitted = std::max(p.clearedBefore, next - 1 - p.segments.longest);
-  }
-  for (emitted = std::max<int64_t>(emitted, 0); emitted < next && emitted >= p.clearedBefore; ++emitted)
-    for (int32_t cell : history.at(emitted))
-      p.schedule(cell, emitted + 1, next);
-  p.scheduledFor = next + 1;
-  p.scheduledAfter = p.clearedBefore;
-}
-
-/// A spike of `cell` that leaves in step `leaves` - 1; what would arrive before `next` is past.
-void ProjectionState::schedule(int32_t cell, int64_t leaves, int64_t next) {
-  const connect::DelaySegments::Segment *const first = segments.list.data() + segments.first[static_cast<size_t>(cell)];
-  const connect::DelaySegments::Segment *const last = segments.list.data() + segments.first[static_cast<size_t>(cell) + 1];
-  const int64_t row = table.rowBegin[static_cast<size_t>(cell)], end = table.rowBegin[static_cast<size_t>(cell) + 1];
-  for (const connect::DelaySegments::Segment *s = first; s < last; ++s)
-    if (const int64_t arrival = leaves + s->steps; arrival >= next)
-      due(arrival).push_back({row + s->begin, s + 1 < last ? row + s[1].begin : end, cell, 0});
-}
-
-Status Network::Impl::arrivals(const abi::Command &command) {
-  if (!takesPart(command))
-    return {};
-  if (Status s = gatherArrivals(command.object); !s.ok())
-    return s;
-  ProjectionState &p = projections[command.object];
-  if (p.arrivingCells.empty())
-    return {};
-  switch (tables.kernels[command.kernel].space) {
-  case abi::Space::RowEdges: {
-    if (p.procedural)
-      return deliverProcedural(command.object, command.kernel);
-    snn_kernel_args args = arguments(command.kernel);
-    args.edges = &p.view;
-    return callRows(command.kernel, args, p.arriving);
-  }
-  case abi::Space::EventCells:
-    return launchEvents(command.kernel, p.arrivingCells, command.object);
-  case abi::Space::Once:
-  case abi::Space::Cells:
-  case abi::Space::Edges:
-  case abi::Space::ColumnEdges:
-  case abi::Space::Pairs:
-  case abi::Space::Moments:
-  case abi::Space::ReplayedEdges:
-    return launch(command.kernel);
-  }
-  return {};
-}
-
-Status Network::Impl::departures(const abi::Command &command) {
-  const PopulationState &target = populations[tables.projections[command.object].target];
-  const std::vector<int32_t> &spikes = target.history.at(step);
-  if (target.lastCollected != step || spikes.empty())
-    return {};
-  switch (tables.kernels[command.kernel].space) {
-  case abi::Space::ColumnEdges:
-  case abi::Space::EventCells:
-    return launchEvents(command.kernel, spikes, command.object);
-  case abi::Space::Once:
-  case abi::Space::Cells:
-  case abi::Space::Edges:
-  case abi::Space::RowEdges:
-  case abi::Space::Pairs:
-  case abi::Space::Moments:
-  case abi::Space::ReplayedEdges:
-    return launch(command.kernel);
-  }
-  return {};
-}
-
-void Network::Impl::collectTrain(PopulationState &state, uint8_t *flags) {
-  if (flags)
-    std::memset(flags, 0, static_cast<size_t>(padded(state.count)));
-  std::vector<int32_t> &spikes = state.history.at(step);
-  while (state.trainNext < state.train.size() && state.train[state.trainNext].first < step)
-    ++state.trainNext; // of a step that failed before it came here
-  while (state.trainNext < state.train.size() && state.train[state.trainNext].first == step) {
-    const int32_t cell = state.train[state.trainNext++].second;
-    if (!spikes.empty() && spikes.back() == cell)
-      continue; // listed twice: a cell spikes once a step
-    spikes.push_back(cell);
-    if (flags)
-      flags[cell] = 1;
-  }
-}
-
-/// The cells of [begin, end) whose flag says that they spiked in step `at`; notes it for each of them.
-void Network::Impl::spikesOf(uint32_t id, int64_t begin, int64_t end, int64_t at, std::vector<int32_t> &spikes) {
-  PopulationState &state = populations[id];
-  spikes.clear();
-  if (const uint32_t buffer = tables.populations[id].flags; buffer != abi::none) {
-    uint8_t *flags = static_cast<uint8_t *>(pointers[buffer]);
-    if (state.count < end)
-      std::fill(flags + state.count, flags + end, uint8_t{0});
-    listFlagged(flags, begin, end, spikes);
-  }
-  countSpikes(id, at, spikes);
-}
-
-void Network::Impl::countSpikes(uint32_t id, int64_t at, std::span<const int32_t> spikes) {
-  PopulationState &state = populations[id];
-  for (int32_t cell : spikes)
-    ++state.counts[cell];
-  if (const uint32_t last = tables.populations[id].spikeStep; last != abi::none)
-    for (int32_t cell : spikes)
-      static_cast<int64_t *>(pointers[last])[cell] = at + 1; // the step's end
-}
-
-void Network::Impl::collect(uint32_t id) {
-  PopulationState &state = populations[id];
-  std::vector<int32_t> &spikes = state.history.at(step);
-  state.lastCollected = step;
-  if (tables.populations[id].spikeTimes == abi::none)
-    return spikesOf(id, 0, padded(state.count), step, spikes);
-  spikes.clear();
-  const uint32_t flags = tables.populations[id].flags;
-  collectTrain(state, flags == abi::none ? nullptr : static_cast<uint8_t *>(pointers[flags]));
-  countSpikes(id, step, spikes);
 }
 
 Status Network::Impl::execute(const abi::Command &command) {

@@ -15,6 +15,9 @@ struct Port {
   std::vector<std::pair<const model::Projection *, uint32_t>> counted; ///< projection, count buffer
 };
 
+/// What a body adds to, of the cells on one side.
+void portsIn(const model::Body &body, expr::Side side, model::VarSet &out);
+
 class Scheduler final : public Layout {
 public:
   Scheduler(model::Program &p, const HostFunction &h, support::Arena &a, diag::Engine &d, ScheduleMap &m)

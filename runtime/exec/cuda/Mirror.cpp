@@ -50,7 +50,7 @@ Status Mirror::locate(uint32_t id) {
     return made.error();
   copy.host = (*made.value().buffers)[id];
   copy.count = made.value().table->edges();
-  copy.bytes = static_cast<size_t>((copy.count + 63) / 64 * 64) * net.elemSize(buffer.elem);
+  copy.bytes = static_cast<size_t>(padded(copy.count)) * net.elemSize(buffer.elem);
   return {};
 }
 
