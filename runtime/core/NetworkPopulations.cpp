@@ -54,7 +54,7 @@ Status Network::Impl::buildSpikeTrain(uint32_t id) {
     return times.ok() ? cells.error() : times.error();
   const std::string where = population.place.empty() ? "" : population.place + ": ";
   if (times.value().size() != cells.value().size())
-    return Error{ExitCode::model, fmt::format("{}{} has {} spike times for {} cells", where, population.name, times.value().size(),
+    return Error{ExitCode::model, fmt::format("{}{}: `times` has {} values, `cells` has {}", where, population.name, times.value().size(),
                                               cells.value().size())};
   PopulationState &state = populations[id];
   const size_t n = times.value().size();
@@ -63,12 +63,13 @@ Status Network::Impl::buildSpikeTrain(uint32_t id) {
     const double steps = times.value()[k] / settings.dt, cell = cells.value()[k];
     const int64_t at = std::llround(steps);
     if (cell != std::floor(cell) || cell < 0 || cell >= static_cast<double>(state.count))
-      return Error{ExitCode::model, fmt::format("{}: spike {} names cell {:g}; there are cells 0 to {}", population.name,
-                                                k, cell, state.count - 1)};
+      return Error{ExitCode::model, fmt::format("{}{}: spike {} names cell {:g}; there are cells 0 to {}{}", where, population.name, k, cell, state.count - 1,
+                                                cell == std::floor(cell) ? "" : "; are times and cells the other way round?")};
+    if (!(steps < 0x1p53))
+      return Error{ExitCode::model, fmt::format("{}{}: spike {} at {:g} ms is at no time that a run can reach", where, population.name, k, times.value()[k])};
     if (at < 1)
-      return Error{ExitCode::model,
-                   fmt::format("{}: spike {} at {:g} ms is before the end of the first step ({:g} ms)",
-                               population.name, k, times.value()[k], settings.dt)};
+      return Error{ExitCode::model, fmt::format("{}{}: spike {} at {:g} ms is before the end of the first step ({:g} ms)", where, population.name, k,
+                                                times.value()[k], settings.dt)};
     offGrid += std::fabs(steps - static_cast<double>(at)) > 1e-6;
     state.train.emplace_back(at - 1, static_cast<int32_t>(cell));
   }

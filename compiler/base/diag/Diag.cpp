@@ -77,6 +77,8 @@ std::string didYouMean(std::string_view name, const std::vector<std::string> &ca
     const bool shorter = distance > 1 && candidate.size() > 1 && name.starts_with(candidate); // LIFExp for LIFExq, not LIF
     if (shorter || (candidate.size() > 1 && candidate.starts_with(name)))                    // tau_m for tau, not tan
       distance = std::min<size_t>(distance, 1);
+    else if (name.size() == 2 && !name.starts_with(candidate)) // one letter is half of the name: V for Vm, but no `dt` for da
+      continue;
     const size_t rank = 2 * distance + shorter;
     if (rank < least && distance < name.size()) {
       least = rank;

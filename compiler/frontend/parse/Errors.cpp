@@ -117,6 +117,11 @@ bool ErrorStrategy::special(antlr4::Parser *parser, antlr4::Token *found) {
     return true;
   }
   if (isComparison(type) && before && !isComparison(before->getType())) {
+    if (const auto *statement = dynamic_cast<P::StatementContext *>(parser->getContext()); type == L::EQ && statement && statement->children.size() == 1) {
+      diagnostics.report(diag::Id::syntax, tokens.range(found), "`==` compares, and a statement does something")
+          .mend("a value is assigned by `=`");
+      return true;
+    }
     diagnostics.report(diag::Id::chainedComparison, tokens.range(found), "comparisons do not chain")
         .mend("write `a < b and b < c`");
     return true;

@@ -74,7 +74,7 @@ ExprPtr Lowering::lowerBinary(const ast::Binary &b, const Place &place) {
   static constexpr Op ops[] = {Op::Or, Op::And, Op::Eq, Op::Ne, Op::Lt, Op::Le, Op::Gt, Op::Ge,
                                Op::Crosses, Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Mod, Op::Pow};
   const Op op = ops[static_cast<size_t>(b.op)];
-  if (shadowsUnit(b, place))
+  if (shadowsUnit(b, place) || addsUnit(b, op, place))
     return nullptr;
   ExprPtr l = lower(b.lhs, place), r = lower(b.rhs, place);
   if (op == Op::Crosses && !place.crosses) {

@@ -115,6 +115,7 @@ private:
   void settleLiterals(expr::Op op, std::vector<expr::ExprPtr> &args);
   expr::ExprPtr fold(expr::Op op, std::span<const expr::ExprPtr> args, const expr::Type &type, source::Range range);
   void reportLoop(const model::Var *var, source::Range range);
+  bool addsUnit(const ast::Binary &b, expr::Op op, const Place &place);
   bool shadowsUnit(const ast::Binary &b, const Place &place);
   expr::ExprPtr lowerPartMember(const Symbol &part, const ast::Member &m, const Place &place);
   expr::ExprPtr lowerMember(const ast::Member &m, const Place &place);

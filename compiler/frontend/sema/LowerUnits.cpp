@@ -3,6 +3,10 @@
 
 #include "compiler/base/units/Spellings.h"
 
+#include <algorithm>
+#include <cctype>
+#include <fmt/format.h>
+
 namespace snn::sema {
 
 using expr::Base;
@@ -130,6 +134,31 @@ bool Lowering::shadowsUnit(const ast::Binary &b, const Place &place) {
       .note(symbol->declared, "it is declared here")
       .mend(fmt::format("write `({})` for the declared one, or give it another name", name->name.text));
   return true;
+}
+
+/// `E - V`, `V > -50 mV` where no V is declared: V is one volt, and the dimensions fit. As a factor a unit alone is at home: `V / mV`.
+bool Lowering::addsUnit(const ast::Binary &b, expr::Op op, const Place &place) {
+  using expr::Op;
+  if (op != Op::Add && op != Op::Sub && op != Op::Crosses && !(op >= Op::Eq && op <= Op::Ge))
+    return false;
+  for (const ast::ExprPtr side : {b.lhs, b.rhs}) {
+    const auto *n = ast::dynCast<ast::NameExpr>(side);
+    const Symbol *declared = n && place.scope ? place.scope->find(n->name.text) : nullptr;
+    if (!n || (declared && declared->kind != Symbol::Unit) || !unitNamed(n->name.text, place.scope))
+      continue;
+    const std::string name(n->name.text);
+    std::string small = name;
+    std::ranges::transform(small, small.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    diag::Diagnostic &d = diagnostics.report(diag::Id::wrongKind, n->name.range, "`{}` is a unit here: no variable of this name is declared", name);
+    if (place.where == Place::Edge)
+      d.mend(fmt::format("of the two cells it is `post.{0}` or `pre.{0}`; the quantity is written `1 {0}`", name));
+    else if (small != name && place.scope && place.scope->find(small))
+      d.mend(fmt::format("did you mean `{}`? The quantity is written `1 {}`", small, name));
+    else
+      d.mend(fmt::format("the quantity is written `1 {}`", name));
+    return true;
+  }
+  return false;
 }
 
 } // namespace snn::sema

@@ -118,9 +118,12 @@ void Elaborator::setting(const ast::Stmt &s, const Place &place) {
 void Elaborator::networkArgs(const ast::Experiment &e, const Place &place) {
   for (const ast::Arg &a : e.args) {
     const auto var = std::ranges::find_if(network->vars, [&](const Var &v) { return v.kind == VarKind::Param && v.name == a.name.text; });
-    if (a.name.text.empty() || var == network->vars.end()) {
-      diagnostics.report(Id::wrongArguments, a.name.text.empty() ? a.value->range : a.name.range, "the network `{}` has no param `{}`",
-                         network->name, a.name.text);
+    if (a.name.text.empty()) {
+      diagnostics.report(Id::wrongArguments, a.value->range, "params of a network are given by name").mend(fmt::format("write `{}(name = …)`", network->name));
+      continue;
+    }
+    if (var == network->vars.end()) {
+      diagnostics.report(Id::wrongArguments, a.name.range, "the network `{}` has no param `{}`", network->name, a.name.text);
       continue;
     }
     if (std::ranges::find(current->networkArgs, &*var, [](const auto &given) { return given.first; }) != current->networkArgs.end())

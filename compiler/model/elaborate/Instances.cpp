@@ -128,6 +128,10 @@ bool Elaborator::typeFromAnnotation(Var &var, const ast::Variable &v, const Scop
     var.type = a->type;
     var.unit = a->unit;
     var.unitScale = a->scale;
+    var.type.rank = 0;
+    if (!a->shape.empty())
+      diagnostics.report(Id::misplacedValue, v.type->range, "`{}` is a single value of each cell or edge: only experiments have arrays", v.name.text)
+          .mend("several are declared one by one, `state x1 = 0, x2 = 0`, or are cells of a population");
   } else {
     lowering.failed.insert(&var);
   }
