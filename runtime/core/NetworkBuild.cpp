@@ -235,9 +235,15 @@ Status Network::Impl::build() {
       return s;
     if (Status s = buildSpikeTrain(id); !s.ok())
       return s;
-    if (Status s = checkHolds(tables.populations[id]); !s.ok())
+    const abi::Population &table = tables.populations[id];
+    if (Status s = checkHolds(table); !s.ok())
+      return s;
+    if (Status s = checkTimeConstants(table.timeConstants, table.place, table.name); !s.ok())
       return s;
   }
+  for (const abi::Projection &table : tables.projections)
+    if (Status s = checkTimeConstants(table.timeConstants, tables.groups[table.group].place, table.name); !s.ok())
+      return s;
   if (Status s = planDelays(*this, plan, requests); !s.ok())
     return s;
   if (Status s = plan.check(available); !s.ok())

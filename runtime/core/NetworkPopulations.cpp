@@ -30,6 +30,18 @@ Status Network::Impl::buildPopulation(uint32_t id) {
   return {};
 }
 
+Status Network::Impl::checkTimeConstants(const std::vector<abi::TimeConstant> &all, const std::string &place, const std::string &whose) {
+  for (const abi::TimeConstant &constant : all) {
+    const Result<double> ms = values.number(constant.program);
+    if (!ms.ok())
+      return ms.error();
+    if (!(ms.value() > 0))
+      warnings.push_back(fmt::format("{}: the time constant `{}` of {} is {:g} ms: {}", place, constant.name, whose, ms.value(),
+                                     ms.value() < 0 ? "what decays by it grows instead" : "equations divide by it"));
+  }
+  return {};
+}
+
 Status Network::Impl::checkHolds(const abi::Population &population) {
   for (const abi::HoldLength &hold : population.holds) {
     const Result<double> ms = values.number(hold.program);

@@ -1,6 +1,7 @@
 // Buffers, scalars, and the tables that the runtime reads.
 #include "compiler/kernel/schedule/Scheduler.h"
 
+#include "compiler/model/expr/Print.h"
 #include "compiler/model/ir/Rows.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -210,6 +211,8 @@ void Scheduler::layOutPopulation(model::Population &p) {
   }
   for (const expr::ExprPtr duration : model::uniformHolds(p))
     a.holds.push_back({host(duration), diagnostics.sources().where(duration->range)});
+  for (const expr::ExprPtr divisor : p.timeConstants)
+    a.timeConstants.push_back({host(divisor), expr::print(divisor)});
   out.tables.populations.push_back(std::move(a));
   for (const model::Table &t : p.tables) {
     const uint32_t buffer = buffers[t.var] = addBuffer(p.name + "." + t.var->name, elemOf(t.var->type), abi::Extent::Cells, p.id, false);
@@ -270,6 +273,8 @@ void Scheduler::layOutProjection(model::Projection &p) {
   a.delay = p.delay && !p.delayUniform ? abi::DelayKind::Drawn : abi::DelayKind::Uniform;
   if (p.delay && p.delayUniform)
     a.delayProgram = host(p.delay);
+  for (const expr::ExprPtr divisor : p.timeConstants)
+    a.timeConstants.push_back({host(divisor), expr::print(divisor)});
   if (changesItsWeight(p))
     a.learningScalar = addScalar(p.name + ".learning");
   out.tables.projections.push_back(std::move(a));

@@ -26,14 +26,6 @@ void eachHold(const Population &p, const std::function<void(const Stmt &)> &use)
     eachHold(b, use);
 }
 
-/// Of a `let` it would have to be known what else it reads.
-bool known(expr::ExprPtr e) {
-  return !expr::anyPart(e, [](expr::ExprPtr part) {
-    const auto *r = expr::dynCast<expr::Ref>(part);
-    return r ? r->var->kind != VarKind::Param || r->var->storage != Storage::Uniform : part->kind != expr::Kind::Const && part->kind != expr::Kind::Call;
-  });
-}
-
 } // namespace
 
 VarSet heldStates(const Population &p) {
@@ -45,7 +37,7 @@ VarSet heldStates(const Population &p) {
 std::vector<expr::ExprPtr> uniformHolds(const Population &p) {
   std::vector<expr::ExprPtr> out;
   eachHold(p, [&](const Stmt &s) {
-    if (known(s.value))
+    if (isUniform(s.value))
       out.push_back(s.value);
   });
   return out;

@@ -81,6 +81,7 @@ struct Dynamics {
   Body integrate;
   std::vector<Equation> solved;     ///< what `integrate` integrates, for explain-solver
   std::vector<LinearSystem> systems; ///< coupled linear equations
+  std::vector<expr::ExprPtr> timeConstants; ///< of all equations, as far as they are known before the run
 };
 
 /// Everything in deque/unique_ptr keeps its address.
@@ -171,6 +172,10 @@ struct Group {
 VarSet heldStates(const Population &p);
 /// The durations of their `hold` that are the same for all cells: numbers and uniform params.
 std::vector<expr::ExprPtr> uniformHolds(const Population &p);
+/// Whether a value is made of numbers and of params that are the same for all cells or edges.
+bool isUniform(expr::ExprPtr e);
+/// What equations divide by that is a time, known before the run and the same for all cells or edges; each once.
+std::vector<expr::ExprPtr> timeConstants(std::span<const Equation> equations);
 
 struct Network {
   std::string name;
