@@ -211,9 +211,12 @@ ValueId BodyBuilder::power(const expr::Call &c, Type t) {
     return op(Op::Sqrt, t, x);
   if (exponent == std::floor(exponent) && std::fabs(exponent) <= 16) {
     ValueId product = exponent == 0 ? constant(1, t) : kernel::noValue, square = x;
-    for (int rest = static_cast<int>(std::fabs(exponent)); rest; rest /= 2, square = rest ? op(Op::Mul, t, square, square) : square)
+    for (int rest = static_cast<int>(std::fabs(exponent)); rest; rest /= 2) {
       if (rest % 2)
         product = product == kernel::noValue ? square : op(Op::Mul, t, product, square);
+      if (rest > 1)
+        square = op(Op::Mul, t, square, square);
+    }
     return exponent < 0 ? op(Op::Div, t, constant(1, t), product) : product;
   }
   return op(Op::Pow, t, x, valueAs(e, t));

@@ -144,8 +144,9 @@ bool Elaborator::assignPlace(ast::ExprPtr e, ast::AssignOp op, const Place &wher
       if (!symbol) {
         if (!lowering.lower(e, where)) // the name is unknown, which has been reported
           return false;
-        diag::Diagnostic &d = diagnostics.report(Id::badAssignment, e->range, "`{}` is {} and cannot be assigned", text, units::find(text) ? "a unit here" : "built in");
-        if (where.where == Place::Edge && units::find(text))
+        const bool isUnit = units::find(text).has_value();
+        diag::Diagnostic &d = diagnostics.report(Id::badAssignment, e->range, "`{}` is {} and cannot be assigned", text, isUnit ? "a unit here" : "built in");
+        if (where.where == Place::Edge && isUnit)
           d.mend(fmt::format("of the two cells it is `post.{0}` or `pre.{0}`; `target` is what the connection names", text));
       } else if (symbol->kind != Symbol::None)
         diagnostics.report(Id::badAssignment, e->range, "`{}` cannot be assigned", text).note(symbol->declared, "it is declared here");

@@ -12,6 +12,14 @@ using model::HostStmtKind;
 
 namespace {
 const units::Dimension time = units::Dimension::of(units::BaseUnit::Second);
+
+/// Which variable of cells or edges is read, each of one population or projection; null: none.
+const Var *variableOf(expr::ExprPtr e) {
+  if (const auto *cells = expr::dynCast<expr::CellsValue>(e))
+    return cells->var;
+  const auto *edges = expr::dynCast<expr::EdgesValue>(e);
+  return edges ? edges->var : nullptr;
+}
 } // namespace
 
 /// What kind of thing is recorded under which unit; false after an error, which is reported.
@@ -44,7 +52,7 @@ bool Elaborator::recordedValue(const ast::Recorded &r, bool sampled, HostStmt &h
     h.record = model::RecordKind::Value;
   }
   const units::Unit unit = units::shown(h.value->type.dimension);
-  const Var *var = cells ? cells->var : edges ? edges->var : nullptr;
+  const Var *var = variableOf(h.value);
   h.unit = var ? var->unit : unit.name;
   h.unitScale = var ? var->unitScale : unit.scale;
   return true;
@@ -52,11 +60,9 @@ bool Elaborator::recordedValue(const ast::Recorded &r, bool sampled, HostStmt &h
 
 /// Two statements that would write to one place of the recording. What a branch or a loop does is known when it runs.
 static bool oneRecording(const HostStmt &a, const HostStmt &b) {
-  if (a.kind != HostStmtKind::Record || !a.name.empty() || !b.name.empty())
-    return a.kind == HostStmtKind::Record && !b.name.empty() && a.name == b.name;
-  const auto *x = expr::dynCast<expr::CellsValue>(a.value), *y = expr::dynCast<expr::CellsValue>(b.value);
-  const auto *v = expr::dynCast<expr::EdgesValue>(a.value), *w = expr::dynCast<expr::EdgesValue>(b.value);
-  return x && y ? x->var && x->var == y->var && x->cells->population == y->cells->population : v && w && v->var && v->var == w->var && v->projection == w->projection;
+  if (a.kind != HostStmtKind::Record || a.name != b.name)
+    return false;
+  return !a.name.empty() || (variableOf(a.value) && variableOf(a.value) == variableOf(b.value));
 }
 
 void Elaborator::hostRecord(const ast::Stmt &s, const Place &place, model::HostBody &out) {
