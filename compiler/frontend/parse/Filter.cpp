@@ -292,7 +292,8 @@ void Filter::badText(size_t k, size_t type) {
       visible ? diagnostics.report(diag::Id::badCharacter, at, "the language does not use the character `{}`", character)
               : diagnostics.report(diag::Id::badCharacter, at, "the language does not use the character with the code {}",
                                    static_cast<int>(static_cast<unsigned char>(character[0])));
-  if (const std::string_view word = wordForCharacter(character); !word.empty())
+  const bool second = character == "'" && k && tokens[k - 1]->getType() == SnnLexer::PRIMED && tokens[k - 1]->getStopIndex() + 1 == tokens[k]->getStartIndex();
+  if (const std::string_view word = second ? "a second derivative is that of a state of its own: `x' = v` and `v' = …`" : wordForCharacter(character); !word.empty())
     d.mend(std::string(word));
   // `a && b` goes on as `a and b`: what stands on both sides is checked in its own right.
   const size_t meant = standsFor(character);

@@ -38,6 +38,9 @@ size_t formatColon(std::string_view hole) {
 ast::ExprPtr parseHole(const TokenList &outer, uint32_t begin, std::string_view text, support::Arena &arena,
                        diag::Engine &diagnostics, ast::ExprPtr &unit) {
   const size_t errorsBefore = diagnostics.errors();
+  if (text.find_first_not_of(" \t") == std::string_view::npos)
+    diagnostics.report(diag::Id::badString, {outer.file().id(), begin - 1, begin + static_cast<uint32_t>(text.size()) + 1}, "an empty hole")
+        .mend("a hole holds a value: `{x}`; braces of the text itself are written `\\{` and `\\}`");
   TokenList tokens(outer.file(), text, begin, outer.units(), diagnostics);
   if (tokens.usable() && diagnostics.errors() == errorsBefore) {
     antlr4::CommonTokenStream stream(&tokens);

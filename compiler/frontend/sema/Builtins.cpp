@@ -68,6 +68,9 @@ std::string_view writtenAs(std::string_view name) {
       {"log10", "`log(x) / log(10)`"}, {"log2", "`log(x) / log(2)`"}, {"mean", "`values.mean()`, or in a neuron `population.mean(x)`"},
       {"count", "`flags.count()`"},     {"zeros", "`var z : real[3] = 0`"}, {"ones", "`var z : real[3] = 1`"}, {"where", "`a if c else b`"},
       {"int", "`floor(x)` or `round(x)`"}, {"rand", "`uniform(0, 1)`"},       {"randn", "`normal(0, 1)`"},         {"ln", "`log(x)`"},
+      {"np", "the function alone, `exp(x)` or `uniform(0, 1)`; arrays are `[1, 2]` or `var z : real[3] = 0`"},
+      {"numpy", "the function alone, `exp(x)` or `uniform(0, 1)`; arrays are `[1, 2]` or `var z : real[3] = 0`"},
+      {"math", "the function alone: `exp(x)`"}, {"random", "`uniform(0, 1)` or `normal(0, 1)`"},
       {"pair", "`pair.i` in the values or the delay of a connection with `pairs(…)`: the row of an edge in its list"}};
   const auto *found = std::ranges::find(known, name, [](const auto &k) { return k.first; });
   return found == std::end(known) ? std::string_view() : found->second;

@@ -13,6 +13,14 @@ using expr::Base;
 using expr::ExprPtr;
 using expr::Type;
 
+/// `V_post`, as Brian writes the variable of a cell: "post.V"; empty for other names.
+static std::string ofNeighbour(std::string_view name) {
+  for (const std::string_view side : {"post", "pre"})
+    if (const size_t at = name.size() - std::min(name.size(), side.size() + 1); at > 0 && name.substr(at + 1) == side && name[at] == '_')
+      return fmt::format("{}.{}", side, name.substr(0, at));
+  return {};
+}
+
 void Lowering::unknown(const ast::Name &name, const Place &place, std::string_view what) {
   if (const Symbol *there = place.sweptScope ? place.sweptScope->find(name.text) : nullptr) {
     diagnostics.report(diag::Id::misplacedValue, name.range, "`{}` belongs to each cell of the sweep and is gone after it", name.text)
@@ -35,6 +43,8 @@ void Lowering::unknown(const ast::Name &name, const Place &place, std::string_vi
     d.mend("write " + std::string(other));
   else if (place.where == Place::Edge && (name.text == "i" || name.text == "j"))
     d.mend("`pre.i` and `post.i` are the numbers of the two cells");
+  else if (const std::string cell = ofNeighbour(name.text); place.where == Place::Edge && !cell.empty())
+    d.mend(fmt::format("a variable of the cell is `{}`; what arrives at it is added to `target`", cell));
   else if (!near.empty())
     d.fix(name.range, near);
   else if (place.where == Place::Edge && what == "the name")

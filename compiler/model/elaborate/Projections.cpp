@@ -121,6 +121,8 @@ void Elaborator::patternArgument(model::Projection &p, const ast::Connect &c, co
     const auto *b = ast::dynCast<ast::Boolean>(a.value);
     if (!b)
       diagnostics.report(Id::badPattern, a.value->range, "`multapses` is true or false");
+    else if (p.pattern.kind == model::PatternKind::Pairs)
+      diagnostics.report(Id::badPattern, a.name.range, "`pairs` makes an edge of each row of its list, also of those that are there twice");
     else
       p.pattern.multapses = b->value;
     return;

@@ -47,7 +47,9 @@ bool Elaborator::recordedValue(const ast::Recorded &r, bool sampled, HostStmt &h
   } else if (!h.value->type.isNumber()) {
     return no("this cannot be recorded", "cells.spikes, cells.V, proj.w and `name = value` can");
   } else if (h.name.empty()) {
-    return no("a recorded value needs a name: `record name = …`", "");
+    const auto *part = expr::dynCast<expr::Index>(h.value);
+    const bool ofCells = part && expr::dynCast<expr::CellsValue>(part->base);
+    return no("a recorded value needs a name: `record name = …`", ofCells ? "of some of the cells: the slice stands before the variable, `cells[0:3].V`" : "");
   } else {
     h.record = model::RecordKind::Value;
   }

@@ -1,0 +1,95 @@
+// Clauses of connections out of their order or by other names, and statements where others stand.
+#include "compiler/frontend/parse/SlipStatement.h"
+
+#include "compiler/frontend/parse/Words.h"
+
+namespace snn::parse::slips {
+
+/// delay as rec, learning as rec: the next clause stands where the value should.
+Found clauseWithoutValue(const Statement &s) {
+  const size_t type = s.at > 1 ? s.type(s.at - 1) : antlr4::Token::EOF, clause = s.at > 1 ? s.type(s.at - 2) : antlr4::Token::EOF;
+  if (s.type(0) != L::CONNECT || (type != L::AS && type != L::LEARNING && type != L::DELAY) || (clause != L::DELAY && clause != L::WHERE))
+    return std::nullopt;
+  const std::string word(s.word(s.at - 2));
+  return Slip{s.range(s.at - 2, s.at - 2), "`" + word + "` needs a value",
+              clause == L::DELAY ? "write `delay 1 ms " + s.text(s.at - 1, s.size()) + "`" : "write a condition: `where pre.i != post.i`", {}};
+}
+
+namespace {
+
+/// Behind the name that token k is, with its arguments.
+size_t endOfCall(const Statement &s, size_t k) {
+  if (s.type(++k) != L::LP)
+    return k;
+  for (int depth = 0; k < s.size(); ++k) {
+    depth += s.type(k) == L::LP;
+    depth -= s.type(k) == L::RP;
+    if (depth == 0)
+      return k + 1;
+  }
+  return k;
+}
+
+size_t find(const Statement &s, size_t type, size_t from) {
+  while (from < s.size() && s.type(from) != type)
+    ++from;
+  return from;
+}
+
+} // namespace
+
+/// connect a -> b by S all_to_all, connect a -> b all_to_all where c by S
+Found clauseOrder(const Statement &s) {
+  static constexpr std::string_view patterns[] = {"all_to_all", "one_to_one", "random", "fixed_in", "fixed_out", "fixed_total", "distance", "pairs"};
+  if (s.type(0) != L::CONNECT || s.at < 2)
+    return std::nullopt;
+  const size_t by = find(s, L::BY, 1);
+  if (by < s.at && std::ranges::find(patterns, s.word(s.at)) != std::end(patterns)) {
+    const size_t end = endOfCall(s, s.at);
+    return Slip{s.range(s.at, s.at), "the pattern stands before `by`",
+                "write `" + s.text(0, by) + " " + s.text(s.at, end) + " " + s.text(by, s.at) + (end < s.size() ? " " + s.text(end, s.size()) : "") + "`", {}};
+  }
+  const size_t type = s.type(s.at);
+  const bool clause = type == L::WHERE || type == L::IF || type == L::DELAY || type == L::LEARNING;
+  if (!clause || by >= s.size() || by < s.at)
+    return std::nullopt;
+  const std::string moved = (type == L::IF ? "where" : std::string(s.word(s.at))) + " " + s.text(s.at + 1, by);
+  return Slip{s.range(s.at, s.at), "`" + std::string(s.word(s.at)) + "` stands behind the synapse",
+              "write `" + s.text(0, s.at) + " " + s.text(by, s.size()) + " " + moved + "`", {}};
+}
+
+/// connect … by S with Rule, connect … by S if c
+Found clauseWord(const Statement &s) {
+  if (s.type(0) != L::CONNECT || find(s, L::BY, 1) >= s.at)
+    return std::nullopt;
+  const std::string rest = s.text(s.at + 1, s.size());
+  if (s.type(s.at) == L::IF)
+    return Slip{s.range(s.at, s.at), "which pairs of cells are connected is not told by `if`", "write `where " + rest + "`", {}};
+  if ((s.word(s.at) == "with" || s.word(s.at) == "using" || s.word(s.at) == "rule") && isWord(s.type(s.at + 1)))
+    return Slip{s.range(s.at, s.at), "a learning rule does not follow `" + std::string(s.word(s.at)) + "`", "write `learning " + rest + "`", {}};
+  return std::nullopt;
+}
+
+/// connect … in an experiment, record … in a network: words that begin something elsewhere.
+Found misplaced(const Statement &s) {
+  static constexpr std::pair<size_t, std::string_view> places[] = {{P::RuleModule, "outside of all blocks"},
+                                                                   {P::RuleMemberBlock, "in a neuron, synapse or rule"},
+                                                                   {P::RuleNetBlock, "in a network"},
+                                                                   {P::RuleBlock, "in an experiment"}};
+  const auto begins = [&](size_t rule) {
+    const std::vector<std::string> words = beginnings(rule);
+    return std::ranges::find(words, s.word(0)) != words.end();
+  };
+  const bool followed = isWord(s.type(1)) || s.type(1) == L::STRING || s.type(1) == L::NUMBER;
+  if (s.at > 1 || !isWord(s.type(0)) || (s.at == 1 && !followed) || begins(s.rule))
+    return std::nullopt;
+  std::string where;
+  for (const auto &[rule, place] : places)
+    if (begins(rule))
+      where += (where.empty() ? "" : " or ") + std::string(place);
+  if (where.empty())
+    return std::nullopt;
+  return Slip{s.range(0, 0), "`" + std::string(s.word(0)) + "` does not stand here", "it stands " + where, {}};
+}
+
+} // namespace snn::parse::slips
