@@ -3,6 +3,8 @@
 // kernels is not here but in snn_abi.h's table of functions, in the order of `kernels`.
 #pragma once
 
+#include "runtime/abi/Rules.h"
+
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -133,10 +135,18 @@ struct HoldLength {
   std::string place;
 };
 
-/// What equations divide by that is a time, the same for all cells or edges. Where it is negative, what should decay grows.
-struct TimeConstant {
-  uint32_t program = none; ///< host function giving ms
-  std::string name;        ///< as written
+/// What must hold of values that are known when the network is built, the same for all cells or edges.
+struct Demand {
+  Rule rule = Rule::Uniform;
+  std::string written;     ///< `normal(m, s)`: what needs it, as it stands in the model
+  struct Operand {
+    uint32_t program = none; ///< host function; none: `number`
+    double number = 0;
+    std::string name;        ///< as written
+    std::string unit;
+    double unitScale = 1;
+  };
+  std::vector<Operand> operands; ///< one or two
 };
 
 struct Population {
@@ -153,7 +163,7 @@ struct Population {
   std::vector<uint32_t> extents;      ///< by axis: scalar that the set-up sets, if index(k) is read
   std::vector<CellGroups> groups;     ///< that are reduced apart
   std::vector<HoldLength> holds;
-  std::vector<TimeConstant> timeConstants;
+  std::vector<Demand> demands;
   std::vector<Table> tables;          ///< filled before the kernels below
   std::vector<uint32_t> initKernels;  ///< run at set-up, in order: per-cell params, then states, hidden buffers
   std::vector<uint32_t> resetKernels; ///< `reset cells`: states to initial values, holds cleared
@@ -209,7 +219,7 @@ struct Projection {
   /// its pair of cells. The first edge of a pair has 0, the next one the number of all pairs, and so on.
   uint32_t repeats = none;
   uint32_t listed = none;            ///< I32 Edges: the row of each edge in the list of pattern Pairs
-  std::vector<TimeConstant> timeConstants;
+  std::vector<Demand> demands;
   std::vector<uint32_t> initKernels; ///< Edges/Sources/Targets kernels, in order
   std::vector<Variable> variables;
   uint32_t weight = none;        ///< index into variables
@@ -277,11 +287,12 @@ template <class V> void fields(V &v, Variable &x) {
 template <class V> void fields(V &v, Table &x) { v(x.buffer, x.function, x.name, x.place); }
 template <class V> void fields(V &v, ArrayTable &x) { v(x.buffer, x.function, x.extents, x.name, x.place); }
 template <class V> void fields(V &v, HoldLength &x) { v(x.program, x.place); }
-template <class V> void fields(V &v, TimeConstant &x) { v(x.program, x.name); }
+template <class V> void fields(V &v, Demand::Operand &x) { v(x.program, x.number, x.name, x.unit, x.unitScale); }
+template <class V> void fields(V &v, Demand &x) { v(x.rule, x.written, x.operands); }
 template <class V> void fields(V &v, CellGroups &x) { v(x.axes, x.order); }
 template <class V> void fields(V &v, Population &x) {
   v(x.name, x.model, x.doc, x.place, x.isEncoder, x.spikes, x.variables, x.shapeProgram, x.flags, x.dataSetStep, x.needsData, x.spikeChance, x.spikeTimes, x.spikeCells,
-    x.spikeStep, x.extents, x.groups, x.holds, x.timeConstants, x.tables, x.initKernels, x.resetKernels, x.onDataKernels, x.refreshKernels, x.stepwise);
+    x.spikeStep, x.extents, x.groups, x.holds, x.demands, x.tables, x.initKernels, x.resetKernels, x.onDataKernels, x.refreshKernels, x.stepwise);
 }
 template <class V> void fields(V &v, SliceAxis &x) { v(x.index, x.start, x.stop, x.step); }
 template <class V> void fields(V &v, CellRange &x) { v(x.population, x.slice); }
@@ -292,7 +303,7 @@ template <class V> void fields(V &v, LoggedValue &x) { v(x.from, x.to); }
 template <class V> void fields(V &v, Replay &x) { v(x.kernel, x.momentKernels, x.logged); }
 template <class V> void fields(V &v, Projection &x) {
   v(x.name, x.synapse, x.rule, x.group, x.sourcePart, x.targetPart, x.source, x.target, x.whereKernel, x.amountKernel,
-    x.rows, x.delay, x.delayProgram, x.delayKernel, x.delayBuffer, x.delaySteps, x.ringCells, x.repeats, x.listed, x.timeConstants, x.initKernels, x.variables, x.weight, x.plastic,
+    x.rows, x.delay, x.delayProgram, x.delayKernel, x.delayBuffer, x.delaySteps, x.ringCells, x.repeats, x.listed, x.demands, x.initKernels, x.variables, x.weight, x.plastic,
     x.needsIncoming, x.columnsAtOnce, x.procedural, x.learningScalar, x.replay, x.alike);
 }
 template <class V> void fields(V &v, Command &x) {

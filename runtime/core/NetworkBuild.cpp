@@ -238,11 +238,11 @@ Status Network::Impl::build() {
     const abi::Population &table = tables.populations[id];
     if (Status s = checkHolds(table); !s.ok())
       return s;
-    if (Status s = checkTimeConstants(table.timeConstants, table.place, table.name); !s.ok())
+    if (Status s = checkDemands(table.demands, table.place, table.name); !s.ok())
       return s;
   }
   for (const abi::Projection &table : tables.projections)
-    if (Status s = checkTimeConstants(table.timeConstants, tables.groups[table.group].place, table.name); !s.ok())
+    if (Status s = checkDemands(table.demands, tables.groups[table.group].place, table.name); !s.ok())
       return s;
   if (Status s = planDelays(*this, plan, requests); !s.ok())
     return s;

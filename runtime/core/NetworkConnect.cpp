@@ -185,6 +185,17 @@ void Network::Impl::askPairs(const abi::Group &group, connect::Request &request)
     };
 }
 
+/// Nothing else says that what a `where` was to choose is not there. Who writes an empty list, 0 or no cells knows it.
+static std::string noEdges(const connect::Request &request, const std::vector<connect::EdgeTable> &built) {
+  const auto cells = [](const std::vector<connect::Operand> &list) { return std::ranges::any_of(list, [](const connect::Operand &o) { return o.count() > 0; }); };
+  const bool drawn = request.pattern == abi::Pattern::Random;
+  const bool expected = drawn ? request.probability || request.amount > 0 : static_cast<bool>(request.where);
+  if (!expected || !cells(request.sources) || !cells(request.targets) ||
+      std::ranges::any_of(built, [](const connect::EdgeTable &table) { return table.edges() > 0; }))
+    return {};
+  return fmt::format("{}: no edge is made: {}", request.name, drawn ? "no pair of cells is drawn" : "its `where` holds for no pair of cells");
+}
+
 Status Network::Impl::buildGroup(const abi::Group &group, connect::Request request) {
   askPairs(group, request);
   if (tables.projections[group.projections.front()].procedural)
@@ -192,6 +203,8 @@ Status Network::Impl::buildGroup(const abi::Group &group, connect::Request reque
   Result<std::vector<connect::EdgeTable>> built = connect::build(request, pool);
   if (!built.ok())
     return built.error();
+  if (std::string warning = noEdges(request, built.value()); !warning.empty())
+    warnings.push_back(std::move(warning));
   for (size_t k = 0; k < group.projections.size(); ++k) {
     projections[group.projections[k]].table = std::move(built.value()[k]);
     if (Status s = buildDelays(group.projections[k]); !s.ok())

@@ -151,7 +151,7 @@ struct Network::Impl {
   Status buildSpikeTrain(uint32_t id);
   /// Warns of durations that are not whole steps.
   Status checkHolds(const abi::Population &population);
-  Status checkTimeConstants(const std::vector<abi::TimeConstant> &all, const std::string &place, const std::string &whose);
+  Status checkDemands(const std::vector<abi::Demand> &all, const std::string &place, const std::string &whose);
   Status allocate(uint32_t bufferId);
   Status allocateWhere(bool edges);
   int64_t extentOf(const abi::Buffer &buffer) const;

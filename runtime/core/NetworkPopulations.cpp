@@ -30,14 +30,21 @@ Status Network::Impl::buildPopulation(uint32_t id) {
   return {};
 }
 
-Status Network::Impl::checkTimeConstants(const std::vector<abi::TimeConstant> &all, const std::string &place, const std::string &whose) {
-  for (const abi::TimeConstant &constant : all) {
-    const Result<double> ms = values.number(constant.program);
-    if (!ms.ok())
-      return ms.error();
-    if (!(ms.value() > 0))
-      warnings.push_back(fmt::format("{}: the time constant `{}` of {} is {:g} ms: {}", place, constant.name, whose, ms.value(),
-                                     ms.value() < 0 ? "what decays by it grows instead" : "equations divide by it"));
+Status Network::Impl::checkDemands(const std::vector<abi::Demand> &all, const std::string &place, const std::string &whose) {
+  for (const abi::Demand &demand : all) {
+    double given[2] = {};
+    std::string text;
+    for (size_t k = 0; k < demand.operands.size(); ++k) {
+      const abi::Demand::Operand &operand = demand.operands[k];
+      const Result<double> value = operand.program == abi::none ? Result<double>(operand.number) : values.number(operand.program);
+      if (!value.ok())
+        return value.error();
+      given[k] = value.value();
+      if (operand.program != abi::none)
+        text += fmt::format("{}{:g}{} for `{}`", text.empty() ? "" : " and ", given[k] / operand.unitScale, operand.unit == "1" ? "" : " " + operand.unit, operand.name);
+    }
+    if (!abi::holds(demand.rule, given[0], given[1]))
+      warnings.push_back(fmt::format("{}: `{}` of {} has {}: {}", place, demand.written, whose, text, abi::says(demand.rule)));
   }
   return {};
 }

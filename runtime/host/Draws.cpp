@@ -1,4 +1,5 @@
 // Random numbers of experiments: counter-based, named by (seed, place in the text, number of the draw at this place).
+#include "runtime/abi/Rules.h"
 #include "runtime/device/DeviceApi.h"
 #include "runtime/host/Vm.h"
 
@@ -18,19 +19,13 @@ namespace {
 
 /// Parameters that no distribution of this kind has.
 void checkParameters(abi::HostDistribution which, double a, double b) {
-  const auto need = [&](bool good, std::string_view called, std::string_view rule) {
-    if (!good)
-      fail(ExitCode::divergence, fmt::format("{}: {}", called, rule));
-  };
-  switch (which) {
-  case abi::HostDistribution::Uniform: return need(a <= b, fmt::format("uniform({:.6g}, {:.6g})", a, b), "the first bound is the lower one");
-  case abi::HostDistribution::Normal: return need(b >= 0, fmt::format("normal({:.6g}, {:.6g})", a, b), "a standard deviation is not negative");
-  case abi::HostDistribution::LogNormal: return need(b >= 0, fmt::format("lognormal({:.6g}, {:.6g})", a, b), "a standard deviation is not negative");
-  case abi::HostDistribution::Exponential: return need(a >= 0, fmt::format("exponential({:.6g})", a), "a mean is not negative");
-  case abi::HostDistribution::Gamma: return need(a > 0 && b >= 0, fmt::format("gamma({:.6g}, {:.6g})", a, b), "the shape is above 0, the scale not negative");
-  case abi::HostDistribution::Poisson: return need(a >= 0 && a < 0x1p62, fmt::format("poisson({:.6g})", a), "a mean lies between 0 and 4.6e18");
-  case abi::HostDistribution::Bernoulli: return need(a >= 0 && a <= 1, fmt::format("bernoulli({:.6g})", a), "a probability lies between 0 and 1");
-  }
+  static constexpr std::pair<std::string_view, int> spellings[] = {{"uniform", 2}, {"normal", 2}, {"exponential", 1}, {"gamma", 2}, {"lognormal", 2}, {"poisson", 1}, {"bernoulli", 1}};
+  static_assert(static_cast<int>(abi::Rule::Bernoulli) == static_cast<int>(abi::HostDistribution::Bernoulli));
+  const auto rule = static_cast<abi::Rule>(which);
+  if (abi::holds(rule, a, b))
+    return;
+  const auto [name, arguments] = spellings[static_cast<size_t>(which)];
+  fail(ExitCode::divergence, arguments == 2 ? fmt::format("{}({:.6g}, {:.6g}): {}", name, a, b, abi::says(rule)) : fmt::format("{}({:.6g}): {}", name, a, abi::says(rule)));
 }
 
 double drawOne(abi::HostDistribution which, uint64_t seed, uint32_t stream, int64_t element, double a, double b) {

@@ -91,6 +91,7 @@ private:
   uint32_t where = 0;                  ///< line of the running instruction
   std::set<uint32_t> roundedAt;        ///< lines that were warned of a duration off the grid
   std::set<uint32_t> clippedAt;        ///< and of a slice that goes outside its population
+  std::set<uint32_t> emptyAt;          ///< and of samples of which none is left
   std::set<uint32_t> warnedData, warnedChance; ///< populations
   uint64_t seenWrites = UINT64_MAX;    ///< assignments to cells when the encoders were last looked at
   int looks = 0;

@@ -133,7 +133,10 @@ Value Vm::callSamples(HostCallee callee, const abi::HostInstr &i) {
     return skipSamples(first, argument(i, 1).asInteger("a number of samples"));
   if (callee == HostCallee::Shuffled)
     return shuffleSamples(first, world.seed(), streamOf("shuffled/" + program.name), draws[abi::hostNone]++);
-  return onlySamples(first, numbers(i, 1));
+  Value chosen = onlySamples(first, numbers(i, 1));
+  if (chosen.samples->count() == 0 && emptyAt.insert(where).second)
+    world.warn(atLine("no sample has one of these labels: nothing is left"));
+  return chosen;
 }
 
 } // namespace snn::rt::host

@@ -1,6 +1,7 @@
 // Instructions that read and change the network, advance time, and have effects outside the experiment.
 #include "runtime/host/Vm.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
@@ -256,6 +257,8 @@ void Vm::writeCells(const abi::HostInstr &i) {
     values = expand(value, cells->shape, true, what);
   if (!count)
     return check(net().writeCells(cells->population, i.c, cells->indices, values));
+  if (const auto negative = std::ranges::find_if(values, [](double x) { return x < 0; }); negative != values.end())
+    failModel(fmt::format("{} counts spikes, but is given {:g}", what, *negative));
   const std::span<int64_t> counts = net().counts(cells->population);
   const size_t n = cells->all ? counts.size() : cells->indices.size();
   for (size_t k = 0; k < n; ++k)

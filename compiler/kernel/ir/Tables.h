@@ -27,6 +27,7 @@ WORDS(abi::CommandKind, "cells", "once", "edges", "arrivals", "departures", "rep
       "reduce_edges", "fill", "record", "log")
 WORDS(abi::PostWay, "any", "at_once", "deferred")
 WORDS(abi::ReduceKind, "sum", "mean", "max", "min", "count", "rank")
+WORDS(abi::Rule, "uniform", "normal", "exponential", "gamma", "lognormal", "poisson", "bernoulli", "bounds", "time_constant")
 #undef WORDS
 
 /// In the order of `fields` in Image.h. A record whose first field is `name` is printed with its name in front.
@@ -43,16 +44,17 @@ NAMES(abi::Table, "buffer", "function", "name", "place")
 NAMES(abi::ArrayTable, "buffer", "function", "extents", "name", "place")
 NAMES(abi::CellGroups, "axes", "order")
 NAMES(abi::Population, "name", "model", "doc", "place", "encoder", "spikes", "variables", "shape", "flags", "data_step",
-      "needs_data", "spike_chance", "spike_times", "spike_cells", "spike_step", "extents", "groups", "holds", "time_constants", "tables", "init", "reset", "on_data", "refresh")
+      "needs_data", "spike_chance", "spike_times", "spike_cells", "spike_step", "extents", "groups", "holds", "demands", "tables", "init", "reset", "on_data", "refresh")
 NAMES(abi::HoldLength, "program", "place")
-NAMES(abi::TimeConstant, "program", "name")
+NAMES(abi::Demand::Operand, "program", "number", "name", "unit", "scale")
+NAMES(abi::Demand, "rule", "written", "operands")
 NAMES(abi::SliceAxis, "index", "start", "stop", "step")
 NAMES(abi::CellRange, "population", "slice")
 NAMES(abi::Group, "name", "place", "sources", "targets", "pattern", "amount", "multapses", "projections", "stream")
 NAMES(abi::LoggedValue, "from", "to")
 NAMES(abi::Replay, "kernel", "moments", "logged")
 NAMES(abi::Projection, "name", "synapse", "rule", "group", "source_part", "target_part", "source", "target",
-      "where", "amount", "rows", "delay", "delay_program", "delay_kernel", "delay_buffer", "delay_steps", "ring_cells", "repeats", "listed", "time_constants", "init", "variables", "weight",
+      "where", "amount", "rows", "delay", "delay_program", "delay_kernel", "delay_buffer", "delay_steps", "ring_cells", "repeats", "listed", "demands", "init", "variables", "weight",
       "plastic", "incoming", "columns_at_once", "procedural", "learning", "replay")
 NAMES(abi::Command, "kind", "kernel", "object", "reduce", "over", "from", "to", "groups", "every", "signal", "way")
 NAMES(abi::Propagator, "size", "fraction", "a", "p", "q")

@@ -46,6 +46,8 @@ std::optional<kernel::Program> Scheduler::run() {
   const size_t before = diagnostics.errors();
   out.tables.name = network.name;
   findWantedLets(program.experiment.body);
+  for (const model::Demand &demand : model::demandsOf(program.experiment))
+    askedOfNumbers(demand);
   layOutNetwork();
   for (const model::Population &p : network.populations)
     if (p.spikeChance)

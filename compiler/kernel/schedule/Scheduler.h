@@ -90,6 +90,9 @@ private:
   void layOutGroups();
   abi::Variable variable(const Var &var);
   uint32_t arrayFunction(const std::vector<expr::ExprPtr> &items, expr::Base base);
+  bool askedOfNumbers(const model::Demand &demand);
+  abi::Demand::Operand operandOf(expr::ExprPtr e);
+  std::vector<abi::Demand> demandsOf(const model::Dynamics &owner);
   void propagators(const model::Dynamics &owner);
   void prepareKernel();
   std::set<const Var *> wantedLets; ///< read or recorded by the experiment

@@ -11,15 +11,6 @@ namespace snn::schedule {
 using model::Storage;
 using model::VarKind;
 
-namespace {
-std::vector<abi::TimeConstant> checkedAtSetUp(const std::vector<expr::ExprPtr> &timeConstants, const HostFunction &host) {
-  std::vector<abi::TimeConstant> out;
-  for (const expr::ExprPtr divisor : timeConstants)
-    out.push_back({host(divisor), expr::print(divisor)});
-  return out;
-}
-} // namespace
-
 void Scheduler::refuse(source::Range range, std::string message) {
   diagnostics.report(diag::Id::cannotSchedule, range, std::move(message));
 }
@@ -220,7 +211,7 @@ void Scheduler::layOutPopulation(model::Population &p) {
   }
   for (const expr::ExprPtr duration : model::uniformHolds(p))
     a.holds.push_back({host(duration), diagnostics.sources().where(duration->range)});
-  a.timeConstants = checkedAtSetUp(p.timeConstants, host);
+  a.demands = demandsOf(p);
   out.tables.populations.push_back(std::move(a));
   for (const model::Table &t : p.tables) {
     const uint32_t buffer = buffers[t.var] = addBuffer(p.name + "." + t.var->name, elemOf(t.var->type), abi::Extent::Cells, p.id, false);
@@ -281,7 +272,7 @@ void Scheduler::layOutProjection(model::Projection &p) {
   a.delay = p.delay && !p.delayUniform ? abi::DelayKind::Drawn : abi::DelayKind::Uniform;
   if (p.delay && p.delayUniform)
     a.delayProgram = host(p.delay);
-  a.timeConstants = checkedAtSetUp(p.timeConstants, host);
+  a.demands = demandsOf(p);
   if (changesItsWeight(p))
     a.learningScalar = addScalar(p.name + ".learning");
   out.tables.projections.push_back(std::move(a));

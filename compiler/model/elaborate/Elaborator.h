@@ -62,6 +62,8 @@ public:
   std::optional<model::Program> experiment(const ast::Experiment &e);
   /// Checks what no experiment uses.
   void checkUnused();
+  /// Of all experiments together: one may read what another does not.
+  void warnOfUnreadTargets();
 
 private:
   // ---- Unused.cpp
@@ -177,6 +179,17 @@ private:
   void warnOfStaleParams();
   void warnOfSilentEnds(const model::Projection &p, const ast::Connect &c);
   std::vector<std::pair<const Var *, source::Range>> assignedParams; ///< by the experiment, in the order of its text
+
+  // ---- what nothing hears (Idle.cpp)
+  struct Target {
+    source::Range connection, port; ///< where they are declared
+    std::string name, cells;
+    bool read = false;
+  };
+  std::vector<Target> targets; ///< of the connections of all experiments so far
+  void warnOfRecordsInVain();
+  void warnOfUnreadOptions();
+  void noteUnreadTargets();
 
   // ---- networks in networks, loops over members (Parts.cpp)
   std::string qualified(const ast::Name &name) const;

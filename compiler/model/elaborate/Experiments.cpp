@@ -208,6 +208,9 @@ std::optional<model::Program> Elaborator::experiment(const ast::Experiment &e) {
   warnOfStaleParams();
   if (diagnostics.errors() != before)
     return std::nullopt;
+  warnOfRecordsInVain();
+  warnOfUnreadOptions();
+  noteUnreadTargets();
   out.loaded = lowering.loaded;
   return out;
 }
@@ -223,6 +226,7 @@ std::optional<model::Module> run(const sema::TypedProgram &program, diag::Engine
     if (auto p = elaborator.experiment(e))
       out.programs.push_back(std::move(*p));
   }
+  elaborator.warnOfUnreadTargets();
   elaborator.checkUnused();
   if (diagnostics.hasErrors())
     return std::nullopt;

@@ -1,10 +1,13 @@
 // Nodes, rewriting, questions about expressions.
 #include "compiler/model/expr/Build.h"
 
+#include "compiler/base/expr/Walk.h"
+
 #include "compiler/model/ir/Var.h"
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace snn::expr {
 
@@ -152,6 +155,19 @@ bool anyPart(ExprPtr e, const std::function<bool(ExprPtr)> &test) {
     return std::ranges::any_of(operands(x), go);
   };
   return go(e);
+}
+
+void forEachPart(ExprPtr e, const std::function<void(ExprPtr)> &see) {
+  std::unordered_set<ExprPtr> seen;
+  const std::function<void(ExprPtr)> go = [&](ExprPtr x) {
+    if (!x || !seen.insert(x).second)
+      return;
+    see(x);
+    if (const auto *r = dynCast<Ref>(x); r && r->var->kind == model::VarKind::Let)
+      go(r->var->init);
+    forEachOperand(x, go);
+  };
+  go(e);
 }
 
 bool equal(ExprPtr a, ExprPtr b) {

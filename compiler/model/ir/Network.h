@@ -1,6 +1,7 @@
 // The network as mathematics: what elaboration makes, the model passes rewrite and the scheduler reads.
 #pragma once
 
+#include "compiler/model/ir/Demands.h"
 #include "compiler/model/ir/Stmt.h"
 
 #include <deque>
@@ -81,7 +82,8 @@ struct Dynamics {
   Body integrate;
   std::vector<Equation> solved;     ///< what `integrate` integrates, for explain-solver
   std::vector<LinearSystem> systems; ///< coupled linear equations
-  std::vector<expr::ExprPtr> timeConstants; ///< of all equations, as far as they are known before the run
+  // ---- written by the pass note-demands
+  std::vector<Demand> demands;      ///< what must hold of values that are known before the run
 };
 
 /// Everything in deque/unique_ptr keeps its address.
@@ -174,8 +176,6 @@ VarSet heldStates(const Population &p);
 std::vector<expr::ExprPtr> uniformHolds(const Population &p);
 /// Whether a value is made of numbers and of params that are the same for all cells or edges.
 bool isUniform(expr::ExprPtr e);
-/// What equations divide by that is a time, known before the run and the same for all cells or edges; each once.
-std::vector<expr::ExprPtr> timeConstants(std::span<const Equation> equations);
 
 struct Network {
   std::string name;

@@ -2,6 +2,7 @@
 #include "compiler/model/passes/Passes.h"
 
 #include "compiler/model/passes/InferPlacement.h"
+#include "compiler/model/passes/NoteDemands.h"
 #include "compiler/model/solve/Solve.h"
 
 namespace snn::passes {

@@ -73,9 +73,6 @@ void integrateEdges(model::Projection &p, expr::Builder &build, diag::Engine &di
 
 bool run(model::Network &network, expr::Builder &build, diag::Engine &diagnostics) {
   const size_t before = diagnostics.errors();
-  const auto noteTimeConstants = [](model::Dynamics &owner) { owner.timeConstants = model::timeConstants(owner.equations); };
-  std::ranges::for_each(network.populations, noteTimeConstants);
-  std::ranges::for_each(network.projections, noteTimeConstants);
   for (model::Population &p : network.populations)
     rewrite(p, &p, build, diagnostics);
   for (model::Projection &p : network.projections)

@@ -1,0 +1,111 @@
+// What an experiment says and nothing hears: recordings after the last run, options that nothing reads, connections to a target that
+// nothing reads. Warnings, as the program does what it says.
+#include "compiler/model/elaborate/Elaborator.h"
+
+#include "compiler/model/expr/Build.h"
+#include "compiler/model/ir/Expressions.h"
+
+#include <algorithm>
+#include <ranges>
+
+namespace snn::elaborate {
+
+using diag::Id;
+using model::HostStmt;
+using model::HostStmtKind;
+using model::VarKind;
+
+namespace {
+
+bool advances(const model::HostBody &body) {
+  return std::ranges::any_of(body, [](const HostStmt &s) {
+    return s.kind == HostStmtKind::Run || s.kind == HostStmtKind::RunUntil || s.kind == HostStmtKind::Step || advances(s.body) || advances(s.otherwise);
+  });
+}
+
+/// Of these the statement begins a recording; a value without `every` is noted where it stands.
+bool goesOn(const HostStmt &s) { return s.kind == HostStmtKind::Record && (s.record != model::RecordKind::Value || s.interval); }
+
+/// Recordings that no step follows. `later`: whether one comes after the body.
+void recordedInVain(const model::HostBody &body, bool later, std::vector<const HostStmt *> &out) {
+  for (const HostStmt &s : body | std::views::reverse) {
+    if (goesOn(s) && !later)
+      out.push_back(&s);
+    const bool loop = s.kind == HostStmtKind::For || s.kind == HostStmtKind::While;
+    const bool inside = later || (loop && advances(s.body));
+    recordedInVain(s.body, inside, out);
+    recordedInVain(s.otherwise, inside, out);
+    later |= advances(s.body) || advances(s.otherwise) || s.kind == HostStmtKind::Run || s.kind == HostStmtKind::RunUntil || s.kind == HostStmtKind::Step;
+  }
+}
+
+/// What `e` reads of cells and edges, and options.
+void noteRead(expr::ExprPtr e, model::VarSet &read) {
+  expr::forEachPart(e, [&](expr::ExprPtr part) {
+    if (const auto *r = expr::dynCast<expr::Ref>(part))
+      read.insert(r->var);
+    else if (const auto *cells = expr::dynCast<expr::CellsValue>(part); cells && cells->var)
+      read.insert(cells->var);
+  });
+}
+
+} // namespace
+
+void Elaborator::warnOfRecordsInVain() {
+  std::vector<const HostStmt *> found;
+  recordedInVain(current->body, false, found);
+  for (const HostStmt *s : found | std::views::reverse)
+    diagnostics.report(Id::nothingRuns, s->range, "no step is computed after this, so nothing is recorded")
+        .mend("recordings begin where they stand: write them before `run`");
+}
+
+void Elaborator::warnOfUnreadOptions() {
+  model::VarSet read;
+  model::forEachExpression(*current, [&](expr::ExprPtr e) { noteRead(e, read); });
+  for (const model::Option &option : current->options) {
+    if (read.contains(option.var))
+      continue;
+    const bool ofNetwork = std::ranges::any_of(network->vars, [&](const Var &v) { return v.kind == VarKind::Param && v.name == option.var->name; });
+    diagnostics.report(Id::unreadOption, option.var->range, "nothing reads `{}`, so it changes nothing", option.var->name)
+        .mend(ofNetwork ? fmt::format("give it to the network: `on {0}({1} = {1})`", network->name, option.var->name) : "");
+  }
+}
+
+/// What is added to a variable is lost if neither the cells, nor any edges, nor an experiment reads it. Its own equation does not count:
+/// there it decays.
+void Elaborator::noteUnreadTargets() {
+  std::map<expr::ExprPtr, const Var *> equations;
+  for (const model::Population &p : network->populations)
+    for (const model::Equation &e : p.equations)
+      equations[e.rhs] = e.state;
+  model::VarSet read;
+  const auto see = [&](expr::ExprPtr e) {
+    model::VarSet here;
+    noteRead(e, here);
+    if (const auto equation = equations.find(e); equation != equations.end())
+      here.erase(equation->second);
+    read.insert(here.begin(), here.end());
+  };
+  model::forEachExpression(*current, see);
+  for (const model::Population &p : network->populations)
+    model::forEachExpression(p, see);
+  for (const model::Projection &p : network->projections)
+    model::forEachExpression(p, see);
+  for (const model::Projection &p : network->projections) {
+    if (!p.port)
+      continue;
+    const auto there = std::ranges::find_if(targets, [&](const Target &t) { return t.connection == p.range && t.port == p.port->range; });
+    Target &target = there != targets.end() ? *there : targets.emplace_back(Target{p.range, p.port->range, p.port->name, p.targetPopulation->name, false});
+    target.read |= read.contains(p.port);
+  }
+}
+
+void Elaborator::warnOfUnreadTargets() {
+  for (const Target &t : targets)
+    if (!t.read)
+      diagnostics.report(Id::unreadTarget, t.connection, "nothing reads `{}` of `{}`, so what arrives there changes nothing", t.name, t.cells)
+          .note(t.port, "this is where it is added up")
+          .mend("let an equation of the cells read it, or record it");
+}
+
+} // namespace snn::elaborate
