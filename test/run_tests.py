@@ -20,7 +20,7 @@ def unit(binary):
         return 0, 1
     done = run([binary, "--gtest_brief=1"])
     passed = sum(int(n) for n in re.findall(r"\[  PASSED  \] (\d+) test", done.stdout))
-    failed = sum(int(n) for n in re.findall(r"^\[  FAILED  \] (\d+) test", done.stdout, re.M))
+    failed = len(re.findall(r"^\[  FAILED  \] \w+\.\w+", done.stdout, re.M))
     if done.returncode and not failed:
         failed = 1
     if failed:

@@ -24,6 +24,21 @@ bool overEdges(abi::Space space) {
   return space == abi::Space::RowEdges || space == abi::Space::Edges || space == abi::Space::ColumnEdges;
 }
 
+/// In float64 a device computes slowly: what is the same for all elements and needs it, as what is made of time alone does, is computed
+/// once for each thread, with all that it is made of. The rest NVRTC takes out of the loop, or keeps in it where registers are few.
+std::vector<bool> earlyValues(const kernel::Kernel &kernel) {
+  const std::vector<bool> same = kernel::uniformValues(kernel);
+  std::vector<bool> early(kernel.body.size(), false);
+  for (size_t n = kernel.body.size(); n-- > 0;) {
+    const Instr &i = kernel.body[n];
+    early[n] = same[n] && (early[n] || i.type == Type::F64);
+    for (const ValueId operand : {i.a, i.b, i.c})
+      if (early[n] && operand != kernel::noValue)
+        early[operand] = true;
+  }
+  return early;
+}
+
 } // namespace
 
 abi::CudaLoop loopOf(const kernel::Program &program, const kernel::Kernel &kernel) {
@@ -46,7 +61,7 @@ abi::CudaLoop loopOf(const kernel::Program &program, const kernel::Kernel &kerne
 }
 
 Body::Body(const kernel::Program &p, const kernel::Kernel &k, std::string n, const Where &w)
-    : program(p), kernel(k), name(std::move(n)), where(w), loop(loopOf(p, k)), objects(kernel::objectsOf(k)) {}
+    : program(p), kernel(k), name(std::move(n)), where(w), loop(loopOf(p, k)), objects(kernel::objectsOf(k)), early(earlyValues(k)) {}
 
 std::string Body::typeName(Type type) const {
   switch (type) {
@@ -126,6 +141,8 @@ void Body::bind() {
 /// Not const: to know whether a const bool or integer is a constant expression, NVRTC evaluates what it is made of, and what that is made
 /// of, each as often as it is named.
 void Body::define(ValueId id, const std::string &expression) {
+  if (early[id])
+    return prepared(typeName(kernel.body[id].type), value(id), expression);
   line(fmt::format("{} {} = {};", typeName(kernel.body[id].type), value(id), expression));
 }
 

@@ -25,6 +25,7 @@ private:
   const Where &where;
   const abi::CudaLoop loop;
   const std::vector<kernel::Object> objects;
+  const std::vector<bool> early;           ///< values that are members: the same for all elements, and in float64 or needed for such
   std::vector<std::string> fields, starts; ///< members, and how the constructor sets those that only the host changes
   std::string preparation;                 ///< how `prepare` sets the others
   /// What ordered sums go to: a member, and how many statements add to it.

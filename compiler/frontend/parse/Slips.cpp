@@ -76,7 +76,7 @@ Found unitAfterBracket(const Statement &s) {
 
 /// param tau = 20 ms  state V : mV = 0
 Found twoOnOneLine(const Statement &s) {
-  if (s.at == 0 || s.type(s.at) == L::NAME || !isWord(s.type(s.at)) || !isWord(s.type(s.at + 1)))
+  if (s.at == 0 || s.type(s.at) == L::NAME || !isWord(s.type(s.at)) || (!isWord(s.type(s.at + 1)) && s.type(s.at + 1) != L::STRING))
     return std::nullopt;
   const std::vector<std::string> words = beginnings(s.rule);
   const bool begins = std::ranges::find(words, s.word(s.at)) != words.end() && std::ranges::find(words, s.word(0)) != words.end();

@@ -76,7 +76,7 @@ public:
 
   Frame &place() { return frame; }
   /// The value of an expression, converted to its own type.
-  ValueId value(expr::ExprPtr e);
+  ValueId value(expr::ExprPtr e) { return valueAs(e, typeOf(e->type)); }
   ValueId valueAs(expr::ExprPtr e, Type type);
   ValueId convert(ValueId v, Type type);
 
@@ -128,6 +128,14 @@ private:
   std::map<std::pair<const Var *, expr::Side>, ValueId> atStart, lets;
   bool inLet = false;
 
+  ValueId exactly(expr::ExprPtr e);      ///< of time alone: in float64
+  // ---- what is made of time alone (BodyTime.cpp)
+  bool ofTime = false;                   ///< such an expression is being lowered
+  bool readsTimeAlone(expr::ExprPtr e);
+  Type computedIn(const expr::Type &type) const;
+  ValueId timeOf(ValueId steps);
+  const expr::Special *sinceSpike(const expr::Call &c) const;
+  ValueId timeSinceSpike(const expr::Special &spike);
   ValueId call(const expr::Call &c);
   ValueId extreme(Op o, ValueId a, ValueId b);
   ValueId power(const expr::Call &c, Type t);

@@ -12,21 +12,26 @@ using expr::Side;
 ValueId BodyBuilder::valueAs(expr::ExprPtr e, Type type) {
   if (const auto *c = expr::dynCast<expr::Const>(e))
     return constant(c->value, type);
-  return convert(value(e), type);
+  return convert(exactly(e), type);
 }
 
-ValueId BodyBuilder::value(expr::ExprPtr e) {
+ValueId BodyBuilder::exactly(expr::ExprPtr e) {
   switch (e->kind) {
   case expr::Kind::Const:
     return constant(expr::cast<expr::Const>(e).value, typeOf(e->type));
   case expr::Kind::Ref: {
     const auto &r = expr::cast<expr::Ref>(e);
-    return read(*r.var, r.side == Side::Self ? letSide : r.side);
+    return ofTime ? scalar(layout.scalarOf(*r.var), computedIn(e->type)) : read(*r.var, r.side == Side::Self ? letSide : r.side);
   }
   case expr::Kind::Special:
     return special(expr::cast<expr::Special>(e));
-  case expr::Kind::Call:
-    return call(expr::cast<expr::Call>(e));
+  case expr::Kind::Call: {
+    const bool outer = ofTime;
+    ofTime = outer || readsTimeAlone(e);
+    const ValueId v = call(expr::cast<expr::Call>(e));
+    ofTime = outer;
+    return v;
+  }
   case expr::Kind::Draw:
     return draw(expr::cast<expr::Draw>(e));
   case expr::Kind::Reduce: {
@@ -66,7 +71,7 @@ std::pair<ValueId, ValueId> BodyBuilder::wholeIndex(expr::ExprPtr index) {
   }
   if (index->type.base != expr::Base::Real)
     return {valueAs(index, Type::I64), kernel::noValue};
-  const ValueId given = valueAs(index, Type::Real), rounded = op(Op::Round, Type::Real, given);
+  const ValueId given = exactly(index), rounded = op(Op::Round, typeOf(given), given);
   return {convert(rounded, Type::I64), op(Op::Eq, Type::Bool, given, rounded)};
 }
 
@@ -137,14 +142,12 @@ ValueId BodyBuilder::special(const expr::Special &s) {
   const Side side = s.side == Side::Self ? letSide : s.side;
   const model::Population *cells = cellsOf(side);
   const auto at = [&] { return cellIndex(side); };
-  const auto time = [&](ValueId steps) {
-    return convert(op(Op::Mul, Type::F64, convert(steps, Type::F64), op(Op::Dt, Type::F64)), Type::Real);
-  };
+  const auto time = [&](ValueId steps) { return convert(timeOf(steps), ofTime ? Type::F64 : Type::Real); };
   switch (s.value) {
   case expr::SpecialValue::Time:
     return time(stepNow());
   case expr::SpecialValue::Dt:
-    return op(Op::Dt, Type::Real);
+    return op(Op::Dt, ofTime ? Type::F64 : Type::Real);
   case expr::SpecialValue::Index: {
     if (s.axis < 0 || !cells)
       return at();
@@ -225,7 +228,7 @@ ValueId BodyBuilder::power(const expr::Call &c, Type t) {
 ValueId BodyBuilder::compare(const expr::Call &c) {
   using EO = expr::Op;
   const bool integral = c.args[0]->type.base != expr::Base::Real && c.args[1]->type.base != expr::Base::Real;
-  const Type t = integral ? Type::I64 : Type::Real;
+  const Type t = integral ? Type::I64 : computedIn({});
   const ValueId a = valueAs(c.args[0], t), b = valueAs(c.args[1], t);
   switch (c.op) {
   case EO::Eq:
@@ -255,13 +258,15 @@ ValueId BodyBuilder::extreme(Op o, ValueId a, ValueId b) {
 
 ValueId BodyBuilder::call(const expr::Call &c) {
   using EO = expr::Op;
-  const Type t = typeOf(c.type);
+  const Type t = computedIn(c.type), reals = computedIn({});
   const auto arg = [&](size_t k) { return valueAs(c.args[k], t); };
   const auto two = [&](Op o) {
     const ValueId a = arg(0), b = arg(1);
     return op(o, t, a, b);
   };
-  const auto one = [&](Op o) { return op(o, Type::Real, valueAs(c.args[0], Type::Real)); };
+  const auto one = [&](Op o) { return op(o, reals, valueAs(c.args[0], reals)); };
+  if (const expr::Special *spike = sinceSpike(c))
+    return timeSinceSpike(*spike);
   switch (c.op) {
   case EO::Add: return two(Op::Add);
   case EO::Sub: return two(Op::Sub);
@@ -301,12 +306,12 @@ ValueId BodyBuilder::call(const expr::Call &c) {
   }
   case EO::Fma: return op(Op::Fma, t, arg(0), arg(1), arg(2));
   case EO::Sign: {
-    const ValueId x = valueAs(c.args[0], Type::Real), zero = constant(0);
-    return select(op(Op::Lt, Type::Bool, zero, x), constant(1), select(op(Op::Lt, Type::Bool, x, zero), constant(-1), x));
+    const ValueId x = valueAs(c.args[0], reals), zero = constant(0, reals);
+    return select(op(Op::Lt, Type::Bool, zero, x), constant(1, reals), select(op(Op::Lt, Type::Bool, x, zero), constant(-1, reals), x));
   }
   case EO::Heaviside: {
-    const ValueId x = valueAs(c.args[0], Type::Real), zero = constant(0);
-    return select(op(Op::Le, Type::Bool, zero, x), constant(1), select(op(Op::Lt, Type::Bool, x, zero), zero, x));
+    const ValueId x = valueAs(c.args[0], reals), zero = constant(0, reals);
+    return select(op(Op::Le, Type::Bool, zero, x), constant(1, reals), select(op(Op::Lt, Type::Bool, x, zero), zero, x));
   }
   case EO::Relu: return extreme(Op::Max, constant(0, t), arg(0));
   case EO::Floor: return convert(one(Op::Floor), t);

@@ -46,6 +46,7 @@ experiment train on Net {
     run T
     record mean = cells.V.mean()
   }
+  if fast or label == "short" { run 1 ms }
   print "{cells.count.sum()} spikes"
 }
 experiment steps on Net { set dt = 0.1 ms,  seed = 7 }
