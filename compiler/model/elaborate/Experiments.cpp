@@ -116,21 +116,16 @@ void Elaborator::setting(const ast::Stmt &s, const Place &place) {
 }
 
 void Elaborator::networkArgs(const ast::Experiment &e, const Place &place) {
-  for (const ast::Arg &a : e.args) {
-    const auto var = std::ranges::find_if(network->vars, [&](const Var &v) { return v.kind == VarKind::Param && v.name == a.name.text; });
-    if (a.name.text.empty()) {
-      diagnostics.report(Id::wrongArguments, a.value->range, "params of a network are given by name").mend(fmt::format("write `{}(name = …)`", network->name));
+  const Symbol *n = e.args.empty() ? nullptr : symbolAt(e.network, &program.mainScope(), Symbol::Network, "network");
+  if (!n)
+    return;
+  const std::map<std::string_view, const ast::Arg *> given = partArgs(*n->network, e.args);
+  for (Var &var : network->vars) {
+    const auto arg = var.kind == VarKind::Param ? given.find(var.name) : given.end();
+    if (arg == given.end())
       continue;
-    }
-    if (var == network->vars.end()) {
-      diagnostics.report(Id::wrongArguments, a.name.range, "the network `{}` has no param `{}`", network->name, a.name.text);
-      continue;
-    }
-    if (std::ranges::find(current->networkArgs, &*var, [](const auto &given) { return given.first; }) != current->networkArgs.end())
-      diagnostics.report(Id::wrongArguments, a.name.range, "`{}` is given twice", a.name.text);
-    expr::Type want = var->type;
-    if (expr::ExprPtr value = lowering.lowerAs(a.value, place, want, fmt::format("`{}`", a.name.text)))
-      current->networkArgs.emplace_back(&*var, value);
+    if (expr::ExprPtr value = lowering.lowerAs(arg->second->value, place, var.type, fmt::format("`{}`", var.name)))
+      current->networkArgs.emplace_back(&var, value);
   }
 }
 
