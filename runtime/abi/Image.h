@@ -188,6 +188,7 @@ struct Group {
   Pattern pattern = Pattern::AllToAll;
   uint32_t amount = none;        ///< host function giving p, k or n, or an array of pairs; none if per pair
   bool multapses = false;
+  bool asksCells = false;        ///< its `where` reads something of the two cells
   std::vector<uint32_t> projections; ///< index sourcePart * targets.size() + targetPart
   uint32_t stream = 0;           ///< random stream of the connectivity
 };
@@ -297,7 +298,7 @@ template <class V> void fields(V &v, Population &x) {
 template <class V> void fields(V &v, SliceAxis &x) { v(x.index, x.start, x.stop, x.step); }
 template <class V> void fields(V &v, CellRange &x) { v(x.population, x.slice); }
 template <class V> void fields(V &v, Group &x) {
-  v(x.name, x.place, x.sources, x.targets, x.pattern, x.amount, x.multapses, x.projections, x.stream);
+  v(x.name, x.place, x.sources, x.targets, x.pattern, x.amount, x.multapses, x.asksCells, x.projections, x.stream);
 }
 template <class V> void fields(V &v, LoggedValue &x) { v(x.from, x.to); }
 template <class V> void fields(V &v, Replay &x) { v(x.kernel, x.momentKernels, x.logged); }

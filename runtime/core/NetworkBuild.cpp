@@ -238,12 +238,9 @@ Status Network::Impl::build() {
     const abi::Population &table = tables.populations[id];
     if (Status s = checkHolds(table); !s.ok())
       return s;
-    if (Status s = checkDemands(table.demands, table.place, table.name); !s.ok())
-      return s;
   }
-  for (const abi::Projection &table : tables.projections)
-    if (Status s = checkDemands(table.demands, tables.groups[table.group].place, table.name); !s.ok())
-      return s;
+  if (Status s = checkDemands(); !s.ok())
+    return s;
   if (Status s = planDelays(*this, plan, requests); !s.ok())
     return s;
   if (Status s = plan.check(available); !s.ok())

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <numeric>
 
 namespace snn::rt {
 
@@ -185,15 +186,19 @@ void Network::Impl::askPairs(const abi::Group &group, connect::Request &request)
     };
 }
 
-/// Nothing else says that what a `where` was to choose is not there. Who writes an empty list, 0 or no cells knows it.
-static std::string noEdges(const connect::Request &request, const std::vector<connect::EdgeTable> &built) {
-  const auto cells = [](const std::vector<connect::Operand> &list) { return std::ranges::any_of(list, [](const connect::Operand &o) { return o.count() > 0; }); };
-  const bool drawn = request.pattern == abi::Pattern::Random;
-  const bool expected = drawn ? request.probability || request.amount > 0 : static_cast<bool>(request.where);
-  if (!expected || !cells(request.sources) || !cells(request.targets) ||
+/// Nothing else says that what a `where` was to choose is not there. Who writes an empty list, 0, no cells, one cell or a condition that
+/// does not ask for the cells, as in a loop over areas, knows it.
+static std::string noEdges(const abi::Group &group, const connect::Request &request, const std::vector<connect::EdgeTable> &built) {
+  const auto cells = [](const std::vector<connect::Operand> &list) {
+    return std::accumulate(list.begin(), list.end(), int64_t{0}, [](int64_t sum, const connect::Operand &o) { return sum + o.count(); });
+  };
+  const bool drawn = request.pattern == abi::Pattern::Random && (request.probability || request.amount > 0);
+  const bool expected = request.where ? group.asksCells : drawn;
+  if (!expected || cells(request.sources) * cells(request.targets) < 2 ||
       std::ranges::any_of(built, [](const connect::EdgeTable &table) { return table.edges() > 0; }))
     return {};
-  return fmt::format("{}: no edge is made: {}", request.name, drawn ? "no pair of cells is drawn" : "its `where` holds for no pair of cells");
+  return fmt::format("{}: no edge is made: {}", request.name,
+                     !request.where ? "no pair of cells is drawn" : drawn ? "no pair of cells that its `where` lets through is drawn" : "its `where` holds for no pair of cells");
 }
 
 Status Network::Impl::buildGroup(const abi::Group &group, connect::Request request) {
@@ -203,7 +208,7 @@ Status Network::Impl::buildGroup(const abi::Group &group, connect::Request reque
   Result<std::vector<connect::EdgeTable>> built = connect::build(request, pool);
   if (!built.ok())
     return built.error();
-  if (std::string warning = noEdges(request, built.value()); !warning.empty())
+  if (std::string warning = noEdges(group, request, built.value()); !warning.empty())
     warnings.push_back(std::move(warning));
   for (size_t k = 0; k < group.projections.size(); ++k) {
     projections[group.projections[k]].table = std::move(built.value()[k]);

@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <span>
+#include <set>
 #include <string>
 
 namespace snn::rt {
@@ -151,7 +152,8 @@ struct Network::Impl {
   Status buildSpikeTrain(uint32_t id);
   /// Warns of durations that are not whole steps.
   Status checkHolds(const abi::Population &population);
-  Status checkDemands(const std::vector<abi::Demand> &all, const std::string &place, const std::string &whose);
+  Status checkDemands();
+  Status checkDemands(const std::vector<abi::Demand> &all, const std::string &place, const std::string &whose, std::set<std::string> &told);
   Status allocate(uint32_t bufferId);
   Status allocateWhere(bool edges);
   int64_t extentOf(const abi::Buffer &buffer) const;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <set>
 
 namespace snn::rt {
 
@@ -30,7 +31,8 @@ Status Network::Impl::buildPopulation(uint32_t id) {
   return {};
 }
 
-Status Network::Impl::checkDemands(const std::vector<abi::Demand> &all, const std::string &place, const std::string &whose) {
+/// `told`: what was said at which place. A connect between unions or in a loop says it once.
+Status Network::Impl::checkDemands(const std::vector<abi::Demand> &all, const std::string &place, const std::string &whose, std::set<std::string> &told) {
   for (const abi::Demand &demand : all) {
     double given[2] = {};
     std::string text;
@@ -40,12 +42,27 @@ Status Network::Impl::checkDemands(const std::vector<abi::Demand> &all, const st
       if (!value.ok())
         return value.error();
       given[k] = value.value();
-      if (operand.program != abi::none)
-        text += fmt::format("{}{:g}{} for `{}`", text.empty() ? "" : " and ", given[k] / operand.unitScale, operand.unit == "1" ? "" : " " + operand.unit, operand.name);
+      if (operand.program == abi::none)
+        continue;
+      text += fmt::format("{}{:g}{}", text.empty() ? "" : " and ", given[k] / operand.unitScale, operand.unit == "1" ? "" : " " + operand.unit);
+      text += operand.name == demand.written ? "" : fmt::format(" for `{}`", operand.name);
     }
-    if (!abi::holds(demand.rule, given[0], given[1]))
-      warnings.push_back(fmt::format("{}: `{}` of {} has {}: {}", place, demand.written, whose, text, abi::says(demand.rule)));
+    const bool itself = demand.operands.front().name == demand.written;
+    if (!abi::holds(demand.rule, given[0], given[1]) && told.insert(fmt::format("{} {} {}", place, demand.written, text)).second)
+      warnings.push_back(fmt::format("{}: `{}` of {} {} {}: {}", place, demand.written, whose, itself ? "is" : "has", text, abi::says(demand.rule)));
   }
+  return {};
+}
+
+/// Of all cells and edges.
+Status Network::Impl::checkDemands() {
+  std::set<std::string> told;
+  for (const abi::Population &table : tables.populations)
+    if (Status s = checkDemands(table.demands, table.place, table.name, told); !s.ok())
+      return s;
+  for (const abi::Projection &table : tables.projections)
+    if (Status s = checkDemands(table.demands, tables.groups[table.group].place, table.name, told); !s.ok())
+      return s;
   return {};
 }
 

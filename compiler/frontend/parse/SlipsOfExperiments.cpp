@@ -48,12 +48,21 @@ Found durations(const Statement &s) {
   return Slip{s.range(s.at, s.at), "`" + std::string(s.word(s.at)) + "` cannot stand here", "write `" + meant + "`", {}};
 }
 
-/// print "V", x
+/// print "V", x, y
 Found printedValues(const Statement &s) {
   if (s.type(0) != L::PRINT || s.type(1) != L::STRING || s.at != 2 || s.type(2) != L::COMMA || s.size() < 4)
     return std::nullopt;
-  const std::string text(s.word(1).substr(0, s.word(1).size() - 1));
-  return Slip{s.range(2, 2), "`print` takes one text", "values stand in its holes: `print " + text + " {" + s.text(3, s.size()) + "}\"`", {}};
+  std::string text(s.word(1).substr(0, s.word(1).size() - 1));
+  int depth = 0;
+  for (size_t first = 3, k = 3; k <= s.size(); ++k) {
+    const size_t type = s.type(k);
+    depth += (type == L::LP || type == L::LB) - (type == L::RP || type == L::RB);
+    if (k < s.size() && (type != L::COMMA || depth > 0))
+      continue;
+    text += " {" + s.text(first, k) + "}";
+    first = k + 1;
+  }
+  return Slip{s.range(2, 2), "`print` takes one text", "values stand in its holes: `print " + text + "\"`", {}};
 }
 
 } // namespace snn::parse::slips

@@ -31,9 +31,12 @@ Found sumOfTerms(const Statement &s) {
   size_t sign = s.at;
   while (sign < s.size() && s.type(sign) != L::ASSIGN)
     ++sign;
+  for (size_t k = s.at; k < sign; ++k)
+    if (s.type(k) == L::PRIMED) // two unknowns
+      return std::nullopt;
   if (sign + 1 >= s.size())
     return std::nullopt;
-  const bool zero = s.word(sign + 1) == "0";
+  const bool zero = s.word(sign + 1) == "0" && s.size() <= sign + 3; // with its unit
   const std::string moved = std::string(plus ? (zero ? "-(" : " - (") : zero ? "" : " + (") + s.text(s.at + 1, sign) + (zero && !plus ? "" : ")");
   return Slip{s.range(s.at, s.at), "the derivative stands alone on the left, or times a factor",
               "write `" + s.text(0, s.at) + " = " + (zero ? "" : s.text(sign + 1, s.size())) + moved + "`", {}};

@@ -30,6 +30,11 @@ size_t endOfCall(const Statement &s, size_t k) {
   return k;
 }
 
+bool isPattern(std::string_view word) {
+  static constexpr std::string_view patterns[] = {"all_to_all", "one_to_one", "random", "fixed_in", "fixed_out", "fixed_total", "distance", "pairs"};
+  return std::ranges::find(patterns, word) != std::end(patterns);
+}
+
 size_t find(const Statement &s, size_t type, size_t from) {
   while (from < s.size() && s.type(from) != type)
     ++from;
@@ -38,36 +43,48 @@ size_t find(const Statement &s, size_t type, size_t from) {
 
 } // namespace
 
-/// connect a -> b by S all_to_all, connect a -> b all_to_all where c by S
+/// connect a -> b by S all_to_all
+static Found patternBehind(const Statement &s, size_t by) {
+  if (by >= s.at || !isPattern(s.word(s.at)))
+    return std::nullopt;
+  const size_t end = endOfCall(s, s.at);
+  return Slip{s.range(s.at, s.at), "the pattern stands before `by`",
+              "write `" + s.text(0, by) + " " + s.text(s.at, end) + " " + s.text(by, s.at) + (end < s.size() ? " " + s.text(end, s.size()) : "") + "`", {}};
+}
+
+/// connect a -> b all_to_all where c by S, connect a -> b where c all_to_all by S
+static Found clauseBefore(const Statement &s, size_t by) {
+  const size_t type = s.type(s.at);
+  if ((type != L::WHERE && type != L::IF && type != L::DELAY && type != L::LEARNING) || by >= s.size() || by < s.at)
+    return std::nullopt;
+  size_t pattern = s.at + 1;
+  while (pattern < by && !isPattern(s.word(pattern)))
+    ++pattern;
+  const std::string clause = (type == L::IF ? "where" : std::string(s.word(s.at))) + " " + s.text(s.at + 1, pattern);
+  return Slip{s.range(s.at, s.at), "`" + std::string(s.word(s.at)) + "` stands behind the synapse",
+              "write `" + s.text(0, s.at) + " " + (pattern < by ? s.text(pattern, by) + " " : "") + s.text(by, s.size()) + " " + clause + "`", {}};
+}
+
 Found clauseOrder(const Statement &s) {
-  static constexpr std::string_view patterns[] = {"all_to_all", "one_to_one", "random", "fixed_in", "fixed_out", "fixed_total", "distance", "pairs"};
   if (s.type(0) != L::CONNECT || s.at < 2)
     return std::nullopt;
   const size_t by = find(s, L::BY, 1);
-  if (by < s.at && std::ranges::find(patterns, s.word(s.at)) != std::end(patterns)) {
-    const size_t end = endOfCall(s, s.at);
-    return Slip{s.range(s.at, s.at), "the pattern stands before `by`",
-                "write `" + s.text(0, by) + " " + s.text(s.at, end) + " " + s.text(by, s.at) + (end < s.size() ? " " + s.text(end, s.size()) : "") + "`", {}};
-  }
-  const size_t type = s.type(s.at);
-  const bool clause = type == L::WHERE || type == L::IF || type == L::DELAY || type == L::LEARNING;
-  if (!clause || by >= s.size() || by < s.at)
-    return std::nullopt;
-  const std::string moved = (type == L::IF ? "where" : std::string(s.word(s.at))) + " " + s.text(s.at + 1, by);
-  return Slip{s.range(s.at, s.at), "`" + std::string(s.word(s.at)) + "` stands behind the synapse",
-              "write `" + s.text(0, s.at) + " " + s.text(by, s.size()) + " " + moved + "`", {}};
+  const Found behind = patternBehind(s, by);
+  return behind ? behind : clauseBefore(s, by);
 }
 
-/// connect … by S with Rule, connect … by S if c
+/// connect … by S with Rule, connect … by S if c, connect … all_to_all with S
 Found clauseWord(const Statement &s) {
-  if (s.type(0) != L::CONNECT || find(s, L::BY, 1) >= s.at)
+  if (s.type(0) != L::CONNECT || s.at < 2)
     return std::nullopt;
-  const std::string rest = s.text(s.at + 1, s.size());
-  if (s.type(s.at) == L::IF)
+  const std::string rest = s.text(s.at + 1, s.size()), word(s.word(s.at));
+  const bool synapse = find(s, L::BY, 1) < s.at;
+  if (s.type(s.at) == L::IF && synapse)
     return Slip{s.range(s.at, s.at), "which pairs of cells are connected is not told by `if`", "write `where " + rest + "`", {}};
-  if ((s.word(s.at) == "with" || s.word(s.at) == "using" || s.word(s.at) == "rule") && isWord(s.type(s.at + 1)))
-    return Slip{s.range(s.at, s.at), "a learning rule does not follow `" + std::string(s.word(s.at)) + "`", "write `learning " + rest + "`", {}};
-  return std::nullopt;
+  if ((word != "with" && word != "using") || s.type(s.at + 1) != L::NAME)
+    return std::nullopt;
+  return Slip{s.range(s.at, s.at), std::string(synapse ? "a learning rule" : "a synapse") + " does not follow `" + word + "`",
+              std::string(synapse ? "write `learning " : "write `by ") + rest + "`", {}};
 }
 
 /// connect … in an experiment, record … in a network: words that begin something elsewhere.

@@ -50,7 +50,7 @@ NAMES(abi::Demand::Operand, "program", "number", "name", "unit", "scale")
 NAMES(abi::Demand, "rule", "written", "operands")
 NAMES(abi::SliceAxis, "index", "start", "stop", "step")
 NAMES(abi::CellRange, "population", "slice")
-NAMES(abi::Group, "name", "place", "sources", "targets", "pattern", "amount", "multapses", "projections", "stream")
+NAMES(abi::Group, "name", "place", "sources", "targets", "pattern", "amount", "multapses", "asks_cells", "projections", "stream")
 NAMES(abi::LoggedValue, "from", "to")
 NAMES(abi::Replay, "kernel", "moments", "logged")
 NAMES(abi::Projection, "name", "synapse", "rule", "group", "source_part", "target_part", "source", "target",

@@ -20,7 +20,7 @@ std::string writtenAs(source::Range range, expr::ExprPtr otherwise, const source
 
 } // namespace
 
-/// A warning, as nobody may ever come there: `x / tau if tau > 0 else 0`. False if the operands are no numbers.
+/// A warning, as nobody may ever come there. False if the operands are no numbers.
 bool Scheduler::askedOfNumbers(const model::Demand &demand) {
   const auto rule = static_cast<abi::Rule>(demand.rule);
   const auto &operands = demand.operands;

@@ -313,6 +313,16 @@ void Scheduler::layOutProjection(model::Projection &p) {
   }
 }
 
+/// Whether a value may differ from pair to pair.
+static bool asksCells(expr::ExprPtr e) {
+  return e && expr::anyPart(e, [](expr::ExprPtr part) {
+           if (const auto *r = expr::dynCast<expr::Ref>(part))
+             return r->side != expr::Side::Self;
+           const auto *s = expr::dynCast<expr::Special>(part);
+           return s && s->side != expr::Side::Self;
+         });
+}
+
 void Scheduler::layOutGroups() {
   for (const model::Group &g : network.groups) {
     abi::Group a;
@@ -336,13 +346,8 @@ void Scheduler::layOutGroups() {
         continue;
       a.pattern = static_cast<abi::Pattern>(p.pattern.kind);
       a.multapses = p.pattern.multapses;
-      const bool perPair = p.pattern.amount && expr::anyPart(p.pattern.amount, [](expr::ExprPtr e) {
-        if (const auto *r = expr::dynCast<expr::Ref>(e))
-          return r->side != expr::Side::Self;
-        const auto *s = expr::dynCast<expr::Special>(e);
-        return s && s->side != expr::Side::Self;
-      });
-      if (p.pattern.amount && !perPair && a.amount == abi::none)
+      a.asksCells |= asksCells(p.where);
+      if (p.pattern.amount && !asksCells(p.pattern.amount) && a.amount == abi::none)
         a.amount = host(p.pattern.amount);
       a.projections.push_back(p.id);
     }

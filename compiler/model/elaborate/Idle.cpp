@@ -62,6 +62,9 @@ void Elaborator::warnOfRecordsInVain() {
 void Elaborator::warnOfUnreadOptions() {
   model::VarSet read;
   model::forEachExpression(*current, [&](expr::ExprPtr e) { noteRead(e, read); });
+  for (const model::Gathered &g : current->gathered) // `after sweep` reads an axis by a variable of its own
+    if (g.axis && read.contains(g.var) && current->sweeps[*g.axis].var)
+      read.insert(current->sweeps[*g.axis].var);
   for (const model::Option &option : current->options) {
     if (read.contains(option.var))
       continue;
@@ -72,7 +75,7 @@ void Elaborator::warnOfUnreadOptions() {
 }
 
 /// What is added to a variable is lost if neither the cells, nor any edges, nor an experiment reads it. Its own equation does not count:
-/// there it decays.
+/// there it decays. Of an experiment that computes no step nothing is said: a program may run its network and read it.
 void Elaborator::noteUnreadTargets() {
   std::map<expr::ExprPtr, const Var *> equations;
   for (const model::Population &p : network->populations)
@@ -96,13 +99,13 @@ void Elaborator::noteUnreadTargets() {
       continue;
     const auto there = std::ranges::find_if(targets, [&](const Target &t) { return t.connection == p.range && t.port == p.port->range; });
     Target &target = there != targets.end() ? *there : targets.emplace_back(Target{p.range, p.port->range, p.port->name, p.targetPopulation->name, false});
-    target.read |= read.contains(p.port);
+    target.read |= read.contains(p.port) || !advances(current->body);
   }
 }
 
 void Elaborator::warnOfUnreadTargets() {
   for (const Target &t : targets)
-    if (!t.read)
+    if (!t.read && !diagnostics.hasErrors()) // an experiment with an error may have been the one that reads it
       diagnostics.report(Id::unreadTarget, t.connection, "nothing reads `{}` of `{}`, so what arrives there changes nothing", t.name, t.cells)
           .note(t.port, "this is where it is added up")
           .mend("let an equation of the cells read it, or record it");

@@ -1,12 +1,12 @@
 // Draws, bounds and time constants whose operands are known before the run.
 #include "compiler/model/ir/Demands.h"
 
+#include "compiler/base/expr/Walk.h"
 #include "compiler/model/expr/Build.h"
 #include "compiler/model/expr/Print.h"
 #include "compiler/model/ir/Expressions.h"
 
-#include <algorithm>
-#include <fmt/format.h>
+#include <functional>
 #include <optional>
 #include <set>
 
@@ -42,23 +42,35 @@ std::optional<Demand> demandOf(ExprPtr e) {
   return call && call->op == expr::Op::Clip ? std::optional(Demand{Rule::Bounds, e->range, {call->args[1], call->args[2]}}) : std::nullopt;
 }
 
-/// What an equation divides by.
+/// A param that an equation divides by. Whoever writes a sign or a difference there has thought of it.
 std::optional<Demand> timeConstant(ExprPtr e) {
   const auto *quotient = expr::dynCast<expr::Call>(e);
-  if (!quotient || quotient->op != expr::Op::Div || quotient->args[1]->type.dimension != units::Dimension::of(units::BaseUnit::Second))
+  const ExprPtr divisor = quotient && quotient->op == expr::Op::Div ? quotient->args[1] : nullptr;
+  if (!divisor || divisor->kind != expr::Kind::Ref || divisor->type.dimension != units::Dimension::of(units::BaseUnit::Second))
     return std::nullopt;
-  return Demand{Rule::TimeConstant, e->range, {quotient->args[1]}};
+  return Demand{Rule::TimeConstant, divisor->range, {divisor}};
 }
 
 class Collector {
 public:
   std::vector<Demand> found;
 
+  /// Not in the branches of a choice, one of which may be there for just these values: `-x / tau if tau > 0 ms else 0 Hz`.
   void look(ExprPtr whole, std::optional<Demand> (*demanded)(ExprPtr)) {
-    expr::forEachPart(whole, [&](ExprPtr part) {
+    std::set<ExprPtr> looked;
+    const std::function<void(ExprPtr)> go = [&](ExprPtr part) {
+      if (!part || !looked.insert(part).second)
+        return;
       if (std::optional<Demand> demand = demanded(part))
         add(std::move(*demand));
-    });
+      const auto *call = expr::dynCast<expr::Call>(part);
+      if (call && call->op == expr::Op::Select)
+        return go(call->args[0]);
+      if (const auto *r = expr::dynCast<expr::Ref>(part); r && r->var->kind == VarKind::Let)
+        go(r->var->init);
+      expr::forEachOperand(part, go);
+    };
+    go(whole);
   }
   void bounds(const Var &v) {
     if (v.low && v.high)

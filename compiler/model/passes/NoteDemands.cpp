@@ -1,4 +1,4 @@
-// The scheduler looks at numbers (kernel/schedule/Demands.cpp), the network at the rest when it is built (runtime/core/NetworkDemands.cpp).
+// The scheduler looks at numbers (kernel/schedule/Demands.cpp), the network at the rest when it is built (runtime/core/NetworkPopulations.cpp).
 #include "compiler/model/passes/NoteDemands.h"
 
 namespace snn::passes {

@@ -2,17 +2,19 @@
 #include "runtime/exec/cuda/Device.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace snn::rt::cuda {
 
 Device::~Device() {
-  if (!use().ok())
+  const InUse here = use();
+  if (!here.status().ok())
     return;
   dropGraphs();
   for (Handle moment : moments)
     driver->api.eventDestroy(moment);
-  for (DevicePointer pointer : taken)
+  for (const auto &[pointer, bytes] : taken)
     driver->api.release(pointer);
   for (Handle module : modules)
     driver->api.moduleUnload(module);
@@ -26,8 +28,6 @@ void Device::keep(int code, const char *what) {
 }
 
 Status Device::load(const std::vector<std::string> &cubins) {
-  if (Status s = use(); !s.ok())
-    return s;
   keep(driver->api.streamCreate(&stream, 0), "no stream can be made");
   for (const std::string &cubin : cubins) {
     Handle module = nullptr;
@@ -46,7 +46,12 @@ void Device::want(uint64_t *place, size_t bytes, std::string what, std::string d
 Status Device::take() {
   const std::vector<Wanted> asked = std::exchange(wanted, {});
   const MemoryPlan planned = std::exchange(plan, {}); // what is taken is no longer free, what fails is no longer wanted
-  if (Status s = planned.check(static_cast<double>(driver->freeMemory()), "on the CUDA device, "); !s.ok())
+  if (!failure.ok())
+    return failure;
+  const Result<size_t> free = driver->freeMemory();
+  if (!free.ok())
+    return failure = free.error();
+  if (Status s = planned.check(static_cast<double>(free.value()), "on the CUDA device, "); !s.ok())
     return s;
   for (const Wanted &w : asked) {
     if (w.bytes == 0 || !failure.ok())
@@ -54,16 +59,19 @@ Status Device::take() {
     keep(driver->api.allocate(w.place, w.bytes), "memory cannot be had");
     if (!failure.ok())
       break;
-    taken.push_back(*w.place);
-    takenBytes += w.bytes;
+    taken[*w.place] = w.bytes;
     keep(driver->api.clear(*w.place, 0, w.bytes, stream), "memory cannot be cleared");
   }
   return wait();
 }
 
 void Device::giveBack(DevicePointer pointer) {
-  if (std::erase(taken, pointer))
+  if (taken.erase(pointer))
     driver->api.release(pointer);
+}
+
+size_t Device::bytesTaken() const {
+  return std::accumulate(taken.begin(), taken.end(), size_t{0}, [](size_t sum, const auto &block) { return sum + block.second; });
 }
 
 void Device::clear(DevicePointer to, size_t bytes) {
@@ -115,11 +123,12 @@ void Device::beginGraph() {
   constexpr int onlyThisThread = 1;
   if (failure.ok())
     keep(driver->api.captureBegin(stream, onlyThisThread), "a step cannot be recorded");
+  recording = failure.ok();
 }
 
 Handle Device::endGraph() {
   Handle graph = nullptr, executable = nullptr;
-  if (failure.ok())
+  if (std::exchange(recording, false)) // also after a failure: it would go on
     keep(driver->api.captureEnd(stream, &graph), "a step cannot be recorded");
   if (failure.ok())
     keep(driver->api.graphInstantiate(&executable, graph, 0), "a step cannot be prepared");
@@ -165,7 +174,8 @@ double Device::bandwidth() {
   constexpr size_t bytes = size_t{1} << 28;
   DevicePointer from = 0, to = 0;
   double best = 0;
-  if (failure.ok() && driver->freeMemory() > 3 * bytes && driver->api.allocate(&from, bytes) == 0 && driver->api.allocate(&to, bytes) == 0)
+  const Result<size_t> free = driver->freeMemory();
+  if (failure.ok() && free.ok() && free.value() > 3 * bytes && driver->api.allocate(&from, bytes) == 0 && driver->api.allocate(&to, bytes) == 0)
     for (int run = 0; run < 4; ++run) {
       mark(0);
       keep(driver->api.onDevice(to, from, bytes, stream), "data cannot be copied on the device");

@@ -5,6 +5,7 @@
 #include "runtime/core/MemoryPlan.h"
 #include "runtime/exec/cuda/Driver.h"
 
+#include <map>
 #include <vector>
 
 namespace snn::rt::cuda {
@@ -26,8 +27,8 @@ public:
 
   /// The compiled kernels: the model's first, those that all models share last.
   Status load(const std::vector<std::string> &cubins);
-  /// To be called by every thread before anything else.
-  Status use() { return driver->use(); }
+  /// To be asked for by whoever calls anything else, and kept as long.
+  InUse use() const { return InUse(*driver); }
   const Driver &api() const { return *driver; }
 
   /// Room for `bytes` bytes, to be had by `take`, which writes its address to `place`.
@@ -57,7 +58,7 @@ public:
   void mark(size_t moment);
   /// Between two moments that are over.
   double seconds(size_t from, size_t to);
-  size_t bytesTaken() const { return takenBytes; }
+  size_t bytesTaken() const;
   /// Bytes that its memory reads and writes in a second; 0 if there is no room to try.
   double bandwidth();
 
@@ -69,8 +70,8 @@ private:
   std::shared_ptr<const Driver> driver;
   Handle stream = nullptr;
   std::vector<Handle> modules;
-  std::vector<DevicePointer> taken;
-  size_t takenBytes = 0;
+  std::map<DevicePointer, size_t> taken; ///< with their bytes
+  bool recording = false;                  ///< a graph: until that ends the driver refuses much else
   std::vector<Handle> graphs, moments;
   std::vector<std::vector<char>> underWay; ///< what is being copied to the device
   std::vector<Wanted> wanted;

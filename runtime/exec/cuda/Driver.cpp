@@ -78,9 +78,11 @@ Status Driver::check(int code, const char *what) const {
   return Error{code == outOfMemory ? ExitCode::resources : ExitCode::internal, fmt::format("CUDA: {}: {} ({})", what, text, code)};
 }
 
-size_t Driver::freeMemory() const {
+Result<size_t> Driver::freeMemory() const {
   size_t free = 0, total = 0;
-  return api.memoryInfo(&free, &total) == 0 ? free : 0;
+  if (const Status s = check(api.memoryInfo(&free, &total), "the device does not say what memory is free"); !s.ok())
+    return s.error();
+  return free;
 }
 
 size_t Driver::allMemory() const {

@@ -41,7 +41,8 @@ static_assert(sizeof(LaunchAttribute) == 72 && sizeof(LaunchConfig) == 56);
   FUNCTION(deviceAttribute, "cuDeviceGetAttribute", (int *value, int attribute, int device))                           \
   FUNCTION(contextRetain, "cuDevicePrimaryCtxRetain", (Handle *context, int device))                                   \
   FUNCTION(contextRelease, "cuDevicePrimaryCtxRelease_v2", (int device))                                               \
-  FUNCTION(contextUse, "cuCtxSetCurrent", (Handle context))                                                            \
+  FUNCTION(contextPush, "cuCtxPushCurrent_v2", (Handle context))                                                       \
+  FUNCTION(contextPop, "cuCtxPopCurrent_v2", (Handle *context))                                                        \
   FUNCTION(memoryInfo, "cuMemGetInfo_v2", (size_t *free, size_t *total))                                               \
   FUNCTION(allocate, "cuMemAlloc_v2", (DevicePointer *pointer, size_t bytes))                                          \
   FUNCTION(release, "cuMemFree_v2", (DevicePointer pointer))                                                           \
@@ -74,7 +75,7 @@ struct Api {
 #undef FUNCTION
 };
 
-/// The first device with its context, which every thread that calls `api` has to make its own (use()).
+/// The first device with its context, which every thread that calls `api` has to make its own (InUse).
 class Driver {
 public:
   /// Errors (ExitCode::usage): no driver, no device, one that is too old.
@@ -89,17 +90,36 @@ public:
 
   /// What a call returned: nothing, or what it says, with what was tried.
   Status check(int code, const char *what) const;
-  Status use() const { return check(api.contextUse(context), "the device cannot be used"); }
-  size_t freeMemory() const;
+  Result<size_t> freeMemory() const;
   size_t allMemory() const;
 
 private:
+  friend class InUse;
   int device = 0;
   Handle context = nullptr;
 
   Driver() = default;
   Status start();
   Status describe();
+};
+
+/// While it lives the device is the calling thread's. Then that is again what the thread had before: a program that embeds us may use
+/// CUDA itself.
+class InUse {
+public:
+  explicit InUse(const Driver &d) : driver(d), begun(d.check(d.api.contextPush(d.context), "the device cannot be used")) {}
+  ~InUse() {
+    Handle ours = nullptr;
+    if (begun.ok())
+      driver.api.contextPop(&ours);
+  }
+  InUse(const InUse &) = delete;
+  InUse &operator=(const InUse &) = delete;
+  const Status &status() const { return begun; }
+
+private:
+  const Driver &driver;
+  Status begun;
 };
 
 } // namespace snn::rt::cuda

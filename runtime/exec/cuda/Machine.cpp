@@ -55,9 +55,8 @@ private:
   std::vector<std::vector<std::vector<int32_t>>> lists; ///< spikes, by step since the last look and by population
 
   template <class Do> Status onDevice(Do something) {
-    if (Status s = device.use(); !s.ok())
-      return s;
-    return something();
+    const InUse here = device.use();
+    return here.status().ok() ? something() : here.status();
   }
   int64_t stepsThatFit() const;
   Handle graph(int64_t steps);
@@ -96,6 +95,9 @@ Handle Machine::graph(int64_t steps) {
 }
 
 Status Machine::build(const std::vector<std::string> &cubins) {
+  const InUse here = device.use();
+  if (!here.status().ok())
+    return here.status();
   if (Status s = device.load(cubins); !s.ok())
     return s;
   batch = stepsThatFit();
@@ -263,8 +265,9 @@ Status Machine::failure() {
 
 /// Edges, which are looked at when a run ends, and what the experiment has assigned.
 Status Machine::checkEdges() {
-  if (Status s = device.use(); !s.ok())
-    return s;
+  const InUse here = device.use();
+  if (!here.status().ok())
+    return here.status();
   const std::vector<uint32_t> assigned = std::exchange(net.checkedNext, {});
   for (uint32_t buffer : assigned)
     if (Status s = mirror.read(buffer); !s.ok())
@@ -285,8 +288,9 @@ Status Machine::checkEdges() {
 
 /// While the host deals with the spikes of a batch, the device computes the next, if nobody looks at states between.
 Status Machine::advance(int64_t steps, const StepObserver &observer) {
-  if (Status s = device.use(); !s.ok())
-    return s;
+  const InUse here = device.use();
+  if (!here.status().ok())
+    return here.status();
   if (Status s = choose(observer); !s.ok())
     return s;
   Status told;

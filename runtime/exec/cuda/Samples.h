@@ -43,7 +43,6 @@ private:
   std::vector<Ring> rings;
   std::vector<int64_t> looks;      ///< every so many steps
   uint64_t callsAt = 0;
-  size_t callsRoom = 0;
   bool isChanged = false;
 
   void add(const StateSample &state);

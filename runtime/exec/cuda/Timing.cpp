@@ -41,7 +41,8 @@ Profile Timing::profile() {
   out.rows = launches.rows(seconds, stepsMeasured, stepsDone, edgesWalked);
   if (patientSeconds > 0)
     out.rows.push_back({.name = "steps in which more arrives at a cell than its bucket holds", .seconds = patientSeconds});
-  if (!device.use().ok())
+  const InUse here = device.use();
+  if (!here.status().ok())
     return out;
   out.limits.memoryBytes = device.bandwidth();
   out.deviceUsed = static_cast<double>(device.bytesTaken());

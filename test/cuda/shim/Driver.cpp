@@ -1,6 +1,7 @@
 // The functions of the CUDA driver that the runtime calls, by the CPU: memory is the host's, a module is a shared library that the
 // shim's NVRTC has compiled, launches run at once. It finds writes beyond allocated memory, and reads what was never written as
-// garbage. SNN_SHIM_SEED draws another order of blocks and threads, SNN_SHIM_MEMORY is the device's memory in bytes, SNN_SHIM_TRACE
+// garbage, calls of a thread that has no context, and calls that the driver refuses while a graph is recorded. SNN_SHIM_FAIL_LAUNCH=N lets
+// the N-th launch fail. SNN_SHIM_SEED draws another order of blocks and threads, SNN_SHIM_MEMORY is the device's memory in bytes, SNN_SHIM_TRACE
 // prints the launches of every graph.
 #include "Fibers.h"
 
@@ -18,7 +19,7 @@
 
 namespace {
 
-enum Code { success = 0, invalidValue = 1, outOfMemory = 2, invalidImage = 200, notFound = 500, launchFailed = 719 };
+enum Code { success = 0, invalidValue = 1, outOfMemory = 2, invalidImage = 200, invalidContext = 201, notFound = 500, launchFailed = 719, whileRecording = 900 };
 
 using Moment = std::chrono::steady_clock::time_point;
 
@@ -51,10 +52,22 @@ std::map<uint64_t, size_t> allocated;
 size_t used = 0;
 int sticky = success;
 int context = 0;
+int recording = 0; ///< streams whose launches become graphs
+thread_local std::vector<void *> contexts;
 
 uint64_t number(const char *variable, uint64_t otherwise) {
   const char *text = std::getenv(variable);
   return text && *text ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+/// What every call asks first.
+int asked(const char *call, bool mayRecord = false) {
+  if (contexts.empty() || contexts.back() != &context)
+    return invalidContext;
+  if (!recording || mayRecord)
+    return success;
+  std::fprintf(stderr, "shim: %s while a graph is recorded\n", call);
+  return whileRecording;
 }
 
 size_t capacity() { return number("SNN_SHIM_MEMORY", uint64_t{4} << 30); }
@@ -106,14 +119,28 @@ int cuDeviceGetAttribute(int *value, int attribute, int) {
 }
 int cuDevicePrimaryCtxRetain(void **made, int) { return *made = &context, success; }
 int cuDevicePrimaryCtxRelease_v2(int) { return allocated.empty() ? success : invalidValue; }
-int cuCtxSetCurrent(void *) { return success; }
+int cuCtxPushCurrent_v2(void *context) {
+  contexts.push_back(context);
+  return success;
+}
+int cuCtxPopCurrent_v2(void **context) {
+  if (contexts.empty())
+    return invalidContext;
+  *context = contexts.back();
+  contexts.pop_back();
+  return success;
+}
 
 int cuMemGetInfo_v2(size_t *free, size_t *total) {
+  if (const int refused = asked("cuMemGetInfo_v2"))
+    return refused;
   *total = capacity();
   *free = *total - used;
   return success;
 }
 int cuMemAlloc_v2(uint64_t *address, size_t bytes) {
+  if (const int refused = asked("cuMemAlloc_v2"))
+    return refused;
   if (used + bytes > capacity())
     return outOfMemory;
   char *block = static_cast<char *>(std::aligned_alloc(256, (bytes + guardBytes + 255) / 256 * 256));
@@ -127,6 +154,8 @@ int cuMemAlloc_v2(uint64_t *address, size_t bytes) {
   return success;
 }
 int cuMemFree_v2(uint64_t address) {
+  if (const int refused = asked("cuMemFree_v2"))
+    return refused;
   const int code = guardsHold();
   const auto found = allocated.find(address);
   if (found == allocated.end())
@@ -137,18 +166,24 @@ int cuMemFree_v2(uint64_t address) {
   return code;
 }
 int cuMemcpyHtoDAsync_v2(uint64_t to, const void *from, size_t bytes, void *) {
+  if (const int refused = asked("cuMemcpyHtoDAsync_v2"))
+    return refused;
   if (!known(to, bytes))
     return invalidValue;
   std::memcpy(reinterpret_cast<void *>(to), from, bytes);
   return sticky;
 }
 int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes, void *) {
+  if (const int refused = asked("cuMemcpyDtoHAsync_v2"))
+    return refused;
   if (!known(from, bytes))
     return invalidValue;
   std::memcpy(to, reinterpret_cast<const void *>(from), bytes);
   return sticky;
 }
 int cuMemsetD8Async(uint64_t to, unsigned char value, size_t bytes, void *) {
+  if (const int refused = asked("cuMemsetD8Async"))
+    return refused;
   if (!known(to, bytes))
     return invalidValue;
   std::memset(reinterpret_cast<void *>(to), value, bytes);
@@ -161,29 +196,57 @@ int cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t bytes, void *) {
   std::memcpy(reinterpret_cast<void *>(to), reinterpret_cast<const void *>(from), bytes);
   return sticky;
 }
-int cuEventCreate(void **event, unsigned) { return *event = new Moment, success; }
+int cuEventCreate(void **event, unsigned) {
+  if (const int refused = asked("cuEventCreate"))
+    return refused;
+  return *event = new Moment, success;
+}
 int cuEventDestroy_v2(void *event) { return delete static_cast<Moment *>(event), success; }
-int cuEventRecord(void *event, void *) { return *static_cast<Moment *>(event) = std::chrono::steady_clock::now(), success; }
+int cuEventRecord(void *event, void *) {
+  if (const int refused = asked("cuEventRecord", true))
+    return refused;
+  return *static_cast<Moment *>(event) = std::chrono::steady_clock::now(), success;
+}
 int cuEventElapsedTime(float *milliseconds, void *from, void *to) {
   *milliseconds = std::chrono::duration<float, std::milli>(*static_cast<Moment *>(to) - *static_cast<Moment *>(from)).count();
   return success;
 }
 
-int cuStreamCreate(void **stream, unsigned) { return *stream = new Stream, success; }
-int cuStreamDestroy_v2(void *stream) { return delete static_cast<Stream *>(stream), success; }
-int cuStreamSynchronize(void *) { return sticky ? sticky : guardsHold(); }
+int cuStreamCreate(void **stream, unsigned) {
+  if (const int refused = asked("cuStreamCreate"))
+    return refused;
+  return *stream = new Stream, success;
+}
+int cuStreamDestroy_v2(void *stream) {
+  if (const int refused = asked("cuStreamDestroy_v2"))
+    return refused;
+  return delete static_cast<Stream *>(stream), success;
+}
+int cuStreamSynchronize(void *) {
+  if (const int refused = asked("cuStreamSynchronize"))
+    return refused;
+  return sticky ? sticky : guardsHold();
+}
 int cuStreamBeginCapture_v2(void *stream, int) {
+  if (const int refused = asked("cuStreamBeginCapture_v2", true))
+    return refused;
   static_cast<Stream *>(stream)->capturing = true;
+  ++recording;
   return success;
 }
 int cuStreamEndCapture(void *raw, void **graph) {
+  if (const int refused = asked("cuStreamEndCapture", true))
+    return refused;
   Stream &stream = *static_cast<Stream *>(raw);
   stream.capturing = false;
+  --recording;
   *graph = new std::vector<Node>(std::move(stream.captured));
   stream.captured.clear();
   return success;
 }
 int cuGraphInstantiateWithFlags(void **executable, void *graph, unsigned long long) {
+  if (const int refused = asked("cuGraphInstantiateWithFlags"))
+    return refused;
   const auto &nodes = *static_cast<const std::vector<Node> *>(graph);
   *executable = new std::vector<Node>(nodes);
   if (std::getenv("SNN_SHIM_TRACE"))
@@ -194,6 +257,8 @@ int cuGraphInstantiateWithFlags(void **executable, void *graph, unsigned long lo
 int cuGraphDestroy(void *graph) { return delete static_cast<std::vector<Node> *>(graph), success; }
 int cuGraphExecDestroy(void *graph) { return delete static_cast<std::vector<Node> *>(graph), success; }
 int cuGraphLaunch(void *executable, void *) {
+  if (const int refused = asked("cuGraphLaunch"))
+    return refused;
   for (const Node &node : *static_cast<const std::vector<Node> *>(executable))
     if (int code = execute(node))
       return code;
@@ -201,6 +266,8 @@ int cuGraphLaunch(void *executable, void *) {
 }
 
 int cuModuleLoadData(void **made, const void *image) {
+  if (const int refused = asked("cuModuleLoadData"))
+    return refused;
   const auto *head = static_cast<const Elf64_Ehdr *>(image);
   if (std::memcmp(head->e_ident, ELFMAG, SELFMAG) != 0)
     return invalidImage;
@@ -217,8 +284,15 @@ int cuModuleLoadData(void **made, const void *image) {
   *made = new Module{library, {}};
   return success;
 }
-int cuModuleUnload(void *module) { return delete static_cast<Module *>(module), success; } // its code may still be listed in graphs
+/// Its code may still be listed in graphs.
+int cuModuleUnload(void *module) {
+  if (const int refused = asked("cuModuleUnload"))
+    return refused;
+  return delete static_cast<Module *>(module), success;
+}
 int cuModuleGetFunction(void **function, void *raw, const char *name) {
+  if (const int refused = asked("cuModuleGetFunction", true))
+    return refused;
   Module &module = *static_cast<Module *>(raw);
   void *code = dlsym(module.library, name);
   if (!code)
@@ -227,16 +301,25 @@ int cuModuleGetFunction(void **function, void *raw, const char *name) {
   *function = &at->second;
   return success;
 }
-int cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, void *, int threads, size_t) { return *blocks = 2048 / threads, success; }
+int cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, void *, int threads, size_t) {
+  if (const int refused = asked("cuOccupancyMaxActiveBlocksPerMultiprocessor", true))
+    return refused;
+  return *blocks = 2048 / threads, success;
+}
 struct LaunchConfig { // CUlaunchConfig
   unsigned grid[3], block[3], sharedBytes;
   void *stream, *attributes;
   unsigned attributeCount;
 };
 int cuLaunchKernelEx(const LaunchConfig *config, void *function, void **parameters, void **) {
+  if (const int refused = asked("cuLaunchKernelEx", true))
+    return refused;
   const auto [x, y, z] = config->grid;
   const unsigned threads = config->block[0];
   if (!function || x == 0 || y == 0 || z != 1 || y > 65535 || threads == 0 || threads > 1024)
+    return invalidValue;
+  static uint64_t failing = number("SNN_SHIM_FAIL_LAUNCH", 0);
+  if (failing && --failing == 0)
     return invalidValue;
   Node node{static_cast<const Function *>(function), {x, y, 1}, threads, {}};
   for (int k = 0; k < 3; ++k)
