@@ -115,4 +115,10 @@ Status Network::Impl::checkFinite(std::span<const uint32_t> which, int64_t atSte
   return {};
 }
 
+/// Whole numbers and truths are always finite.
+void Network::Impl::checkLater(uint32_t buffer) {
+  if (tables.buffers[buffer].elem == abi::Elem::Real || tables.buffers[buffer].elem == abi::Elem::F64)
+    checkedNext.push_back(buffer);
+}
+
 } // namespace snn::rt

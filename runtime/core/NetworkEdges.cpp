@@ -97,7 +97,7 @@ Status Network::writeEdges(uint32_t projection, uint32_t variable, std::span<con
   if (Status s = impl->toWrite(v.buffer); !s.ok())
     return s;
   const BufferMemory &buffer = impl->buffers[v.buffer];
-  impl->checkedNext.push_back(v.buffer);
+  impl->checkLater(v.buffer);
   if (p.drawn)
     writeAll(buffer, impl->settings.precision, values, edges,
              [&order = impl->storageOrder(projection)](int64_t k) { return order[static_cast<size_t>(k)]; });
@@ -119,7 +119,7 @@ View Network::edgeView(uint32_t projection, uint32_t variable) {
   if (v.buffer == abi::none || v.extent != abi::Extent::Edges || v.lastBuffer != abi::none ||
       impl->projections[projection].drawn || impl->projections[projection].procedural)
     return {};
-  impl->checkedNext.push_back(v.buffer); // whoever has the view may write
+  impl->checkLater(v.buffer); // whoever has the view may write
   return buffer(v.buffer);
 }
 

@@ -258,6 +258,7 @@ struct Network::Impl {
   Status checkFinite(std::span<const uint32_t> which, int64_t atStep);
   Status checkStep();
   Status checkEdges();
+  void checkLater(uint32_t buffer); ///< what an experiment has assigned, when the run ends
   Status checkEdges(const std::vector<uint32_t> &buffers);
   bool failed = false;            ///< a run has: populations that went ahead are not in the step in which it failed
   int64_t lookAt = 0;             ///< the next step after which somebody may look at more than spikes

@@ -72,13 +72,14 @@ void Scheduler::statement(BodyBuilder &b, const Stmt &s, ValueId predicate, cons
     if (wanted && !wanted(s))
       return;
     if (s.side != expr::Side::Self) { // the port of a neighbour cell
-      ValueId v = b.valueAs(s.value, Type::Real);
+      const Type type = BodyBuilder::typeOf(s.var->type);
+      ValueId v = b.valueAs(s.value, type);
       if (s.op == AssignOp::Sub)
-        v = b.op(Op::Neg, Type::Real, v);
+        v = b.op(Op::Neg, type, v);
       if (s.side == expr::Side::Pre) { // summed over the edges of a source afterwards, see sumIntoSources
         const ValueId edge = b.index(Op::Edge);
         const uint32_t kept = forSource(*edges, *s.var);
-        b.store(kept, edge, b.op(Op::Add, Type::Real, b.load(kept, edge, Type::Real), v), predicate);
+        b.store(kept, edge, b.op(Op::Add, Type::Real, b.load(kept, edge, Type::Real), b.convert(v, Type::Real)), predicate);
         return;
       }
       const uint32_t port = ports.at({edges->targetPopulation->id, s.var}).accumulator;

@@ -81,17 +81,18 @@ void Scheduler::arrivalsInto(model::Population &p, BodyBuilder &b) {
   for (Var &var : p.vars) {
     const bool input = var.kind == VarKind::Input;
     const auto port = ports.find({p.id, &var});
+    const Type type = BodyBuilder::typeOf(var.type);
     if (port == ports.end()) {
       if (input)
-        b.write(var, b.constant(0));
+        b.write(var, b.constant(0, type));
       continue;
     }
     const ValueId i = b.index(Op::I), old = input ? kernel::noValue : b.read(var, expr::Side::Self);
     ValueId now = old;
     if (port->second.accumulator != abi::none) {
-      const ValueId sum = b.load(port->second.accumulator, i, Type::Real);
-      b.store(port->second.accumulator, i, b.constant(0));
-      now = now == kernel::noValue ? sum : b.op(Op::Add, Type::Real, now, sum);
+      const ValueId sum = b.load(port->second.accumulator, i, type);
+      b.store(port->second.accumulator, i, b.constant(0, type));
+      now = now == kernel::noValue ? sum : b.op(Op::Add, type, now, sum);
     }
     for (const auto &[projection, counts] : port->second.counted)
       now = plusCounted(b, *projection, counts, now);
@@ -103,11 +104,12 @@ void Scheduler::arrivalsInto(model::Population &p, BodyBuilder &b) {
 ValueId Scheduler::plusCounted(BodyBuilder &b, const model::Projection &p, uint32_t counts, ValueId sum) {
   const ValueId i = b.index(Op::I), n = b.load(counts, i, Type::I32);
   b.store(counts, i, b.integer(0, Type::I32));
-  ValueId w = b.valueAs(p.onPre[0].value, Type::Real);
+  const Type type = BodyBuilder::typeOf(p.onPre[0].var->type);
+  ValueId w = b.valueAs(p.onPre[0].value, type);
   if (p.onPre[0].op == model::AssignOp::Sub)
-    w = b.op(Op::Neg, Type::Real, w);
-  const ValueId count = b.convert(n, Type::Real);
-  return sum == kernel::noValue ? b.op(Op::Mul, Type::Real, count, w) : b.op(Op::Fma, Type::Real, count, w, sum);
+    w = b.op(Op::Neg, type, w);
+  const ValueId count = b.convert(n, type);
+  return sum == kernel::noValue ? b.op(Op::Mul, type, count, w) : b.op(Op::Fma, type, count, w, sum);
 }
 
 void Scheduler::integrate(model::Population &p, BodyBuilder &b) {

@@ -46,8 +46,9 @@ void Scheduler::addToSources(model::Projection &p, const Var &port, uint32_t sum
                             "what the edges of a source add to it");
   BodyBuilder b(k, *this, {.edges = &p});
   const uint32_t to = ports.at({p.sourcePopulation->id, &port}).accumulator;
-  const ValueId i = b.index(Op::I), more = b.load(sums, i, Type::Real);
-  b.store(to, i, b.op(minus ? Op::Sub : Op::Add, Type::Real, b.load(to, i, Type::Real), more));
+  const Type type = BodyBuilder::typeOf(port.type);
+  const ValueId i = b.index(Op::I), more = b.convert(b.load(sums, i, Type::Real), type);
+  b.store(to, i, b.op(minus ? Op::Sub : Op::Add, type, b.load(to, i, type), more));
   shape.kind = abi::CommandKind::Cells;
   shape.kernel = end();
   shape.object = p.sourcePopulation->id;

@@ -44,7 +44,7 @@ void Scheduler::ports_() {
     const auto accumulate = [&](const Var *var, const model::Population &cells) {
       Port &port = ports[{cells.id, var}];
       if (port.accumulator == abi::none)
-        port.accumulator = addBuffer(cells.name + "." + var->name + ".arrived", abi::Elem::Real, abi::Extent::Cells, cells.id);
+        port.accumulator = addBuffer(cells.name + "." + var->name + ".arrived", elemOf(var->type), abi::Extent::Cells, cells.id);
     };
     model::VarSet mine, ofSources;
     portsIn(p.onPre, Side::Post, mine);
@@ -89,7 +89,7 @@ void Scheduler::foldCounts(model::Projection &p, uint32_t counts, uint32_t accum
   frame.edges = &p;
   BodyBuilder b(k, *this, frame);
   const ValueId i = b.index(Op::I);
-  b.store(accumulator, i, plusCounted(b, p, counts, b.load(accumulator, i, Type::Real)));
+  b.store(accumulator, i, plusCounted(b, p, counts, b.load(accumulator, i, BodyBuilder::typeOf(p.onPre[0].var->type))));
   command(abi::CommandKind::Arrivals, end(), p.id);
 }
 

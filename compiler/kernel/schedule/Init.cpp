@@ -81,7 +81,7 @@ void Scheduler::initPopulation(model::Population &p) {
       b.store(flagBuffers.at(p.id), i, b.truth(false));
     for (const Var &var : p.vars) // what has been added and has not reached the cells
       if (const auto port = ports.find({p.id, &var}); port != ports.end() && port->second.accumulator != abi::none)
-        b.store(port->second.accumulator, i, b.constant(0, Type::Real));
+        b.store(port->second.accumulator, i, b.constant(0, BodyBuilder::typeOf(var.type)));
     rememberCrossings(p, b);
   };
   const auto storeAll = [&](BodyBuilder &b) {

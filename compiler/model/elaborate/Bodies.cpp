@@ -121,8 +121,20 @@ Var *Elaborator::portOf(model::Projection &p, expr::Side side, source::Range use
   return nullptr;
 }
 
-/// The variable that a place names: an own state or weight, `target`, `source`, pre.x or post.x.
+/// Of the cells that edges share, what is added up is a number.
 bool Elaborator::assignPlace(ast::ExprPtr e, ast::AssignOp op, const Place &where, Var *&var, expr::Side &side) {
+  if (!namedPlace(e, op, where, var, side))
+    return false;
+  if (side == expr::Side::Self || var->type.base != expr::Base::Bool)
+    return true;
+  diagnostics.report(Id::typeMismatch, e->range, "edges add numbers to a cell, and `{}` is true or false", var->name)
+      .note(var->range, "it is declared here")
+      .mend(fmt::format("count: `state {} : int = 0`", var->name));
+  return false;
+}
+
+/// The variable that a place names: an own state or weight, `target`, `source`, pre.x or post.x.
+bool Elaborator::namedPlace(ast::ExprPtr e, ast::AssignOp op, const Place &where, Var *&var, expr::Side &side) {
   const bool additive = op == ast::AssignOp::Add || op == ast::AssignOp::Sub;
   const auto shared = [&](source::Range range, std::string_view name) {
     if (additive)

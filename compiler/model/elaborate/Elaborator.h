@@ -148,6 +148,7 @@ private:
   bool assignment(const ast::Stmt &s, const Place &place, model::Body &out);
   Var *portOf(model::Projection &p, expr::Side side, source::Range use);
   bool assignPlace(ast::ExprPtr place, ast::AssignOp op, const Place &where, Var *&var, expr::Side &side);
+  bool namedPlace(ast::ExprPtr place, ast::AssignOp op, const Place &where, Var *&var, expr::Side &side);
   expr::ExprPtr interval(ast::ExprPtr e, const Place &place);
   model::Update update(const ast::ModelMember &m, Place place, std::deque<Var> &locals);
 
