@@ -57,11 +57,14 @@ Status Network::Impl::checkDemands(const std::vector<abi::Demand> &all, const st
 /// Of all cells and edges.
 Status Network::Impl::checkDemands() {
   std::set<std::string> told;
-  for (const abi::Population &table : tables.populations)
-    if (Status s = checkDemands(table.demands, table.place, table.name, told); !s.ok())
+  const auto cells = [&](uint32_t population) { return populations[population].count > 0; };
+  for (uint32_t id = 0; id < tables.populations.size(); ++id) {
+    const abi::Population &table = tables.populations[id];
+    if (Status s = cells(id) ? checkDemands(table.demands, table.place, table.name, told) : Status(); !s.ok())
       return s;
+  }
   for (const abi::Projection &table : tables.projections)
-    if (Status s = checkDemands(table.demands, tables.groups[table.group].place, table.name, told); !s.ok())
+    if (Status s = cells(table.source) && cells(table.target) ? checkDemands(table.demands, tables.groups[table.group].place, table.name, told) : Status(); !s.ok())
       return s;
   return {};
 }

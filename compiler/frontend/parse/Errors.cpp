@@ -141,6 +141,16 @@ bool ErrorStrategy::special(antlr4::Parser *parser, antlr4::Token *found) {
   return true;
 }
 
+/// Whether a word of the statement so far asks for something that holds or not.
+static bool inCondition(antlr4::Parser *parser, antlr4::Token *at) {
+  auto &stream = *parser->getTokenStream();
+  static constexpr size_t words[] = {SnnLexer::IF, SnnLexer::WHILE, SnnLexer::WHEN, SnnLexer::UNTIL, SnnLexer::WHERE, SnnLexer::ASSERT, SnnLexer::AND, SnnLexer::OR, SnnLexer::NOT};
+  for (size_t k = statementBegin(stream, at->getTokenIndex()); k < at->getTokenIndex(); ++k)
+    if (std::ranges::find(words, stream.get(k)->getType()) != std::end(words))
+      return true;
+  return false;
+}
+
 void ErrorStrategy::report(antlr4::Parser *parser, antlr4::Token *found, const antlr4::misc::IntervalSet &expected) {
   if (found->getTokenIndex() == lastIndex)
     return;
@@ -158,7 +168,7 @@ void ErrorStrategy::report(antlr4::Parser *parser, antlr4::Token *found, const a
     return;
   diag::Diagnostic &d = diagnostics.report(diag::Id::syntax, tokens.range(found), message(parser, found, expected));
   antlr4::Token *before = tokenBefore(parser, found);
-  if (const std::string_view mend = mendFor(before ? tokens.text(before) : std::string_view{}, tokens.text(found), found->getType());
+  if (const std::string_view mend = mendFor(before ? tokens.text(before) : std::string_view{}, tokens.text(found), found->getType(), inCondition(parser, found));
       !mend.empty())
     d.mend(std::string(mend));
 }

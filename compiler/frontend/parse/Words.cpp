@@ -146,11 +146,10 @@ std::vector<std::string> beginnings(size_t rule) {
   }
 }
 
-std::string_view mendFor(std::string_view before, std::string_view found, size_t foundType) {
+std::string_view mendFor(std::string_view before, std::string_view found, size_t foundType, bool inCondition) {
   if (before == "*" && found == "*")
     return "a power is written `^`";
-  static constexpr std::string_view declare[] = {"unit", "const", "let", "var", "param", "state", "input", "data", "weight", "option", "set"};
-  if (found == "=" && foundType == L::ASSIGN && std::ranges::find(declare, before) == std::end(declare))
+  if (found == "=" && foundType == L::ASSIGN && inCondition)
     return "to compare, write `==`";
   if (found == "elif" || found == "elsif" || found == "elseif")
     return "write `else if`";

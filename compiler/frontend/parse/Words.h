@@ -13,6 +13,6 @@ std::string expectedWords(antlr4::Parser *parser, const antlr4::misc::IntervalSe
 /// The words that may begin a declaration, member or statement where the parser is; empty elsewhere.
 std::vector<std::string> beginnings(size_t rule);
 /// How to mend a common slip, or "".
-std::string_view mendFor(std::string_view before, std::string_view found, size_t foundType);
+std::string_view mendFor(std::string_view before, std::string_view found, size_t foundType, bool inCondition);
 
 } // namespace snn::parse

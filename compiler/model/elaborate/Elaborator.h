@@ -5,6 +5,7 @@
 #include "compiler/frontend/sema/Lower.h"
 #include "compiler/model/elaborate/Elaborate.h"
 
+#include <array>
 #include <deque>
 #include <map>
 #include <set>
@@ -183,11 +184,11 @@ private:
 
   // ---- what nothing hears (Idle.cpp)
   struct Target {
-    source::Range connection, port; ///< where they are declared
+    source::Range connection, variable; ///< where they are declared
     std::string name, cells;
     bool read = false;
   };
-  std::vector<Target> targets; ///< of the connections of all experiments so far
+  std::map<std::array<uint32_t, 3>, Target> targets; ///< of the connections of all experiments so far, by where they stand and what they add to
   void warnOfRecordsInVain();
   void warnOfUnreadOptions();
   void noteUnreadTargets();
@@ -229,7 +230,7 @@ private:
   void hostText(const ast::Stmt &s, const Place &place, model::HostBody &out);
   bool recordedValue(const ast::Recorded &r, bool sampled, model::HostStmt &h);
   void hostRecord(const ast::Stmt &s, const Place &place, model::HostBody &out);
-  expr::ExprPtr plottedWeights(const ast::Arg &arg, source::Range range);
+  expr::ExprPtr plottedWeights(const ast::Arg &arg, const Place &place, source::Range range);
   std::tuple<std::string, std::string, double> shownAs(expr::ExprPtr value, source::Range written) const;
   void plotOver(const ast::CallExpr &call, const Place &place, model::HostStmt &h, model::HostBody &out);
   void hostPlot(const ast::Stmt &s, const Place &place, model::HostBody &out);
@@ -237,16 +238,17 @@ private:
   std::vector<ast::Name> plottedCurves; ///< of the experiment at hand
   void hostSwitch(const ast::Stmt &s, const Place &place, model::HostBody &out);
   // ---- Sweeps.cpp
-  void sweep(const ast::Stmt &s, Scope &scope);
+  void sweep(const ast::Stmt &s, const ast::Experiment &e, Scope &scope);
   expr::ExprPtr sweptValues(ast::ExprPtr written, const Scope &scope);
-  bool sweptTarget(const ast::Stmt &s, const expr::Type &element, Scope &scope, model::Sweep &sweep);
+  bool sweptTarget(const ast::Stmt &s, const ast::Experiment &e, const expr::Type &element, Scope &scope, model::Sweep &sweep);
   bool sweptSetting(const ast::Name &name, model::Sweep &sweep);
-  Var &sweptOption(const ast::Name &name, const expr::Type &element, Scope &scope);
+  Var &sweptOption(const ast::Name &name, const ast::Experiment &e, const expr::Type &element, Scope &scope);
   void afterSweep(const ast::Experiment &e, const ast::Stmt &s, const Scope &experiment);
   void gather(model::Gathered from, const ast::Name &name, expr::Type type, const Var *like, Scope &scope);
   bool refusedAfterSweep(const ast::Stmt &s);
   void checkMeaning(const ast::Name &name);
   void refusePartOfNetwork(const ast::Name &name, const Scope &scope);
+  void refuseValueOfNetwork(const ast::Name &name, const ast::Experiment &e, const Scope &scope);
   void checkNewLocal(const ast::Name &name, const Scope &scope);
   Var &hostLocal(const ast::Name &name, expr::Type type, Scope &scope, bool assignable);
   const expr::Cells *withFixedBounds(const expr::Cells &cells, const ast::Name &name, Scope &scope, model::HostBody &out);

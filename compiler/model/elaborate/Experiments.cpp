@@ -54,6 +54,16 @@ void Elaborator::refusePartOfNetwork(const ast::Name &name, const Scope &scope) 
     diagnostics.report(Id::redeclared, name.range, "`{}` is declared already", name.text).note(there->declared, "here");
 }
 
+/// An option, or what is swept, does not change a value of the network by its name alone: `on Net(n = n)` does.
+void Elaborator::refuseValueOfNetwork(const ast::Name &name, const ast::Experiment &e, const Scope &scope) {
+  const Symbol *there = scope.find(name.text);
+  if (!there || there->kind != Symbol::Var || std::ranges::any_of(e.args, [&](const ast::Arg &a) { return a.name.text == name.text; }))
+    return;
+  diagnostics.report(Id::redeclared, name.range, "`{}` is a value of the network already, which this would not change", name.text)
+      .note(there->declared, "here")
+      .mend(there->var->kind == VarKind::Param ? fmt::format("give it to the network: `on {0}({1} = {1})`", network->name, name.text) : "choose another name");
+}
+
 void Elaborator::option(const ast::Stmt &s, const ast::Experiment &e, Scope &scope) {
   if (e.isTest)
     diagnostics.report(Id::badStatement, s.range, "a test has no flags, so no `option`").mend("write `let`");
@@ -61,11 +71,7 @@ void Elaborator::option(const ast::Stmt &s, const ast::Experiment &e, Scope &sco
   if (const Symbol *there = scope.findHere(v.name.text))
     diagnostics.report(Id::redeclared, v.name.range, "`{}` is declared twice", v.name.text).note(there->declared, "here");
   refusePartOfNetwork(v.name, scope);
-  const bool given = std::ranges::any_of(e.args, [&](const ast::Arg &a) { return a.name.text == v.name.text; });
-  if (const Symbol *there = scope.find(v.name.text); there && there->kind == Symbol::Var && !given)
-    diagnostics.report(Id::redeclared, v.name.range, "`{}` is a value of the network already, which the option would not change", v.name.text)
-        .note(there->declared, "here")
-        .mend(there->var->kind == VarKind::Param ? fmt::format("give it to the network: `on {0}({1} = {1})`", network->name, v.name.text) : "give the option another name");
+  refuseValueOfNetwork(v.name, e, scope);
   Var &var = newOption(v.name, scope);
   if (isFlagOfEveryProgram(v.name.text))
     diagnostics.report(Id::redeclared, v.name.range, "every program has a flag `--{}` already", current->options.back().flag).mend("give the option another name");
@@ -83,7 +89,7 @@ void Elaborator::option(const ast::Stmt &s, const ast::Experiment &e, Scope &sco
 void Elaborator::options(const ast::Experiment &e, Scope &scope) {
   for (const ast::Stmt &s : e.body)
     if (s.kind == ast::StmtKind::Sweep)
-      sweep(s, scope);
+      sweep(s, e, scope);
     else if (s.kind == ast::StmtKind::Option)
       option(s, e, scope);
 }

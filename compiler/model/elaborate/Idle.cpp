@@ -49,6 +49,25 @@ void noteRead(expr::ExprPtr e, model::VarSet &read) {
   });
 }
 
+/// What the statements add to, of either cell.
+void noteAdded(const model::Body &body, std::vector<const model::Stmt *> &out) {
+  for (const model::Stmt &s : body) {
+    if (s.kind == model::StmtKind::Assign && s.side != expr::Side::Self)
+      out.push_back(&s);
+    noteAdded(s.then, out);
+    noteAdded(s.otherwise, out);
+  }
+}
+
+std::vector<const model::Stmt *> additionsOf(const model::Projection &p) {
+  std::vector<const model::Stmt *> out;
+  for (const model::Body *body : {&p.onPre, &p.onPost, &p.couplings})
+    noteAdded(*body, out);
+  for (const model::Update &u : p.updates)
+    noteAdded(u.body, out);
+  return out;
+}
+
 } // namespace
 
 void Elaborator::warnOfRecordsInVain() {
@@ -61,16 +80,19 @@ void Elaborator::warnOfRecordsInVain() {
 
 void Elaborator::warnOfUnreadOptions() {
   model::VarSet read;
-  model::forEachExpression(*current, [&](expr::ExprPtr e) { noteRead(e, read); });
+  model::forEachExpression(*current, [&](expr::ExprPtr e, bool) { noteRead(e, read); });
   for (const model::Gathered &g : current->gathered) // `after sweep` reads an axis by a variable of its own
     if (g.axis && read.contains(g.var) && current->sweeps[*g.axis].var)
       read.insert(current->sweeps[*g.axis].var);
   for (const model::Option &option : current->options) {
     if (read.contains(option.var))
       continue;
+    const bool swept = std::ranges::find(current->sweeps, option.var, &model::Sweep::var) != current->sweeps.end();
     const bool ofNetwork = std::ranges::any_of(network->vars, [&](const Var &v) { return v.kind == VarKind::Param && v.name == option.var->name; });
     diagnostics.report(Id::unreadOption, option.var->range, "nothing reads `{}`, so it changes nothing", option.var->name)
-        .mend(ofNetwork ? fmt::format("give it to the network: `on {0}({1} = {1})`", network->name, option.var->name) : "");
+        .mend(ofNetwork ? fmt::format("give it to the network: `on {0}({1} = {1})`", network->name, option.var->name)
+              : swept   ? "to repeat with other random numbers: `sweep seed in range(3)`"
+                        : "");
   }
 }
 
@@ -82,7 +104,7 @@ void Elaborator::noteUnreadTargets() {
     for (const model::Equation &e : p.equations)
       equations[e.rhs] = e.state;
   model::VarSet read;
-  const auto see = [&](expr::ExprPtr e) {
+  const auto see = [&](expr::ExprPtr e, bool) {
     model::VarSet here;
     noteRead(e, here);
     if (const auto equation = equations.find(e); equation != equations.end())
@@ -94,20 +116,20 @@ void Elaborator::noteUnreadTargets() {
     model::forEachExpression(p, see);
   for (const model::Projection &p : network->projections)
     model::forEachExpression(p, see);
-  for (const model::Projection &p : network->projections) {
-    if (!p.port)
-      continue;
-    const auto there = std::ranges::find_if(targets, [&](const Target &t) { return t.connection == p.range && t.port == p.port->range; });
-    Target &target = there != targets.end() ? *there : targets.emplace_back(Target{p.range, p.port->range, p.port->name, p.targetPopulation->name, false});
-    target.read |= read.contains(p.port) || !advances(current->body);
-  }
+  for (const model::Projection &p : network->projections)
+    for (const model::Stmt *addition : additionsOf(p)) {
+      const Var &var = *addition->var;
+      const model::Population &cells = addition->side == expr::Side::Post ? *p.targetPopulation : *p.sourcePopulation;
+      Target &target = targets.try_emplace({p.range.begin, p.range.file, var.range.begin}, Target{p.range, var.range, var.name, cells.name, false}).first->second;
+      target.read |= read.contains(&var) || !advances(current->body);
+    }
 }
 
 void Elaborator::warnOfUnreadTargets() {
-  for (const Target &t : targets)
+  for (const auto &[place, t] : targets)
     if (!t.read && !diagnostics.hasErrors()) // an experiment with an error may have been the one that reads it
       diagnostics.report(Id::unreadTarget, t.connection, "nothing reads `{}` of `{}`, so what arrives there changes nothing", t.name, t.cells)
-          .note(t.port, "this is where it is added up")
+          .note(t.variable, "this is where it is added up")
           .mend("let an equation of the cells read it, or record it");
 }
 

@@ -95,15 +95,18 @@ void Elaborator::hostRecord(const ast::Stmt &s, const Place &place, model::HostB
 }
 
 /// weights(a -> b): the projection between the two, a plastic one if there are several.
-expr::ExprPtr Elaborator::plottedWeights(const ast::Arg &arg, source::Range range) {
-  const auto *from = ast::dynCast<ast::NameExpr>(arg.value), *to = ast::dynCast<ast::NameExpr>(arg.arrow);
+expr::ExprPtr Elaborator::plottedWeights(const ast::Arg &arg, const Place &place, source::Range range) {
+  const auto cells = [&](ast::ExprPtr e) {
+    const Symbol *s = sema::Lowering::memberSymbol(e, place.scope);
+    return s && s->kind == Symbol::Population ? s->population : nullptr;
+  };
+  const model::Population *from = cells(arg.value), *to = cells(arg.arrow);
   for (const bool plasticOnly : {true, false})
     for (model::Projection &p : network->projections)
-      if (from && to && p.sourcePopulation->name == from->name.text && p.targetPopulation->name == to->name.text &&
-          (p.plastic() || !plasticOnly))
+      if (from && to && p.sourcePopulation == from && p.targetPopulation == to && (p.plastic() || !plasticOnly))
         return lowering.arena.make<expr::EdgesValue>(expr::Type{Base::Edges, {}}, arg.value->range, &p, expr::EdgesMember::Whole, nullptr);
-  diagnostics.report(Id::badRecord, range, "there is no projection from `{}` to `{}`", from ? from->name.text : "?",
-                     to ? to->name.text : "?");
+  const auto written = [&](ast::ExprPtr e) { return diagnostics.sources().text(e->range); };
+  diagnostics.report(Id::badRecord, range, "there is no projection from `{}` to `{}`", written(arg.value), written(arg.arrow));
   return nullptr;
 }
 
@@ -157,7 +160,7 @@ void Elaborator::hostPlot(const ast::Stmt &s, const Place &place, model::HostBod
     return plotOver(*call, place, h, out);
   expr::ExprPtr what = nullptr;
   if (arg.arrow) {
-    what = plottedWeights(arg, s.value->range);
+    what = plottedWeights(arg, place, s.value->range);
   } else if (name->name.text == "curve" && ast::dynCast<ast::NameExpr>(arg.value)) {
     expr::TextPart part;
     part.text = lowering.arena.copy(static_cast<const ast::NameExpr &>(*arg.value).name.text);

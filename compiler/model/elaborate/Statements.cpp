@@ -197,11 +197,9 @@ void Elaborator::hostFor(const ast::Stmt &s, const Place &place, int loops, mode
   h.kind = HostStmtKind::For;
   h.range = s.range;
   if (const auto *list = ast::dynCast<ast::ArrayExpr>(s.value); list && !list->items.empty())
-    if (const auto *first = ast::dynCast<ast::NameExpr>(list->items[0])) {
-      const Symbol *symbol = place.scope->find(first->name.text);
-      if (symbol && (symbol->kind == Symbol::Population || symbol->kind == Symbol::Projection))
-        return unroll(s, *list, place, loops, out);
-    }
+    if (const Symbol *first = sema::Lowering::memberSymbol(list->items[0], place.scope);
+        first && (first->kind == Symbol::Population || first->kind == Symbol::Projection))
+      return unroll(s, *list, place, loops, out);
   h.value = lowering.lower(s.value, place);
   if (!h.value)
     return;

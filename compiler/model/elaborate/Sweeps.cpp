@@ -22,14 +22,11 @@ bool Elaborator::sweptSetting(const ast::Name &name, model::Sweep &sweep) {
 }
 
 /// The option of that name, or a new one that has no flag.
-Var &Elaborator::sweptOption(const ast::Name &name, const expr::Type &element, Scope &scope) {
+Var &Elaborator::sweptOption(const ast::Name &name, const ast::Experiment &e, const expr::Type &element, Scope &scope) {
   if (const Symbol *there = scope.findHere(name.text); there && there->kind == Symbol::Var && there->var->kind == VarKind::Option)
     return *there->var;
   refusePartOfNetwork(name, scope);
-  if (const Symbol *there = scope.find(name.text); there && there->kind == Symbol::Var)
-    diagnostics.report(Id::redeclared, name.range, "`{}` is a value of the network already", name.text)
-        .note(there->declared, "here")
-        .mend(fmt::format("sweep another name and give it to the network: `on {0}({1} = swept)`, `sweep swept in …`", network->name, name.text));
+  refuseValueOfNetwork(name, e, scope);
   Var &var = newOption(name, scope);
   var.type = element;
   var.type.anyDimension = false;
@@ -58,7 +55,7 @@ expr::ExprPtr Elaborator::sweptValues(ast::ExprPtr written, const Scope &scope) 
 }
 
 /// Gives the axis what it goes over, and the unit of its first value to a new name; false after an error.
-bool Elaborator::sweptTarget(const ast::Stmt &s, const expr::Type &element, Scope &scope, model::Sweep &sweep) {
+bool Elaborator::sweptTarget(const ast::Stmt &s, const ast::Experiment &e, const expr::Type &element, Scope &scope, model::Sweep &sweep) {
   const ast::Name &name = s.names[0];
   if (sweptSetting(name, sweep))
     return true;
@@ -68,7 +65,7 @@ bool Elaborator::sweptTarget(const ast::Stmt &s, const expr::Type &element, Scop
     return false;
   }
   const bool isNew = !scope.findHere(name.text);
-  Var &var = sweptOption(name, element, scope);
+  Var &var = sweptOption(name, e, element, scope);
   if (isNew)
     writtenUnit(var, s.value, &scope);
   sweep.var = &var;
@@ -78,7 +75,7 @@ bool Elaborator::sweptTarget(const ast::Stmt &s, const expr::Type &element, Scop
   return true;
 }
 
-void Elaborator::sweep(const ast::Stmt &s, Scope &scope) {
+void Elaborator::sweep(const ast::Stmt &s, const ast::Experiment &e, Scope &scope) {
   const ast::Name &name = s.names[0];
   if (std::ranges::any_of(current->sweeps, [&](const model::Sweep &other) { return other.name == name.text; })) {
     diagnostics.report(Id::redeclared, name.range, "`{}` is swept twice", name.text);
@@ -92,7 +89,7 @@ void Elaborator::sweep(const ast::Stmt &s, Scope &scope) {
     return addFailed(scope, name);
   expr::Type element = sweep.values->type.base == Base::Range ? expr::Type{Base::Int, {}} : sweep.values->type;
   element.rank = 0;
-  if (!sweptTarget(s, element, scope, sweep))
+  if (!sweptTarget(s, e, element, scope, sweep))
     return;
   lowering.fits(element, sweep.type, sweep.values->range, fmt::format("a value of `{}`", name.text));
   current->sweeps.push_back(std::move(sweep));

@@ -15,11 +15,14 @@ namespace snn::model {
 using expr::Distribution;
 using expr::ExprPtr;
 
-/// Of a `let` it would have to be known what else it reads.
+/// Params, and what the network computes once. Of a `let` of a model it would have to be known what else it reads.
 bool isUniform(ExprPtr e) {
-  return !expr::anyPart(e, [](ExprPtr part) {
+  const auto known = [](const Var &v) {
+    return v.storage == Storage::Uniform && v.type.rank == 0 && (v.kind == VarKind::Param || v.kind == VarKind::Const || v.kind == VarKind::Let);
+  };
+  return !expr::anyPart(e, [&](ExprPtr part) {
     const auto *r = expr::dynCast<expr::Ref>(part);
-    return r ? r->var->kind != VarKind::Param || r->var->storage != Storage::Uniform : part->kind != expr::Kind::Const && part->kind != expr::Kind::Call;
+    return r ? !known(*r->var) : part->kind != expr::Kind::Const && part->kind != expr::Kind::Call;
   });
 }
 
@@ -102,7 +105,10 @@ std::vector<Demand> collect(const Dynamics &owner, Collector all) {
 
 template <class Owner> Collector collectorOf(const Owner &owner) {
   Collector all;
-  forEachExpression(owner, [&](ExprPtr e) { all.look(e, demandOf); });
+  forEachExpression(owner, [&](ExprPtr e, bool chosen) {
+    if (!chosen)
+      all.look(e, demandOf);
+  });
   return all;
 }
 

@@ -10,7 +10,11 @@ namespace {
 void each(std::initializer_list<expr::ExprPtr> list, const SeeExpression &see) {
   for (const expr::ExprPtr e : list)
     if (e)
-      see(e);
+      see(e, false);
+}
+
+template <class Statements> void branch(const Statements &statements, const SeeExpression &see) {
+  forEachExpression(statements, [&](expr::ExprPtr e, bool) { see(e, true); });
 }
 
 void each(const std::vector<Update> &updates, const SeeExpression &see) {
@@ -35,8 +39,8 @@ void each(const Dynamics &owner, const SeeExpression &see) {
 void forEachExpression(const Body &body, const SeeExpression &see) {
   for (const Stmt &s : body) {
     each({s.value}, see);
-    forEachExpression(s.then, see);
-    forEachExpression(s.otherwise, see);
+    branch(s.then, see);
+    branch(s.otherwise, see);
   }
 }
 
@@ -69,8 +73,8 @@ void forEachExpression(const HostBody &body, const SeeExpression &see) {
     each({s.place, s.value, s.message, s.limit, s.interval, s.condition}, see);
     for (const expr::ExprPtr item : s.items)
       each({item}, see);
-    forEachExpression(s.body, see);
-    forEachExpression(s.otherwise, see);
+    branch(s.body, see);
+    branch(s.otherwise, see);
   }
 }
 

@@ -7,7 +7,8 @@
 
 namespace snn::model {
 
-using SeeExpression = std::function<void(expr::ExprPtr)>; ///< is never given null
+/// Is never given null. `chosen`: it stands in a branch, where a condition has to hold first.
+using SeeExpression = std::function<void(expr::ExprPtr, bool chosen)>;
 
 void forEachExpression(const Body &body, const SeeExpression &see);
 /// Without the definitions of what belongs to others: those of the network, of the other cells.
