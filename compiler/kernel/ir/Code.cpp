@@ -3,6 +3,7 @@
 #include "runtime/abi/EdgeBuffers.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 
 namespace snn::kernel {
@@ -98,16 +99,19 @@ public:
 
   uint32_t kernelOf(uint32_t projection) const { return kernels[projection]; }
 
-  bool alike(uint32_t a, uint32_t b) const {
-    const abi::Projection &p = program.tables.projections[a], &q = program.tables.projections[b];
-    if (p.source != q.source || p.target != q.target || code[kernels[a]] != code[kernels[b]])
-      return false;
-    const std::vector<uint32_t> mine = abi::edgeBuffersOf(program.tables, a), theirs = abi::edgeBuffersOf(program.tables, b);
-    return std::ranges::equal(mine, theirs, {}, [&](uint32_t id) { return program.tables.buffers[id].elem; }, [&](uint32_t id) { return program.tables.buffers[id].elem; }) &&
-           std::ranges::equal(objectsOf(program.kernels[kernels[a]]), objectsOf(program.kernels[kernels[b]]), [&](const Object &x, const Object &y) {
-             return x == y || (x.kind == ObjectKind::Buffer && y.kind == ObjectKind::Buffer && placeIn(mine, x.number) < mine.size() &&
-                               placeIn(mine, x.number) == placeIn(theirs, y.number));
-           });
+  /// The same for projections whose edges are delivered by the same code to the same variables: buffers of their own edges count by
+  /// their place among them.
+  std::string keyOf(uint32_t id) const {
+    const abi::Projection &p = program.tables.projections[id];
+    const std::vector<uint32_t> own = abi::edgeBuffersOf(program.tables, id);
+    std::string key = fmt::format("{} {} {}", p.source, p.target, code[kernels[id]]);
+    for (const uint32_t buffer : own)
+      key += fmt::format(" {}", static_cast<int>(program.tables.buffers[buffer].elem));
+    for (const Object &object : objectsOf(program.kernels[kernels[id]])) {
+      const size_t place = object.kind == ObjectKind::Buffer ? placeIn(own, object.number) : own.size();
+      key += place < own.size() ? fmt::format(" own {}", place) : fmt::format(" {} {}", static_cast<int>(object.kind), object.number);
+    }
+    return key;
   }
 
 private:
@@ -139,16 +143,10 @@ private:
 
 std::vector<uint32_t> alikeProjections(const Program &program) {
   const Deliveries deliveries(program);
+  std::map<std::string, uint32_t> first;
   std::vector<uint32_t> out;
-  for (uint32_t id = 0; id < program.tables.projections.size(); ++id) {
-    out.push_back(abi::none);
-    if (deliveries.kernelOf(id) == abi::none)
-      continue;
-    out[id] = id;
-    for (uint32_t first = 0; first < id && out[id] == id; ++first)
-      if (out[first] == first && deliveries.alike(first, id))
-        out[id] = first;
-  }
+  for (uint32_t id = 0; id < program.tables.projections.size(); ++id)
+    out.push_back(deliveries.kernelOf(id) == abi::none ? abi::none : first.try_emplace(deliveries.keyOf(id), id).first->second);
   return out;
 }
 
