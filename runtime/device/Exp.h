@@ -1,8 +1,8 @@
 // The exponential family: exp, expm1, exprel, exprelr, sinh, cosh, tanh, sigmoid. All within 1 ulp except where noted.
 // e^x = 2^k e^r with k = round(x / ln 2) and r = x - k ln 2 in two parts; e^r = 1 + r + r^2 q(r).
-// exp and exprel are what cells with channels spend their time on: there r is rounded once, and 2^k is made of the bits of the
-// number that rounding to k leaves, and q is shorter. Results of exp and exprelr below about 2^-125 are 0; exp is within
-// 1.1 ulp, exprel within 2, exprelr within 2.5.
+// exp, exprel and sigmoid are what cells with channels and rates spend their time on: there r is rounded once, and 2^k is made of the
+// bits of the number that rounding to k leaves, and q is shorter. Results of exp, exprelr and sigmoid below about 2^-125 are 0; exp is
+// within 1.1 ulp, exprel within 2, exprelr and sigmoid within 2.5.
 #pragma once
 
 #include "runtime/device/Coefficients.h"
@@ -49,10 +49,10 @@ template <class Real> SNN_DEV Pair<Real> expm1Pair(ExpParts<Real> p, int shift) 
 
 template <class Real> struct ExpRange;
 template <> struct ExpRange<double> {
-  static constexpr double lowest = -708.4, highest = 710, minusOne = -40, relHighest = 718, relrHighest = 714.5, tanhOne = 44, sigmoidZero = -746;
+  static constexpr double lowest = -708.4, highest = 710, minusOne = -40, relHighest = 718, relrHighest = 714.5, tanhOne = 44, sigmoidLowest = -708;
 };
 template <> struct ExpRange<float> {
-  static constexpr float lowest = -87.3f, highest = 89, minusOne = -20, relHighest = 95, relrHighest = 91.4f, tanhOne = 20, sigmoidZero = -104;
+  static constexpr float lowest = -87.3f, highest = 89, minusOne = -20, relHighest = 95, relrHighest = 91.4f, tanhOne = 20, sigmoidLowest = -86.6f;
 };
 
 template <class Real> SNN_DEV Real clamped(Real x, Real low, Real high) { // keeps NaN
@@ -140,20 +140,28 @@ template <class Real> SNN_DEV Real tanh(Real x) {
   return a < Format<Real>::tiny ? x : withSign(y, x);
 }
 
+/// 1 / d for d from 1 to 2^125, from a reciprocal that may be a unit off: the steps of NVRTC's own division, without its branches.
+SNN_DEV float reciprocalFrom(float near, float d) {
+  const float inverse = fma(fma(-d, near, 1.0f), near, near);
+  return fma(fma(-d, inverse, 1.0f), inverse, inverse);
+}
+#ifdef __CUDA_ARCH__
+SNN_DEV float reciprocalAboveOne(float d) {
+  float near;
+  asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(near) : "f"(d));
+  return reciprocalFrom(near, d);
+}
+#else
+SNN_DEV float reciprocalAboveOne(float d) { return 1.0f / d; }
+#endif
+SNN_DEV double reciprocalAboveOne(double d) { return 1.0 / d; }
+
 /// 1 / (1 + e^-x).
 template <class Real> SNN_DEV Real sigmoid(Real x) {
   using E = ExpRange<Real>;
-  using Bits = typename Format<Real>::Bits;
-  Real a = clamped(-magnitude(x), E::sigmoidZero, Real(0));
-  ExpParts<Real> p = expParts(a);
-  Pair<Real> e = fastTwoSum(Real(1), p.r);
-  e = fastTwoSum(e.high, e.low + p.correction);
-  Pair<Real> d = fastTwoSum(Real(1), scaled(e.high, p.k));
-  d.low = d.low + scaled(e.low, p.k);
-  bool negative = x < Real(0);
-  Pair<Real> n = {negative ? e.high : Real(1), negative ? e.low : Real(0)};
-  Pair<Real> q = quotient(n, d);
-  return scaled(q.high, negative ? p.k : Bits(0));
+  ScaledExp<Real> e = scaledExp(clamped(-x, E::lowest, -E::sigmoidLowest), 0);
+  Real y = reciprocalAboveOne(fma(e.scale, e.part, Real(1) + e.scale));
+  return x < E::sigmoidLowest ? Real(0) : y;
 }
 
 /// Above this, sinh and cosh are e^|x| / 2.

@@ -62,6 +62,18 @@ float nearReciprocal(float x, int off) {
   return (dev::bitsOf(x) & 0x7fffff) == 0x7fffff ? exact : dev::realOf(dev::bitsOf(exact) + static_cast<uint32_t>(off));
 }
 
+TEST(DeviceDivision, ReciprocalAboveOne) {
+  std::vector<float> divisors;
+  for (uint32_t mantissa = 0; mantissa < 0x800000; mantissa += 5)
+    divisors.push_back(dev::realOf(0x3f800000u | mantissa));
+  for (float mantissa : {0x1.fffffep0f, 0x1.fffffcp0f, 0x1.000002p0f, 1.0f, 1.5f})
+    for (int exponent = 0; exponent < 125; ++exponent)
+      divisors.push_back(std::ldexp(mantissa, exponent));
+  for (float d : divisors)
+    for (int off : {-1, 0, 1})
+      ASSERT_TRUE(same(dev::reciprocalFrom(nearReciprocal(d, off), d), 1 / d)) << d << " off by " << off;
+}
+
 TEST(DeviceDivision, RelativeQuotient) {
   std::vector<float> arguments = values(500'000);
   for (int exponent = -149; exponent < 128; ++exponent)

@@ -122,8 +122,10 @@ TEST(DeviceMath, exponentials) {
   SWEEP(cosh, std::cosh(x), -715, 715)
   SWEEP(tanh, std::tanh(x), -1, 1)
   SWEEP(tanh, std::tanh(x), -25, 25)
-  SWEEP(sigmoid, 1 / (1 + std::exp(-x)), -5, 5)
-  SWEEP(sigmoid, 1 / (1 + std::exp(-x)), -750, 20)
+  for (double span : {5.0, 100.0})
+    sweep<float>("sigmoid", dev::sigmoid, [](Wide x) -> Wide { return x < -86.6f ? 0 : 1 / (1 + std::exp(-x)); }, -span, span, std::numeric_limits<double>::infinity(), 2.5);
+  for (double span : {5.0, 750.0})
+    sweep<double>("sigmoid", dev::sigmoid, [](Wide x) -> Wide { return x < -708 ? 0 : 1 / (1 + std::exp(-x)); }, -span, span, std::numeric_limits<double>::infinity(), 2.5);
 }
 
 /// Neither denormal numbers nor those just above them are worth the time that they would take.
