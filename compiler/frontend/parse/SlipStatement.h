@@ -72,6 +72,7 @@ Found derivative(const Statement &s);
 Found spikeMember(const Statement &s);
 Found assignment(const Statement &s);
 Found sumOfTerms(const Statement &s);
+Found eachInterval(const Statement &s);
 // ---- SlipsOfNetworks.cpp
 Found clauseWithoutValue(const Statement &s);
 Found clauseOrder(const Statement &s);
@@ -82,5 +83,6 @@ Found rangeSigns(const Statement &s);
 Found pythonBlock(const Statement &s);
 Found durations(const Statement &s);
 Found printedValues(const Statement &s);
+Found blockWithoutBraces(const Statement &s);
 
 } // namespace snn::parse::slips

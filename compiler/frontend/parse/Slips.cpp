@@ -139,8 +139,8 @@ size_t statementBegin(antlr4::TokenStream &stream, size_t index) {
 
 bool reportSlip(antlr4::Parser *parser, const TokenList &tokens, antlr4::Token *found, diag::Engine &diagnostics) {
   static constexpr slips::Found (*all[])(const slips::Statement &) = {
-      slips::derivative,  slips::sumOfTerms,   slips::spikeMember,   slips::assignment, slips::unitAfterBracket, slips::rangeSigns,
-      slips::pythonBlock, slips::durations,    slips::printedValues, slips::clauseOrder, slips::clauseWithoutValue, slips::clauseWord,
+      slips::derivative,  slips::sumOfTerms,   slips::spikeMember,   slips::assignment, slips::unitAfterBracket, slips::pythonBlock,
+      slips::rangeSigns,  slips::eachInterval, slips::blockWithoutBraces, slips::durations,    slips::printedValues, slips::clauseOrder, slips::clauseWithoutValue, slips::clauseWord,
       slips::twoOnOneLine, slips::reservedWord, slips::otherWords,   slips::misplaced};
   const slips::Statement statement(parser, tokens, found);
   for (const auto recognise : all)

@@ -1,6 +1,8 @@
 // Loops, runs and texts as other languages write them.
 #include "compiler/frontend/parse/SlipStatement.h"
 
+#include "compiler/frontend/parse/Words.h"
+
 namespace snn::parse::slips {
 
 /// for k in 0..3, for k in 1:10
@@ -24,10 +26,12 @@ Found pythonBlock(const Statement &s) {
                                      L::EXPERIMENT, L::TEST, L::SPIKE, L::ON, L::EACH, L::EVERY};
   const bool isElse = s.type(0) == L::ELSE && s.at == 0 && s.type(1) == L::COLON;
   const size_t colon = isElse ? 1 : s.at;
-  if (s.type(colon) != L::COLON || colon == 0 || colon + 1 != s.size() || std::ranges::find(heads, s.type(0)) == std::end(heads))
+  const std::vector<std::string> words = beginnings(P::RuleBlock);
+  const bool follows = colon + 1 < s.size() && std::ranges::find(words, s.word(colon + 1)) != words.end();
+  if (s.type(colon) != L::COLON || colon == 0 || (colon + 1 != s.size() && !follows) || std::ranges::find(heads, s.type(0)) == std::end(heads))
     return std::nullopt;
   return Slip{s.range(colon, colon), "no block begins with `:`",
-              "a block stands in braces: `" + s.text(0, colon) + " { … }`", {}};
+              "a block stands in braces: `" + s.text(0, colon) + " { " + (follows ? s.text(colon + 1, s.size()) : "…") + " }`", {}};
 }
 
 /// run 10 ms until c, run until c for 10 ms, run for 10 ms; hold 2 ms
@@ -46,6 +50,18 @@ Found durations(const Statement &s) {
   else if (s.at != 1)
     return std::nullopt;
   return Slip{s.range(s.at, s.at), "`" + std::string(s.word(s.at)) + "` cannot stand here", "write `" + meant + "`", {}};
+}
+
+/// for k in range(3) run 10 ms: a block without braces.
+Found blockWithoutBraces(const Statement &s) {
+  const bool head = s.type(0) == L::FOR || s.type(0) == L::IF || s.type(0) == L::WHILE;
+  if (!head || s.at < 2 || (s.rule != P::RuleBlock && s.rule != P::RuleNetBlock) || !isWord(s.type(s.at)))
+    return std::nullopt;
+  const std::vector<std::string> words = beginnings(s.rule);
+  if (std::ranges::find(words, s.word(s.at)) == words.end())
+    return std::nullopt;
+  return Slip{s.range(s.at, s.at), "`" + std::string(s.word(s.at)) + "` begins a block here, which stands in braces",
+              "write `" + s.text(0, s.at) + " { " + s.text(s.at, s.size()) + " }`", {}};
 }
 
 /// print "V", x, y

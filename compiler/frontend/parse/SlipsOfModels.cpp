@@ -17,9 +17,19 @@ Found derivative(const Statement &s) {
     if (name.empty())
       continue;
     const std::string factor = k ? s.text(0, k) + " " : "";
+    size_t end = slash + 3; // without a unit behind it, `: volt`
+    while (end < s.size() && s.type(end) != L::COLON)
+      ++end;
     return Slip{s.range(k, slash + 1), "a derivative is not written `" + s.text(k, slash + 2) + "`",
-                "a derivative is written with a prime: `" + factor + name + "' = " + s.text(slash + 3, s.size()) + "`", {}};
+                "a derivative is written with a prime: `" + factor + name + "' = " + s.text(slash + 3, end) + "`", {}};
   }
+  return std::nullopt;
+}
+
+/// each 10 ms { … }
+Found eachInterval(const Statement &s) {
+  if (s.rule == P::RuleMemberBlock && s.at == 1 && s.type(0) == L::EACH && s.type(1) == L::NUMBER)
+    return Slip{s.range(0, 0), "`each` is followed by `step`", "write `every " + s.text(1, s.size()) + " { … }`", {}};
   return std::nullopt;
 }
 
@@ -82,6 +92,8 @@ Found assignment(const Statement &s) {
   const std::string message = "`" + name + " " + (defines ? ":=" : "=") + "` begins nothing here";
   switch (s.rule) {
   case P::RuleMemberBlock:
+    if (s.type(2) == L::NUMBER && s.size() <= 4) // with its unit
+      return Slip{s.range(0, 1), message, "a constant is written `param " + written + "`, what changes `state " + written + "`, in each step `each step { " + written + " }`", {}};
     return Slip{s.range(0, 1), message,
                 "an equation is written `" + name + "' = …`, what happens in each step `each step { " + written + " }`" +
                     (s.mentions(name, 2) ? "" : ", a name for a value `let " + written + "`"), {}};

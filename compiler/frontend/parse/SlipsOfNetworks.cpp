@@ -81,10 +81,23 @@ Found clauseWord(const Statement &s) {
   const bool synapse = find(s, L::BY, 1) < s.at;
   if (s.type(s.at) == L::IF && synapse)
     return Slip{s.range(s.at, s.at), "which pairs of cells are connected is not told by `if`", "write `where " + rest + "`", {}};
+  if (s.type(s.at) == L::WHEN && synapse)
+    return Slip{s.range(s.at, s.at), "which pairs of cells are connected is not told by `when`", "write `where " + rest + "`", {}};
   if ((word != "with" && word != "using") || s.type(s.at + 1) != L::NAME)
     return std::nullopt;
   return Slip{s.range(s.at, s.at), std::string(synapse ? "a learning rule" : "a synapse") + " does not follow `" + word + "`",
               std::string(synapse ? "write `learning " : "write `by ") + rest + "`", {}};
+}
+
+/// Words of few models, and `hold`, more closely than the list in which they begin.
+static std::string_view closerPlace(std::string_view word) {
+  static constexpr std::pair<std::string_view, std::string_view> places[] = {{"weight", "in a synapse"},
+                                                                             {"data", "in an encoder"},
+                                                                             {"spike", "in a neuron or an encoder"},
+                                                                             {"input", "in a neuron"},
+                                                                             {"hold", "in the body of a spike: `spike when … { hold V for 2 ms }`"}};
+  const auto *found = std::ranges::find(places, word, [](const auto &p) { return p.first; });
+  return found == std::end(places) ? std::string_view() : found->second;
 }
 
 /// connect … in an experiment, record … in a network: words that begin something elsewhere.
@@ -93,6 +106,8 @@ Found misplaced(const Statement &s) {
                                                                    {P::RuleMemberBlock, "in a neuron, synapse or rule"},
                                                                    {P::RuleNetBlock, "in a network"},
                                                                    {P::RuleBlock, "in an experiment"}};
+  if ((s.rule == P::RuleNetBlock || s.rule == P::RuleBlock) && s.type(s.at) == L::PRIMED)
+    return Slip{s.range(s.at, s.at), "an equation does not stand here", "it stands in a neuron, synapse or rule", {}};
   const auto begins = [&](size_t rule) {
     const std::vector<std::string> words = beginnings(rule);
     return std::ranges::find(words, s.word(0)) != words.end();
@@ -100,9 +115,9 @@ Found misplaced(const Statement &s) {
   const bool followed = isWord(s.type(1)) || s.type(1) == L::STRING || s.type(1) == L::NUMBER;
   if (s.at > 1 || !isWord(s.type(0)) || (s.at == 1 && !followed) || begins(s.rule))
     return std::nullopt;
-  std::string where;
+  std::string where(closerPlace(s.word(0)));
   for (const auto &[rule, place] : places)
-    if (begins(rule))
+    if (closerPlace(s.word(0)).empty() && begins(rule))
       where += (where.empty() ? "" : " or ") + std::string(place);
   if (where.empty())
     return std::nullopt;

@@ -71,6 +71,7 @@ std::string_view writtenAs(std::string_view name) {
       {"np", "the function alone, `exp(x)` or `uniform(0, 1)`; arrays are `[1, 2]` or `var z : real[3] = 0`"},
       {"numpy", "the function alone, `exp(x)` or `uniform(0, 1)`; arrays are `[1, 2]` or `var z : real[3] = 0`"},
       {"math", "the function alone: `exp(x)`"}, {"random", "`uniform(0, 1)` or `normal(0, 1)`"},
+      {"step", "`each step { … }`: what follows `every` is a duration"},
       {"pair", "`pair.i` in the values or the delay of a connection with `pairs(…)`: the row of an edge in its list"}};
   const auto *found = std::ranges::find(known, name, [](const auto &k) { return k.first; });
   return found == std::end(known) ? std::string_view() : found->second;

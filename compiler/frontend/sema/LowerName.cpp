@@ -49,6 +49,8 @@ void Lowering::unknown(const ast::Name &name, const Place &place, std::string_vi
     d.fix(name.range, near);
   else if (place.where == Place::Edge && what == "the name")
     d.mend(fmt::format("a third factor is a signal of the network: `signal {}`, or with a unit `signal {} : Hz`", name.text, name.text));
+  else if (place.where == Place::Experiment && place.network && place.network->populations.empty())
+    d.mend("cells are those of the network that the experiment names: `experiment … on NETWORK`");
   else if (place.where == Place::Cell && !place.arrays && what == "the name")
     d.mend("declare it: a `param`, a `state`, an `input` or a `let`");
 }
