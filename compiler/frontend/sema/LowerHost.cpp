@@ -200,6 +200,8 @@ static int axesOf(const expr::Cells &cells) {
 ExprPtr Lowering::lowerIndex(const ast::IndexExpr &x, const Place &place) {
   if (!place.hasArrays())
     return lowerLookup(x, place);
+  if (const Symbol *turn = place.scope ? memberSymbol(&x, place.scope) : nullptr)
+    return lowerSymbol(*turn, {diagnostics.sources().text(x.range), x.range}, place);
   const ExprPtr base = elements(lower(x.base, place));
   std::vector<expr::IndexPart> parts;
   if (!base || !indexParts(x.parts, place, parts))

@@ -79,7 +79,29 @@ ExprPtr Lowering::lowerDistance(source::Range range, const model::Projection &ed
   return call(expr::Op::Sqrt, {squares}, range);
 }
 
+/// `[0][2]` behind the name of connections that loops of a network make, see Elaborator::loop; empty for other indices.
+static std::string turnOf(ast::ExprPtr &e) {
+  std::string turn;
+  while (const auto *x = ast::dynCast<ast::IndexExpr>(e)) {
+    const auto *k = x->parts.size() == 1 && !x->parts[0].isSlice ? ast::dynCast<ast::Number>(x->parts[0].index) : nullptr;
+    if (!k || !k->unit.text.empty() || k->digits.find_first_not_of("0123456789") != std::string_view::npos)
+      return {};
+    turn = fmt::format("[{}]{}", k->digits, turn);
+    e = x->base;
+  }
+  return turn;
+}
+
 const Symbol *Lowering::memberSymbol(ast::ExprPtr e, const Scope *scope) {
+  if (e->kind == ast::ExprKind::IndexExpr) {
+    const std::string turn = turnOf(e);
+    const auto *name = ast::dynCast<ast::NameExpr>(e);
+    const auto *member = ast::dynCast<ast::Member>(e);
+    const Symbol *part = member ? partNamed(member->base, scope) : nullptr;
+    if (turn.empty() || (!name && !part))
+      return nullptr;
+    return name ? scope->find(std::string(name->name.text) + turn) : part->scope->findHere(std::string(member->name.text) + turn);
+  }
   if (const auto *name = ast::dynCast<ast::NameExpr>(e))
     return scope ? scope->find(name->name.text) : nullptr;
   const auto *member = ast::dynCast<ast::Member>(e);

@@ -41,6 +41,8 @@ void Lowering::unknown(const ast::Name &name, const Place &place, std::string_vi
   diag::Diagnostic &d = diagnostics.report(diag::Id::unknownName, name.range, "{} `{}` is not declared here", what, name.text);
   if (const std::string_view other = writtenAs(name.text); !other.empty())
     d.mend("write " + std::string(other));
+  else if (const auto turn = std::ranges::find_if(candidates, [&](const std::string &other) { return other.starts_with(std::string(name.text) + "["); }); turn != candidates.end())
+    d.mend(fmt::format("what a loop of the network makes is named with a number: `{}`; `for p in [{}, …]` goes over several", *turn, *turn));
   else if (place.where == Place::Edge && (name.text == "i" || name.text == "j"))
     d.mend("`pre.i` and `post.i` are the numbers of the two cells");
   else if (const std::string cell = ofNeighbour(name.text); place.where == Place::Edge && !cell.empty())

@@ -46,6 +46,7 @@ struct NetworkFrame {
   NetworkFrame *up = nullptr;
   std::string prefix;                                   ///< of the names of its members: "v1."
   std::string suffix;                                   ///< of what a loop makes: "[0][2]"
+  Scope *members = nullptr;                             ///< what the experiment sees of it
   std::map<std::string_view, const ast::Arg *> given;   ///< params with a value from outside …
   const Scope *outer = nullptr;                         ///< … which is written here
   std::vector<std::pair<std::string_view, Symbol>> signals; ///< read by name in the synapses and rules of its connections

@@ -90,6 +90,8 @@ void Elaborator::networkMember(const ast::NetMember &m, Scope &inside) {
       s.declared = m.connect.as.range;
       s.projection = &network->projections[before];
       inside.add(m.connect.as.text, s);
+      if (!frame->suffix.empty()) // the experiment names each turn's: `ff[2]`
+        frame->members->add(std::string(m.connect.as.text) + frame->suffix, s);
     } else {
       addFailed(inside, m.connect.as);
     }
@@ -100,6 +102,7 @@ void Elaborator::networkMember(const ast::NetMember &m, Scope &inside) {
 
 void Elaborator::buildNetwork(const ast::Network &n, Scope &inside) {
   usedNetworks.insert(&n);
+  frame->members = &inside;
   for (const ast::NetMember &m : n.members)
     networkMember(m, inside);
 }
