@@ -2,10 +2,15 @@
 #include "runtime/exec/cuda/Device.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <numeric>
 #include <utility>
 
 namespace snn::rt::cuda {
+
+namespace {
+constexpr int madeFor = 13000; ///< CUDA of NVRTC
+} // namespace
 
 Device::~Device() {
   const InUse here = use();
@@ -35,6 +40,9 @@ Status Device::load(const std::vector<std::string> &cubins) {
     if (module)
       modules.push_back(module);
   }
+  if (!failure.ok() && driver->version < madeFor)
+    failure = Error{ExitCode::usage, fmt::format("--device cuda: the driver of {} knows CUDA {}.{}, and kernels are compiled for CUDA {} ({}); a newer driver is needed",
+                                                 driver->deviceName, driver->version / 1000, driver->version % 1000 / 10, madeFor / 1000, failure.error().message)};
   return failure;
 }
 

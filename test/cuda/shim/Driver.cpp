@@ -1,7 +1,7 @@
 // The functions of the CUDA driver that the runtime calls, by the CPU: memory is the host's, a module is a shared library that the
 // shim's NVRTC has compiled, launches run at once. It finds writes beyond allocated memory, and reads what was never written as
 // garbage, calls of a thread that has no context, and calls that the driver refuses while a graph is recorded. SNN_SHIM_FAIL_LAUNCH=N lets
-// the N-th launch fail. SNN_SHIM_SEED draws another order of blocks and threads, SNN_SHIM_MEMORY is the device's memory in bytes, SNN_SHIM_TRACE
+// the N-th launch fail, SNN_SHIM_VERSION=12040 makes the driver an old one. SNN_SHIM_SEED draws another order of blocks and threads, SNN_SHIM_MEMORY is the device's memory in bytes, SNN_SHIM_TRACE
 // prints the launches of every graph.
 #include "Fibers.h"
 
@@ -105,7 +105,7 @@ int execute(const Node &node) {
 extern "C" {
 
 int cuInit(unsigned) { return success; }
-int cuDriverGetVersion(int *version) { return *version = 13000, success; }
+int cuDriverGetVersion(int *version) { return *version = static_cast<int>(number("SNN_SHIM_VERSION", 13000)), success; }
 int cuGetErrorString(int code, const char **text) {
   *text = code == outOfMemory ? "out of memory" : code == launchFailed ? "unspecified launch failure" : code == invalidImage ? "invalid image" : "error";
   return success;
@@ -269,7 +269,7 @@ int cuModuleLoadData(void **made, const void *image) {
   if (const int refused = asked("cuModuleLoadData"))
     return refused;
   const auto *head = static_cast<const Elf64_Ehdr *>(image);
-  if (std::memcmp(head->e_ident, ELFMAG, SELFMAG) != 0)
+  if (number("SNN_SHIM_VERSION", 13000) < 13000 || std::memcmp(head->e_ident, ELFMAG, SELFMAG) != 0)
     return invalidImage;
   const size_t bytes = head->e_shoff + size_t{head->e_shnum} * head->e_shentsize; // the sections' table is last
   const int file = memfd_create("kernels", MFD_CLOEXEC);
