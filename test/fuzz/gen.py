@@ -47,7 +47,9 @@ class Generator:
                         lambda: f"exprel(-abs({sub()}))", lambda: f"exprelr({sub()})", lambda: f"expm1(-abs({sub()}))", lambda: f"mod({sub()}, {self.literal('1')})",
                         lambda: f"abs({sub()})^{self.pick('0.5', '1.5', '0.25')}", lambda: f"({sub()})^{self.pick('2', '3')}",
                         lambda: f"({sub('mV')} / {self.literal('mV')})", lambda: f"({self.condition(scope, depth - 1)}) * {sub()}",
-                        lambda: f"atan2({sub()}, {sub()})", lambda: f"ceil({sub()})"]
+                        lambda: f"atan2({sub()}, {sub()})", lambda: f"ceil({sub()})",
+                        lambda: self.pick("floor(t / (0.7 ms))", "sin(2 * pi * 40 Hz * t)", "mod(t / (3 ms), 2)", f"(t > {self.literal('ms')}) * {sub()}",
+                                          "clip((t - t_spike) / (5 ms), 0, 1)", "sign(t - 9 ms)")]
             if draws:
                 options += [lambda: self.draw("1")] * 2
         if dim == "mV" and draws:
@@ -87,7 +89,7 @@ class Generator:
                                           "(0.5 - x) / 6 ms"))
         if self.chance(0.5):
             lines.append(f"  solver {self.pick('euler', 'rk4', 'auto', '{ x : euler }', '{ g : exponential_euler;  x : rk4 }')}")
-        lines.append("  state n : int = 0,  up : bool = false,  z = 0")
+        lines.append("  state n : int = 0,  up : bool = false,  z = 0,  hits : int = 0")
         scope.update(z="1", n="1", up="1", i="1")
         if self.chance(0.6):
             lines.append(f"  let l = {self.expr('1', scope, 3, draws=self.chance(0.3))}")
@@ -134,7 +136,8 @@ class Generator:
         name = self.fresh("Link")
         forms = ["  on pre { target += w }",
                  "  param u = 0.25\n  state d = 0\n  d' = -d / 40 ms\n  on pre { target += w * (1 - d);  d += u * (1 - d) }",
-                 "  state k : int = 0\n  on pre { k += 1;  target += w * (1 + mod(k, 2)) }"]
+                 "  state k : int = 0\n  on pre { k += 1;  target += w * (1 + mod(k, 2)) }",
+                 "  on pre { target += w;  post.hits += 1 + mod(pre.i, 3) }", "  on pre { target += w;  post.hits -= 2 }"]
         return name, f"synapse {name} {{\n  weight w : mV = 0.5 mV\n{self.r.choice(forms)}\n}}"
 
     # ---- the program
@@ -205,7 +208,7 @@ class Generator:
             lines.append(f"    reset {cells[-1][0]}")
         lines.append(f"    run {self.pick('10 ms', '7.5 ms', '20 ms')}\n  }}")
         for name, _ in cells:
-            for state in "gaxzn":
+            for state in ("g", "a", "x", "z", "n", "hits"):
                 lines.append(f"  record {name}_{state} = {name}.{state}")
             lines.append(f'  print "{name}: {{{name}.count.sum()}} {{{name}.v.sum() in mV:.17g}}"')
         for name, learns in projections:
