@@ -104,7 +104,15 @@ Found otherWords(const Statement &s) {
       ++end;
     return Slip{s.range(0, 0), "an import does not begin with `from`", "write `import " + s.text(1, end) + "`: all of its models are known by their names then", {}};
   }
-  if ((first == "def" || first == "function" || first == "func") && s.at == 1 && isWord(s.type(1)))
+  if (s.at > 0 && s.type(s.at) == L::STRING && s.word(s.at - 1) == "f")
+    return Slip{s.range(s.at - 1, s.at - 1), "a text has no letter in front", "leave out the `f`: every text has holes", {}};
+  if (s.at > 1 && s.type(s.at) == L::IF && s.type(s.at - 1) == L::ASSIGN)
+    return Slip{s.range(s.at, s.at), "a value does not begin with `if`", "a choice of values is written `" + s.text(0, s.at) + " a if c else b`", {}};
+  if (s.type(0) == L::FN && s.word(s.at - (s.at > 0)) == "return" && s.at > 0)
+    return Slip{s.range(s.at - 1, s.at - 1), "a function has no statements", "it is one value: `fn f(x) = " + s.text(s.at, s.size()) + "`", {}};
+  if (first == "return" && s.at <= 1)
+    return Slip{s.range(0, 0), "there is no `return`", "a function is one value: `fn f(x) = " + s.text(1, s.size()) + "`", {}};
+  if ((first == "def" || first == "function" || first == "func") && s.at <= 1 && isWord(s.type(1)))
     return Slip{s.range(0, 0), "nothing here begins with `" + std::string(first) + "`",
                 "a function is written `fn " + std::string(s.word(1)) + "(x) = …`" +
                     (s.rule == P::RuleBlock ? ", and stands outside of experiments" : ""), {}};

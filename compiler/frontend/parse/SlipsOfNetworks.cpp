@@ -79,6 +79,8 @@ Found clauseWord(const Statement &s) {
     return std::nullopt;
   const std::string rest = s.text(s.at + 1, s.size()), word(s.word(s.at));
   const bool synapse = find(s, L::BY, 1) < s.at;
+  if (s.type(s.at) == L::COMMA && synapse)
+    return Slip{s.range(s.at, s.at), "no `,` stands between the parts of a connection", "leave it out: `… delay 1 ms learning Rule(…) where pre.i != post.i as name`", {}};
   if (s.type(s.at) == L::IF && synapse)
     return Slip{s.range(s.at, s.at), "which pairs of cells are connected is not told by `if`", "write `where " + rest + "`", {}};
   if (s.type(s.at) == L::WHEN && synapse)

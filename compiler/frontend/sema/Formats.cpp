@@ -1,4 +1,5 @@
 // A format of C++20's std::format, taken apart: [[fill]align][sign][#][0][width][.precision][type].
+#include <fmt/format.h>
 #include "compiler/frontend/sema/Formats.h"
 
 namespace snn::sema {
@@ -56,8 +57,10 @@ bool formatFits(std::string_view format, const expr::Type &type, source::Range r
   const bool whole = f.type && std::string_view("dxXbBo").find(f.type) != std::string_view::npos;
   const bool known = !f.type || whole || std::string_view("aAeEfFgG").find(f.type) != std::string_view::npos;
   if (!f.good || !known || (whole && f.precision)) {
+    const size_t unit = format.find(" in ");
     diagnostics.report(diag::Id::badString, range, "`{}` is not a format of a number", format)
-        .mend("a width, a precision and a letter, as in `8.3f`, `.2e`, `5d`");
+        .mend(unit != std::string_view::npos ? fmt::format("the unit stands before the format: `{{…{}:{}}}`", format.substr(unit), format.substr(0, unit))
+                                             : "a width, a precision and a letter, as in `8.3f`, `.2e`, `5d`");
     return false;
   }
   if (!whole || type.base != expr::Base::Real)

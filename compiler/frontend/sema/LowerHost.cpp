@@ -281,7 +281,9 @@ ExprPtr Lowering::lowerExperimentMember(const ast::Member &m, const Place &place
     return lowerEdgesMember(*edges, m, place);
   if (base->type.base == Base::DataSet && (name == "train" || name == "test"))
     return hostCall(name, {base}, Type{Base::Samples, {}}, m.range);
-  diagnostics.report(diag::Id::unknownName, m.name.range, "there is no member `{}` here", name);
+  diag::Diagnostic &d = diagnostics.report(diag::Id::unknownName, m.name.range, "there is no member `{}` here", name);
+  if (base->type.isNumber())
+    d.mend(fmt::format("functions of an array have brackets: `{}()`", name));
   return nullptr;
 }
 

@@ -282,8 +282,11 @@ std::map<std::string_view, const ast::Arg *> Elaborator::argsAmong(const std::ve
     } else if (std::ranges::find(known, a.name.text) == known.end()) {
       diag::Diagnostic &d = diagnostics.report(Id::wrongArguments, a.name.range, "{}", unknown(a.name));
       d.note(of.range, "it is declared here");
+      static constexpr std::string_view clauses[] = {"delay", "learning", "where"};
       if (const std::string near = diag::didYouMean(a.name.text, known); !near.empty())
         d.fix(a.name.range, near);
+      else if (std::ranges::find(clauses, a.name.text) != std::end(clauses))
+        d.mend(fmt::format("it is a clause of the connection: `… by {}(…) {} {}`", of.text, a.name.text, diagnostics.sources().text(a.value->range)));
       else if (!known.empty())
         d.mend(fmt::format("what can be set: {}", fmt::join(known, ", ")));
     } else if (!out.emplace(a.name.text, &a).second) {
