@@ -100,7 +100,9 @@ const Symbol *Lowering::memberSymbol(ast::ExprPtr e, const Scope *scope) {
     const Symbol *part = member ? partNamed(member->base, scope) : nullptr;
     if (turn.empty() || (!name && !part))
       return nullptr;
-    return name ? scope->find(std::string(name->name.text) + turn) : part->scope->findHere(std::string(member->name.text) + turn);
+    const auto called = [&](std::string_view text) { return name ? scope->find(text) : part->scope->findHere(text); };
+    const std::string text(name ? name->name.text : member->name.text);
+    return called(text) ? nullptr : called(text + turn); // an array or a population of that name is meant
   }
   if (const auto *name = ast::dynCast<ast::NameExpr>(e))
     return scope ? scope->find(name->name.text) : nullptr;

@@ -66,7 +66,7 @@ void Scheduler::statement(BodyBuilder &b, const Stmt &s, ValueId predicate, cons
   switch (s.kind) {
   case StmtKind::Let:
     if (!wanted || (wanted(s) && hasItsLets(b, s.value)))
-      b.bind(*s.var, b.valueAs(s.value, BodyBuilder::typeOf(s.var->type)));
+      b.define(*s.var, s.value);
     return;
   case StmtKind::Assign: {
     if (wanted && !wanted(s))

@@ -104,7 +104,12 @@ public:
   bool isWritten(const Var &var) const { return written.contains(&var); }
   /// Element of the variable's buffer in this kernel.
   ValueId indexOf(const Var &var, expr::Side side);
-  void bind(const Var &local, ValueId v) { current[{&local, expr::Side::Self}] = v; }
+  void bind(const Var &local, ValueId v) {
+    current[{&local, expr::Side::Self}] = v;
+    timesOf.erase(&local);
+  }
+  /// A `let` of a body.
+  void define(const Var &local, expr::ExprPtr value);
   bool isBound(const Var &local) const { return current.contains({&local, expr::Side::Self}); }
   /// Lets keep the values that they have here until the next call.
   void beginBody();
@@ -131,7 +136,9 @@ private:
   ValueId exactly(expr::ExprPtr e);      ///< of time alone: in float64
   // ---- what is made of time alone (BodyTime.cpp)
   bool ofTime = false;                   ///< such an expression is being lowered
-  bool readsTimeAlone(expr::ExprPtr e);
+  std::map<const Var *, ValueId> timesOf; ///< locals: in float64
+  bool readsTimeAlone(expr::ExprPtr e) const;
+  ValueId partOfTime(const expr::Ref &r);
   Type computedIn(const expr::Type &type) const;
   ValueId timeOf(ValueId steps);
   const expr::Special *sinceSpike(const expr::Call &c) const;

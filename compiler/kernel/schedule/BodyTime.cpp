@@ -19,21 +19,53 @@ bool isTime(expr::ExprPtr e) {
   return s && s->value == SpecialValue::Time;
 }
 
+/// Of a solver: how long after the beginning of the step a stage is. It stands beside the time, and is read in its precision.
+bool isOffset(const Var &var) {
+  return var.kind == model::VarKind::Local && var.name.find('.') != std::string::npos && var.type.dimension == units::Dimension::of(units::BaseUnit::Second);
+}
+
 } // namespace
 
 /// Without time in it there is nothing to gain, and what is the same in each step stays as it was.
-bool BodyBuilder::readsTimeAlone(expr::ExprPtr e) {
+bool BodyBuilder::readsTimeAlone(expr::ExprPtr e) const {
   bool time = false;
   const std::function<bool(expr::ExprPtr)> alone = [&](expr::ExprPtr part) {
     time |= isTime(part);
     if (const auto *s = expr::dynCast<expr::Special>(part))
       return s->value == SpecialValue::Time || s->value == SpecialValue::Dt;
-    if (const auto *r = expr::dynCast<expr::Ref>(part))
-      return isSame(*r);
+    if (const auto *r = expr::dynCast<expr::Ref>(part)) {
+      if (isSame(*r) || isOffset(*r->var))
+        return true;
+      if (r->side != expr::Side::Self || letSide != expr::Side::Self) // of a neighbour it may be what it was a delay ago
+        return false;
+      time |= timesOf.contains(r->var);
+      return timesOf.contains(r->var) || (r->var->kind == model::VarKind::Let && r->var->init && alone(r->var->init));
+    }
     const auto *c = expr::dynCast<expr::Call>(part);
     return part->kind == expr::Kind::Const || (c && c->op != expr::Op::Crosses && std::ranges::all_of(c->args, alone));
   };
   return alone(e) && time;
+}
+
+/// A part of what is made of time alone.
+ValueId BodyBuilder::partOfTime(const expr::Ref &r) {
+  const Type type = computedIn(r.type);
+  if (isSame(r))
+    return scalar(layout.scalarOf(*r.var), type);
+  if (const auto local = timesOf.find(r.var); local != timesOf.end())
+    return local->second;
+  return r.var->kind == model::VarKind::Let ? valueAs(r.var->init, type) : convert(read(*r.var, expr::Side::Self), type);
+}
+
+/// What is made of it later may need its digits: `let phase = 2 * pi * f * t` is read by `sin(phase)`.
+void BodyBuilder::define(const Var &local, expr::ExprPtr value) {
+  const bool outer = ofTime;
+  ofTime = readsTimeAlone(value);
+  const ValueId v = valueAs(value, computedIn(local.type));
+  bind(local, convert(v, typeOf(local.type)));
+  if (ofTime)
+    timesOf[&local] = v;
+  ofTime = outer;
 }
 
 Type BodyBuilder::computedIn(const expr::Type &type) const {

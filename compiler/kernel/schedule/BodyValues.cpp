@@ -21,7 +21,7 @@ ValueId BodyBuilder::exactly(expr::ExprPtr e) {
     return constant(expr::cast<expr::Const>(e).value, typeOf(e->type));
   case expr::Kind::Ref: {
     const auto &r = expr::cast<expr::Ref>(e);
-    return ofTime ? scalar(layout.scalarOf(*r.var), computedIn(e->type)) : read(*r.var, r.side == Side::Self ? letSide : r.side);
+    return ofTime ? partOfTime(r) : read(*r.var, r.side == Side::Self ? letSide : r.side);
   }
   case expr::Kind::Special:
     return special(expr::cast<expr::Special>(e));

@@ -205,10 +205,14 @@ bool Elaborator::assignment(const ast::Stmt &s, const Place &place, model::Body 
   if (!good || !stmt.value)
     return false;
   expr::Type want = stmt.var->type;
+  if (stmt.op == model::AssignOp::Div && want.base == expr::Base::Int) {
+    diagnostics.report(Id::typeMismatch, s.range, "`/` always gives a real number, and `{}` is a whole one", stmt.var->name)
+        .note(stmt.var->range, "it is declared here")
+        .mend(fmt::format("write `{0} = floor({0} / …)` or `round`", stmt.var->name));
+    return false;
+  }
   if (stmt.op == model::AssignOp::Mul || stmt.op == model::AssignOp::Div)
-    want = expr::Type{expr::Base::Real, {}};
-  if (want.base == expr::Base::Int && stmt.op == model::AssignOp::Div)
-    want.base = expr::Base::Real;
+    want = expr::Type{want.base, {}};
   const bool plain = stmt.value->type.isScalar() && stmt.value->type.dimension.none() && !stmt.value->type.anyDimension;
   if (stmt.var->kind == VarKind::Weight && plain && !want.dimension.none() && !want.anyDimension) {
     diagnostics.report(Id::dimensionMismatch, stmt.value->range, "the value for `{}` is a plain number, expected {}", stmt.var->name, units::describe(want.dimension))

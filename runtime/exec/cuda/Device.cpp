@@ -34,6 +34,8 @@ void Device::keep(int code, const char *what) {
 
 Status Device::load(const std::vector<std::string> &cubins) {
   keep(driver->api.streamCreate(&stream, 0), "no stream can be made");
+  if (!failure.ok())
+    return failure;
   for (const std::string &cubin : cubins) {
     Handle module = nullptr;
     keep(driver->api.moduleLoad(&module, cubin.data()), "the compiled kernels cannot be loaded");

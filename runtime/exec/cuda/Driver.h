@@ -122,4 +122,17 @@ private:
   Status begun;
 };
 
+/// The opposite, while a program that embeds us is told of a step.
+class Aside {
+public:
+  explicit Aside(const Driver &d) : driver(d) { driver.api.contextPop(&ours); }
+  ~Aside() { driver.api.contextPush(ours); }
+  Aside(const Aside &) = delete;
+  Aside &operator=(const Aside &) = delete;
+
+private:
+  const Driver &driver;
+  Handle ours = nullptr;
+};
+
 } // namespace snn::rt::cuda

@@ -234,7 +234,11 @@ Status Machine::deliver(int64_t done, const StepObserver &observer) {
     if (!observer.afterStep)
       continue;
     samples.show(net.step);
-    const Status s = observer.afterStep(net.step);
+    const auto told = [&] {
+      const Aside aside(device.api());
+      return observer.afterStep(net.step);
+    };
+    const Status s = told();
     samples.hide(net.step);
     if (!s.ok()) {
       if (s.error().code != ExitCode::ok)
