@@ -235,8 +235,7 @@ Status Network::Impl::build() {
       return s;
     if (Status s = buildSpikeTrain(id); !s.ok())
       return s;
-    const abi::Population &table = tables.populations[id];
-    if (Status s = checkHolds(table); !s.ok())
+    if (Status s = checkHolds(tables.populations[id]); !s.ok())
       return s;
   }
   if (Status s = checkDemands(); !s.ok())

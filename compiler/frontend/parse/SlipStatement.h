@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/frontend/parse/Slips.h"
+#include "compiler/frontend/parse/Words.h"
 
 #include "SnnLexer.h"
 #include "SnnParser.h"
@@ -48,6 +49,11 @@ public:
       if (word(k) == name)
         return true;
     return false;
+  }
+  /// Whether token k begins something in that list.
+  bool begins(size_t k, size_t list) const {
+    const std::vector<std::string> words = beginnings(list);
+    return std::ranges::find(words, word(k)) != words.end();
   }
   bool has(bool (*what)(size_t)) const {
     return std::ranges::any_of(list, [&](antlr4::Token *t) { return what(t->getType()); });

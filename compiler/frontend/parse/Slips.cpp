@@ -1,8 +1,6 @@
 // The slips, one function each: it looks at the statement around the error and says what is written here.
 #include "compiler/frontend/parse/SlipStatement.h"
 
-#include "compiler/frontend/parse/Words.h"
-
 namespace snn::parse {
 
 namespace slips {
@@ -78,8 +76,7 @@ Found unitAfterBracket(const Statement &s) {
 Found twoOnOneLine(const Statement &s) {
   if (s.at == 0 || s.type(s.at) == L::NAME || !isWord(s.type(s.at)) || (!isWord(s.type(s.at + 1)) && s.type(s.at + 1) != L::STRING))
     return std::nullopt;
-  const std::vector<std::string> words = beginnings(s.rule);
-  const bool begins = std::ranges::find(words, s.word(s.at)) != words.end() && std::ranges::find(words, s.word(0)) != words.end();
+  const bool begins = s.begins(s.at, s.rule) && s.begins(0, s.rule);
   const size_t before = s.type(s.at - 1);
   const bool ended = before == L::NUMBER || before == L::UNIT_NAME || before == L::NAME || before == L::RP || before == L::RB || before == L::STRING;
   if (!begins || !ended || s.at < 2)

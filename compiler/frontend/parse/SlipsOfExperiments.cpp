@@ -1,8 +1,6 @@
 // Loops, runs and texts as other languages write them.
 #include "compiler/frontend/parse/SlipStatement.h"
 
-#include "compiler/frontend/parse/Words.h"
-
 namespace snn::parse::slips {
 
 /// for k in 0..3, for k in 1:10
@@ -26,8 +24,7 @@ Found pythonBlock(const Statement &s) {
                                      L::EXPERIMENT, L::TEST, L::SPIKE, L::ON, L::EACH, L::EVERY};
   const bool isElse = s.type(0) == L::ELSE && s.at == 0 && s.type(1) == L::COLON;
   const size_t colon = isElse ? 1 : s.at;
-  const std::vector<std::string> words = beginnings(P::RuleBlock);
-  const bool follows = colon + 1 < s.size() && std::ranges::find(words, s.word(colon + 1)) != words.end();
+  const bool follows = colon + 1 < s.size() && s.begins(colon + 1, P::RuleBlock);
   if (s.type(colon) != L::COLON || colon == 0 || (colon + 1 != s.size() && !follows) || std::ranges::find(heads, s.type(0)) == std::end(heads))
     return std::nullopt;
   return Slip{s.range(colon, colon), "no block begins with `:`",
@@ -55,10 +52,7 @@ Found durations(const Statement &s) {
 /// for k in range(3) run 10 ms: a block without braces.
 Found blockWithoutBraces(const Statement &s) {
   const bool head = s.type(0) == L::FOR || s.type(0) == L::IF || s.type(0) == L::WHILE;
-  if (!head || s.at < 2 || (s.rule != P::RuleBlock && s.rule != P::RuleNetBlock) || !isWord(s.type(s.at)))
-    return std::nullopt;
-  const std::vector<std::string> words = beginnings(s.rule);
-  if (std::ranges::find(words, s.word(s.at)) == words.end())
+  if (!head || s.at < 2 || (s.rule != P::RuleBlock && s.rule != P::RuleNetBlock) || !isWord(s.type(s.at)) || !s.begins(s.at, s.rule))
     return std::nullopt;
   return Slip{s.range(s.at, s.at), "`" + std::string(s.word(s.at)) + "` begins a block here, which stands in braces",
               "write `" + s.text(0, s.at) + " { " + s.text(s.at, s.size()) + " }`", {}};

@@ -1,8 +1,6 @@
 // Equations, thresholds and resets as textbooks and other simulators write them.
 #include "compiler/frontend/parse/SlipStatement.h"
 
-#include "compiler/frontend/parse/Words.h"
-
 namespace snn::parse::slips {
 
 /// dV/dt = …, d(V)/dt = …, tau * dV/dt = …
@@ -85,8 +83,7 @@ Found assignment(const Statement &s) {
   const bool defines = s.type(1) == L::COLON && s.type(2) == L::ASSIGN;
   if (s.at > 1 || !isWord(s.type(0)) || (s.type(1) != L::ASSIGN && !defines))
     return std::nullopt;
-  const std::vector<std::string> words = beginnings(s.rule);
-  if (std::ranges::find(words, s.word(0)) != words.end()) // `const = 3` lacks its name
+  if (s.begins(0, s.rule)) // `const = 3` lacks its name
     return std::nullopt;
   const std::string name(s.word(0)), value = s.after(0), written = name + " = " + value;
   const std::string message = "`" + name + " " + (defines ? ":=" : "=") + "` begins nothing here";

@@ -1,8 +1,6 @@
 // Clauses of connections out of their order or by other names, and statements where others stand.
 #include "compiler/frontend/parse/SlipStatement.h"
 
-#include "compiler/frontend/parse/Words.h"
-
 namespace snn::parse::slips {
 
 /// delay as rec, learning as rec: the next clause stands where the value should.
@@ -81,10 +79,8 @@ Found clauseWord(const Statement &s) {
   const bool synapse = find(s, L::BY, 1) < s.at;
   if (s.type(s.at) == L::COMMA && synapse)
     return Slip{s.range(s.at, s.at), "no `,` stands between the parts of a connection", "leave it out: `… delay 1 ms learning Rule(…) where pre.i != post.i as name`", {}};
-  if (s.type(s.at) == L::IF && synapse)
-    return Slip{s.range(s.at, s.at), "which pairs of cells are connected is not told by `if`", "write `where " + rest + "`", {}};
-  if (s.type(s.at) == L::WHEN && synapse)
-    return Slip{s.range(s.at, s.at), "which pairs of cells are connected is not told by `when`", "write `where " + rest + "`", {}};
+  if ((s.type(s.at) == L::IF || s.type(s.at) == L::WHEN) && synapse)
+    return Slip{s.range(s.at, s.at), "which pairs of cells are connected is not told by `" + word + "`", "write `where " + rest + "`", {}};
   if ((word != "with" && word != "using") || s.type(s.at + 1) != L::NAME)
     return std::nullopt;
   return Slip{s.range(s.at, s.at), std::string(synapse ? "a learning rule" : "a synapse") + " does not follow `" + word + "`",
@@ -110,16 +106,13 @@ Found misplaced(const Statement &s) {
                                                                    {P::RuleBlock, "in an experiment"}};
   if ((s.rule == P::RuleNetBlock || s.rule == P::RuleBlock) && s.type(s.at) == L::PRIMED)
     return Slip{s.range(s.at, s.at), "an equation does not stand here", "it stands in a neuron, synapse or rule", {}};
-  const auto begins = [&](size_t rule) {
-    const std::vector<std::string> words = beginnings(rule);
-    return std::ranges::find(words, s.word(0)) != words.end();
-  };
   const bool followed = isWord(s.type(1)) || s.type(1) == L::STRING || s.type(1) == L::NUMBER;
-  if (s.at > 1 || !isWord(s.type(0)) || (s.at == 1 && !followed) || begins(s.rule))
+  if (s.at > 1 || !isWord(s.type(0)) || (s.at == 1 && !followed) || s.begins(0, s.rule))
     return std::nullopt;
-  std::string where(closerPlace(s.word(0)));
+  const std::string_view closer = closerPlace(s.word(0));
+  std::string where(closer);
   for (const auto &[rule, place] : places)
-    if (closerPlace(s.word(0)).empty() && begins(rule))
+    if (closer.empty() && s.begins(0, rule))
       where += (where.empty() ? "" : " or ") + std::string(place);
   if (where.empty())
     return std::nullopt;

@@ -8,15 +8,6 @@ using model::Stmt;
 using model::StmtKind;
 using model::VarKind;
 
-void forEachExpr(const model::Body &body, const std::function<void(expr::ExprPtr)> &see) {
-  for (const Stmt &s : body) {
-    if (s.value)
-      see(s.value);
-    forEachExpr(s.then, see);
-    forEachExpr(s.otherwise, see);
-  }
-}
-
 bool assigns(const model::Body &body, const Var &var) {
   for (const Stmt &s : body)
     if ((s.kind == StmtKind::Assign && s.var == &var && s.side == expr::Side::Self) || assigns(s.then, var) || assigns(s.otherwise, var))

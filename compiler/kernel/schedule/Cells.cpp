@@ -152,7 +152,7 @@ void Scheduler::repeat(BodyBuilder &b, const model::Stmt &s) {
 void Scheduler::updates(model::Population &p, std::unique_ptr<BodyBuilder> &b) {
   for (const model::Update &u : p.updates) {
     std::vector<expr::ExprPtr> roots;
-    forEachExpr(u.body, [&](expr::ExprPtr e) { roots.push_back(e); });
+    model::forEachExpression(u.body, [&](expr::ExprPtr e, bool) { roots.push_back(e); });
     b->place().timeOffset = 1;
     flushReductions(p, b, roots, 1);
     b->place().timeOffset = 1;
@@ -218,14 +218,14 @@ void Scheduler::cells(model::Population &p) {
   out.kernels.back().comment = "arrivals, integration, threshold";
   arrivalsInto(p, *b);
   std::vector<expr::ExprPtr> roots;
-  forEachExpr(p.integrate, [&](expr::ExprPtr e) { roots.push_back(e); });
+  model::forEachExpression(p.integrate, [&](expr::ExprPtr e, bool) { roots.push_back(e); });
   flushReductions(p, b, roots, 0);
   integrate(p, *b);
   b->place().timeOffset = 1;
   updates(p, b);
   if (p.spike) {
     roots.assign(1, p.spike->condition);
-    forEachExpr(p.spike->body, [&](expr::ExprPtr e) { roots.push_back(e); });
+    model::forEachExpression(p.spike->body, [&](expr::ExprPtr e, bool) { roots.push_back(e); });
     flushReductions(p, b, roots, 1);
     b->place().timeOffset = 1;
     threshold(p, *b);

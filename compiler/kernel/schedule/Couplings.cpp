@@ -67,7 +67,7 @@ uint32_t Scheduler::forSource(const model::Projection &p, const Var &port) {
 /// follows.
 void Scheduler::sumIntoSources(model::Projection &p, const model::Body &statements, abi::Command shape) {
   model::VarSet changed;
-  portsIn(statements, Side::Pre, changed);
+  model::portsIn(statements, Side::Pre, changed);
   for (const Var *port : changed) {
     const uint32_t kept = forSource(p, *port);
     abi::Command sum = shape;

@@ -14,7 +14,7 @@ using model::VarKind;
 bool Scheduler::keepForLater(model::Projection &p, const model::Body &statements) {
   const size_t before = diagnostics.errors();
   std::set<const Var *, model::VarOrder> read;
-  forEachExpr(statements, [&](expr::ExprPtr e) {
+  model::forEachExpression(statements, [&](expr::ExprPtr e, bool) {
     expr::anyPart(e, [&](expr::ExprPtr x) {
       const auto *s = expr::dynCast<expr::Special>(x);
       if (s && s->side == Side::Pre && s->value != expr::SpecialValue::Index)

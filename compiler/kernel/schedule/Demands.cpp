@@ -12,8 +12,8 @@ namespace {
 
 double numberOf(expr::ExprPtr e) { return expr::cast<expr::Const>(e).value; }
 
-/// `what` as it stands in the model, on one line.
-std::string writtenAs(source::Range range, expr::ExprPtr otherwise, const source::Manager &sources) {
+/// As it stands in the model, on one line.
+std::string sourceText(source::Range range, expr::ExprPtr otherwise, const source::Manager &sources) {
   const std::string_view text = sources.text(range);
   return text.empty() || text.find('\n') != std::string_view::npos ? expr::print(otherwise) : std::string(text);
 }
@@ -35,7 +35,7 @@ abi::Demand::Operand Scheduler::operandOf(expr::ExprPtr e) {
   if (e->kind == expr::Kind::Const)
     return {abi::none, numberOf(e), {}, {}, 1};
   const units::Unit unit = units::shown(e->type.dimension);
-  return {host(e), 0, writtenAs(e->range, e, diagnostics.sources()), unit.name, unit.scale};
+  return {host(e), 0, sourceText(e->range, e, diagnostics.sources()), unit.name, unit.scale};
 }
 
 std::vector<abi::Demand> Scheduler::demandsOf(const model::Dynamics &owner) {
@@ -43,7 +43,7 @@ std::vector<abi::Demand> Scheduler::demandsOf(const model::Dynamics &owner) {
   for (const model::Demand &demand : owner.demands) {
     if (askedOfNumbers(demand))
       continue;
-    abi::Demand asked{static_cast<abi::Rule>(demand.rule), writtenAs(demand.range, demand.operands.front(), diagnostics.sources()), {}};
+    abi::Demand asked{static_cast<abi::Rule>(demand.rule), sourceText(demand.range, demand.operands.front(), diagnostics.sources()), {}};
     for (const expr::ExprPtr operand : demand.operands)
       asked.operands.push_back(operandOf(operand));
     out.push_back(std::move(asked));

@@ -11,20 +11,11 @@ using model::Storage;
 using model::StmtKind;
 using model::VarKind;
 
-void portsIn(const model::Body &body, Side side, model::VarSet &out) {
-  for (const model::Stmt &s : body) {
-    if (s.kind == StmtKind::Assign && s.side == side)
-      out.insert(s.var);
-    portsIn(s.then, side, out);
-    portsIn(s.otherwise, side, out);
-  }
-}
-
 /// `on pre { target += w }` with one constant w: its arrivals are counted, and count * w is rounded with the sum.
 bool Scheduler::counted(const model::Projection &p) const {
   const auto adds = [&](const model::Body &body) {
     model::VarSet ports;
-    portsIn(body, Side::Post, ports);
+    model::portsIn(body, Side::Post, ports);
     return !ports.empty();
   };
   if (adds(p.couplings) || std::ranges::any_of(p.updates, [&](const model::Update &u) { return adds(u.body); }))
@@ -46,16 +37,7 @@ void Scheduler::ports_() {
       if (port.accumulator == abi::none)
         port.accumulator = addBuffer(cells.name + "." + var->name + ".arrived", elemOf(var->type), abi::Extent::Cells, cells.id);
     };
-    model::VarSet mine, ofSources;
-    portsIn(p.onPre, Side::Post, mine);
-    portsIn(p.onPost, Side::Post, mine);
-    portsIn(p.couplings, Side::Post, mine);
-    for (const model::Body *statements : {&p.couplings, &p.onPre, &p.onPost})
-      portsIn(*statements, Side::Pre, ofSources);
-    for (const model::Update &u : p.updates) {
-      portsIn(u.body, Side::Post, mine);
-      portsIn(u.body, Side::Pre, ofSources);
-    }
+    model::VarSet mine = model::portsOf(p, Side::Post);
     if (counted(p) && mine.size() == 1) {
       countBuffers[&p] = addBuffer(p.name + ".count", abi::Elem::I32, abi::Extent::Targets, p.id);
       ports[{p.targetPopulation->id, *mine.begin()}].counted.emplace_back(&p, countBuffers[&p]);
@@ -63,7 +45,7 @@ void Scheduler::ports_() {
     }
     for (const Var *var : mine)
       accumulate(var, *p.targetPopulation);
-    for (const Var *var : ofSources)
+    for (const Var *var : model::portsOf(p, Side::Pre))
       accumulate(var, *p.sourcePopulation);
   }
   for (auto &[key, port] : ports) { // counted ones before another one are folded in their place
@@ -73,8 +55,8 @@ void Scheduler::ports_() {
     for (const model::Projection &p : network.projections)
       if (p.targetPopulation->id == key.first && !counted(p)) {
         model::VarSet mine;
-        portsIn(p.onPre, Side::Post, mine);
-        portsIn(p.onPost, Side::Post, mine);
+        model::portsIn(p.onPre, Side::Post, mine);
+        model::portsIn(p.onPost, Side::Post, mine);
         if (mine.contains(key.second))
           lastPlain = p.id;
       }
@@ -95,7 +77,7 @@ void Scheduler::foldCounts(model::Projection &p, uint32_t counts, uint32_t accum
 
 bool Scheduler::readsFar(const model::Projection &p, bool pre, const Var &var) const {
   bool found = false;
-  forEachExpr(pre ? p.onPre : p.onPost, [&](expr::ExprPtr e) {
+  model::forEachExpression(pre ? p.onPre : p.onPost, [&](expr::ExprPtr e, bool) {
     found |= expr::anyPart(e, [&](expr::ExprPtr x) {
       const auto *r = expr::dynCast<expr::Ref>(x);
       return r && r->var == &var;

@@ -120,7 +120,7 @@ void Scheduler::reduceForEdges(const model::Projection &p, const model::Body &st
   for (const Side side : {Side::Pre, Side::Post}) {
     model::Population &cells = side == Side::Pre ? *p.sourcePopulation : *p.targetPopulation;
     std::vector<const expr::Reduce *> found;
-    forEachExpr(statements, [&](expr::ExprPtr e) { reductionsOfCell(e, side, found); });
+    model::forEachExpression(statements, [&](expr::ExprPtr e, bool) { reductionsOfCell(e, side, found); });
     std::erase_if(found, [&](const expr::Reduce *r) { return reducedNow.contains(r); });
     if (found.empty())
       continue;
@@ -136,7 +136,7 @@ void Scheduler::reduceForEdges(const model::Projection &p, const model::Body &st
 /// incoming.sum(e) and the like: e goes to a scratch buffer of edges, which a command reduces.
 void Scheduler::edgeReductions(model::Projection &p, const model::Body &statements, abi::Command shape, int offset) {
   std::vector<const expr::Reduce *> found;
-  forEachExpr(statements, [&](expr::ExprPtr e) { reductionsIn(e, found); });
+  model::forEachExpression(statements, [&](expr::ExprPtr e, bool) { reductionsIn(e, found); });
   std::erase_if(found, [](const expr::Reduce *r) { return r->scope == expr::ReduceScope::Population; });
   for (const expr::Reduce *r : found)
     reduceEdges(p, *r, shape, offset);

@@ -3,6 +3,8 @@
 
 #include "compiler/kernel/schedule/BodyBuilder.h"
 #include "compiler/kernel/schedule/Schedule.h"
+#include "compiler/model/ir/Expressions.h"
+#include "compiler/model/ir/Ports.h"
 
 #include <set>
 
@@ -14,9 +16,6 @@ struct Port {
   /// Counted projections (a single constant weight) that come after all others: added where the cells are updated.
   std::vector<std::pair<const model::Projection *, uint32_t>> counted; ///< projection, count buffer
 };
-
-/// What a body adds to, of the cells on one side.
-void portsIn(const model::Body &body, expr::Side side, model::VarSet &out);
 
 class Scheduler final : public Layout {
 public:
@@ -189,8 +188,6 @@ private:
 
 /// The reductions that an expression reads, itself or through lets; those that another one reads come before it.
 void reductionsIn(expr::ExprPtr e, std::vector<const expr::Reduce *> &found);
-/// All expressions of a body.
-void forEachExpr(const model::Body &body, const std::function<void(expr::ExprPtr)> &see);
 /// Whether a body assigns the variable.
 bool assigns(const model::Body &body, const Var &var);
 

@@ -4,6 +4,7 @@
 
 #include "compiler/model/expr/Build.h"
 #include "compiler/model/ir/Expressions.h"
+#include "compiler/model/ir/Ports.h"
 
 #include <algorithm>
 #include <ranges>
@@ -17,10 +18,12 @@ using model::VarKind;
 
 namespace {
 
+bool advances(const model::HostBody &body);
+bool advances(const HostStmt &s) {
+  return s.kind == HostStmtKind::Run || s.kind == HostStmtKind::RunUntil || s.kind == HostStmtKind::Step || advances(s.body) || advances(s.otherwise);
+}
 bool advances(const model::HostBody &body) {
-  return std::ranges::any_of(body, [](const HostStmt &s) {
-    return s.kind == HostStmtKind::Run || s.kind == HostStmtKind::RunUntil || s.kind == HostStmtKind::Step || advances(s.body) || advances(s.otherwise);
-  });
+  return std::ranges::any_of(body, [](const HostStmt &s) { return advances(s); });
 }
 
 /// Of these the statement begins a recording; a value without `every` is noted where it stands.
@@ -35,7 +38,7 @@ void recordedInVain(const model::HostBody &body, bool later, std::vector<const H
     const bool inside = later || (loop && advances(s.body));
     recordedInVain(s.body, inside, out);
     recordedInVain(s.otherwise, inside, out);
-    later |= advances(s.body) || advances(s.otherwise) || s.kind == HostStmtKind::Run || s.kind == HostStmtKind::RunUntil || s.kind == HostStmtKind::Step;
+    later |= advances(s);
   }
 }
 
@@ -46,26 +49,8 @@ void noteRead(expr::ExprPtr e, model::VarSet &read) {
       read.insert(r->var);
     else if (const auto *cells = expr::dynCast<expr::CellsValue>(part); cells && cells->var)
       read.insert(cells->var);
+    return true;
   });
-}
-
-/// What the statements add to, of either cell.
-void noteAdded(const model::Body &body, std::vector<const model::Stmt *> &out) {
-  for (const model::Stmt &s : body) {
-    if (s.kind == model::StmtKind::Assign && s.side != expr::Side::Self)
-      out.push_back(&s);
-    noteAdded(s.then, out);
-    noteAdded(s.otherwise, out);
-  }
-}
-
-std::vector<const model::Stmt *> additionsOf(const model::Projection &p) {
-  std::vector<const model::Stmt *> out;
-  for (const model::Body *body : {&p.onPre, &p.onPost, &p.couplings})
-    noteAdded(*body, out);
-  for (const model::Update &u : p.updates)
-    noteAdded(u.body, out);
-  return out;
 }
 
 } // namespace
@@ -117,12 +102,12 @@ void Elaborator::noteUnreadTargets() {
   for (const model::Projection &p : network->projections)
     model::forEachExpression(p, see);
   for (const model::Projection &p : network->projections)
-    for (const model::Stmt *addition : additionsOf(p)) {
-      const Var &var = *addition->var;
-      const model::Population &cells = addition->side == expr::Side::Post ? *p.targetPopulation : *p.sourcePopulation;
-      Target &target = targets.try_emplace({p.range.begin, p.range.file, var.range.begin}, Target{p.range, var.range, var.name, cells.name, false}).first->second;
-      target.read |= read.contains(&var) || !advances(current->body);
-    }
+    for (const expr::Side side : {expr::Side::Post, expr::Side::Pre})
+      for (const Var *var : model::portsOf(p, side)) {
+        const model::Population &cells = side == expr::Side::Post ? *p.targetPopulation : *p.sourcePopulation;
+        Target &target = targets.try_emplace({p.range.begin, p.range.file, var->range.begin}, Target{p.range, var->range, var->name, cells.name, false}).first->second;
+        target.read |= read.contains(var) || !advances(current->body);
+      }
 }
 
 void Elaborator::warnOfUnreadTargets() {

@@ -157,12 +157,11 @@ bool anyPart(ExprPtr e, const std::function<bool(ExprPtr)> &test) {
   return go(e);
 }
 
-void forEachPart(ExprPtr e, const std::function<void(ExprPtr)> &see) {
+void forEachPart(ExprPtr e, const std::function<bool(ExprPtr)> &see) {
   std::unordered_set<ExprPtr> seen;
   const std::function<void(ExprPtr)> go = [&](ExprPtr x) {
-    if (!x || !seen.insert(x).second)
+    if (!x || !seen.insert(x).second || !see(x))
       return;
-    see(x);
     if (const auto *r = dynCast<Ref>(x); r && r->var->kind == model::VarKind::Let)
       go(r->var->init);
     forEachOperand(x, go);

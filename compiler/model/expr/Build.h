@@ -42,8 +42,8 @@ private:
 std::span<const ExprPtr> operands(ExprPtr e);
 /// Whether `test` holds for the expression or any part of it, looking into the definitions of lets.
 bool anyPart(ExprPtr e, const std::function<bool(ExprPtr)> &test);
-/// Each part of the expression once, of experiments too, looking into the definitions of lets.
-void forEachPart(ExprPtr e, const std::function<void(ExprPtr)> &see);
+/// Each part of the expression once, of experiments too, looking into the definitions of lets; not below those for which `see` is false.
+void forEachPart(ExprPtr e, const std::function<bool(ExprPtr)> &see);
 bool equal(ExprPtr a, ExprPtr b);
 bool isConst(ExprPtr e, double value);
 

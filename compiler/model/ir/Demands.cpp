@@ -1,12 +1,10 @@
 // Draws, bounds and time constants whose operands are known before the run.
 #include "compiler/model/ir/Demands.h"
 
-#include "compiler/base/expr/Walk.h"
 #include "compiler/model/expr/Build.h"
 #include "compiler/model/expr/Print.h"
 #include "compiler/model/ir/Expressions.h"
 
-#include <functional>
 #include <optional>
 #include <set>
 
@@ -60,20 +58,15 @@ public:
 
   /// Not in the branches of a choice, one of which may be there for just these values: `-x / tau if tau > 0 ms else 0 Hz`.
   void look(ExprPtr whole, std::optional<Demand> (*demanded)(ExprPtr)) {
-    std::set<ExprPtr> looked;
-    const std::function<void(ExprPtr)> go = [&](ExprPtr part) {
-      if (!part || !looked.insert(part).second)
-        return;
+    expr::forEachPart(whole, [&](ExprPtr part) {
       if (std::optional<Demand> demand = demanded(part))
         add(std::move(*demand));
       const auto *call = expr::dynCast<expr::Call>(part);
-      if (call && call->op == expr::Op::Select)
-        return go(call->args[0]);
-      if (const auto *r = expr::dynCast<expr::Ref>(part); r && r->var->kind == VarKind::Let)
-        go(r->var->init);
-      expr::forEachOperand(part, go);
-    };
-    go(whole);
+      if (!call || call->op != expr::Op::Select)
+        return true;
+      look(call->args[0], demanded);
+      return false;
+    });
   }
   void bounds(const Var &v) {
     if (v.low && v.high)
